@@ -1,6 +1,4 @@
-/**
- * One class per job, one page each; the plan: what is stale, and in which order.
- */
+/** One class per job, one page each; the plan: what is stale, and in which order. */
 @NullMarked
 package dev.headwater.pipelines;
 

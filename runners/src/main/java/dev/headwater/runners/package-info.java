@@ -1,6 +1,4 @@
-/**
- * The command line; where and how a pipeline runs.
- */
+/** The command line; where and how a pipeline runs. */
 @NullMarked
 package dev.headwater.runners;
 

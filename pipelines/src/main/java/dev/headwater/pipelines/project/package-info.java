@@ -1,6 +1,4 @@
-/**
- * The project as records, the same ones from headwater.yaml and from Java.
- */
+/** The project as records, the same ones from headwater.yaml and from Java. */
 @NullMarked
 package dev.headwater.pipelines.project;
 

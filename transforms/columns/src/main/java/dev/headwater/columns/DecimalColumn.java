@@ -27,7 +27,7 @@ public final class DecimalColumn implements Column {
   /** Takes the arrays over. */
   public static DecimalColumn of(
       int scale, long[] low, long @Nullable [] high, @Nullable Bits nulls) {
-    if (high != null && high.length != low.length
+    if ((high != null && high.length != low.length)
         || (nulls != null && nulls.size() != low.length)) {
       throw new IllegalArgumentException("a decimal column's arrays have one length");
     }

@@ -1,6 +1,4 @@
-/**
- * What a model is on disk, and the encoding of its inputs.
- */
+/** What a model is on disk, and the encoding of its inputs. */
 @NullMarked
 package dev.headwater.model;
 
