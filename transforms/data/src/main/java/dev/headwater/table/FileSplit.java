@@ -1,0 +1,30 @@
+package dev.headwater.table;
+
+import java.io.Serializable;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * A piece of a data file: the row groups that begin within {@code start} to {@code start + length}
+ * (bytes). Rows of the file are in exactly one of its pieces.
+ *
+ * @param fileLength the whole file's size in bytes
+ * @param constants field id to value (as in a row of a batch; bytes as {@code byte[]}) for columns
+ *     that the file may lack because the table is partitioned by them
+ */
+public record FileSplit(
+    String path, long fileLength, long start, long length, Map<Integer, Serializable> constants)
+    implements Serializable {
+  public FileSplit {
+    if (start < 0 || length < 0 || fileLength < 0) {
+      throw new IllegalArgumentException(
+          "bytes " + start + " to " + start + " + " + length + " of " + fileLength + " in " + path);
+    }
+    // A HashMap travels by Java serialization whatever the values are.
+    constants = new HashMap<>(constants);
+  }
+
+  public static FileSplit of(String path, long fileLength, long start, long length) {
+    return new FileSplit(path, fileLength, start, length, Map.of());
+  }
+}

@@ -1,0 +1,103 @@
+package dev.headwater.table;
+
+import dev.headwater.columns.RowBatch;
+import java.io.IOException;
+import java.util.List;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.coders.SerializableCoder;
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.metrics.Metrics;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.Reshuffle;
+import org.apache.beam.sdk.values.PBegin;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.expressions.Expression;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The shape of a bounded stage: groups of splits are dealt out to workers, and each worker pulls a
+ * group's batches into a sink of its own. Bounded. Each group's sink is finished once per attempt;
+ * what a failed attempt wrote is an orphan.
+ *
+ * @param <T> what a sink is finished into
+ */
+public final class PullGroups<T> extends PTransform<PBegin, PCollection<T>> {
+  private static final long serialVersionUID = 1;
+  private final String stage;
+  private final List<SplitGroup> groups;
+  private final Table table;
+  private final Schema projection;
+  private final transient @Nullable Expression filter;
+  private final BatchSink.Factory<T> sink;
+  private final Coder<T> coder;
+
+  /**
+   * @param stage the stage's word; counter {@code rows_in} of this namespace tells its progress
+   * @param table a serializable copy of the table that is read
+   */
+  public PullGroups(
+      String stage,
+      List<SplitGroup> groups,
+      Table table,
+      Schema projection,
+      @Nullable Expression filter,
+      BatchSink.Factory<T> sink,
+      Coder<T> coder) {
+    this.stage = stage;
+    this.groups = List.copyOf(groups);
+    this.table = table;
+    this.projection = projection;
+    this.filter = filter;
+    this.sink = sink;
+    this.coder = coder;
+  }
+
+  @Override
+  public PCollection<T> expand(PBegin begin) {
+    return begin
+        .apply("Groups", Create.of(groups).withCoder(SerializableCoder.of(SplitGroup.class)))
+        .apply("DealOut", Reshuffle.viaRandomKey())
+        .apply("Pull", ParDo.of(new Pull<>(stage, table, projection, filter, sink)))
+        .setCoder(coder);
+  }
+
+  private static final class Pull<T> extends DoFn<SplitGroup, T> {
+    private static final long serialVersionUID = 1;
+    private final Counter rows;
+    private final Table table;
+    private final Schema projection;
+    private final @Nullable Expression filter;
+    private final BatchSink.Factory<T> factory;
+
+    Pull(
+        String stage,
+        Table table,
+        Schema projection,
+        @Nullable Expression filter,
+        BatchSink.Factory<T> factory) {
+      this.rows = Metrics.counter(stage, "rows_in");
+      this.table = table;
+      this.projection = projection;
+      this.filter = filter;
+      this.factory = factory;
+    }
+
+    @ProcessElement
+    public void process(@Element SplitGroup group, OutputReceiver<T> out) throws IOException {
+      try (var batches = group.open(table.io(), projection, filter);
+          BatchSink<T> sink = factory.open()) {
+        while (batches.hasNext()) {
+          RowBatch batch = batches.next();
+          rows.inc(batch.size());
+          sink.accept(batch);
+        }
+        sink.finish().forEach(out::output);
+      }
+    }
+  }
+}

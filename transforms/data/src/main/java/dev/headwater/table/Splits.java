@@ -1,0 +1,145 @@
+package dev.headwater.table;
+
+import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.catalog.HeadwaterException.Kind;
+import dev.headwater.catalog.SnapshotRef;
+import java.io.IOException;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.PartitionField;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableScan;
+import org.apache.iceberg.expressions.Expression;
+import org.apache.iceberg.io.CloseableIterable;
+import org.jspecify.annotations.Nullable;
+
+/** How a snapshot's rows are dealt out to workers: files cut at row groups, gathered to groups. */
+public final class Splits {
+  private Splits() {}
+
+  /**
+   * The groups that hold a snapshot's rows, each row once, in an order that depends on the snapshot
+   * alone.
+   *
+   * @param filter files without a matching row are left out
+   * @param targetBytes about how many bytes a group has
+   * @param minGroups at least so many groups, if there are so many row groups
+   * @throws HeadwaterException REFUSED if a file has deletes or is not Parquet
+   */
+  public static List<SplitGroup> of(
+      Table table,
+      SnapshotRef snapshot,
+      @Nullable Expression filter,
+      long targetBytes,
+      int minGroups) {
+    TableScan scan = table.newScan().useSnapshot(snapshot.snapshotId());
+    if (filter != null) {
+      scan = scan.filter(filter);
+    }
+    List<FileSplit> splits = new ArrayList<>();
+    try (CloseableIterable<FileScanTask> files = scan.planFiles()) {
+      for (FileScanTask task : files) {
+        check(snapshot, task);
+        cut(task, splits);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return group(splits, targetBytes, minGroups);
+  }
+
+  /** Gathers splits to groups of about {@code targetBytes}, but to at least {@code minGroups}. */
+  public static List<SplitGroup> group(List<FileSplit> splits, long targetBytes, int minGroups) {
+    List<FileSplit> sorted = new ArrayList<>(splits);
+    sorted.sort(Comparator.comparing(FileSplit::path).thenComparingLong(FileSplit::start));
+    long total = sorted.stream().mapToLong(FileSplit::length).sum();
+    long groups = Math.max(minGroups, (total + targetBytes - 1) / targetBytes);
+    groups = Math.max(1, Math.min(groups, sorted.size()));
+    List<SplitGroup> out = new ArrayList<>();
+    List<FileSplit> open = new ArrayList<>();
+    long done = 0;
+    for (int i = 0; i < sorted.size(); i++) {
+      FileSplit split = sorted.get(i);
+      open.add(split);
+      done += split.length();
+      long groupsLeft = groups - out.size() - 1;
+      boolean full = groupsLeft > 0 && done >= total * (out.size() + 1) / groups;
+      boolean needed = sorted.size() - i - 1 <= groupsLeft;
+      if (full || needed) {
+        out.add(new SplitGroup(open));
+        open = new ArrayList<>();
+      }
+    }
+    if (!open.isEmpty()) {
+      out.add(new SplitGroup(open));
+    }
+    return out;
+  }
+
+  private static void check(SnapshotRef snapshot, FileScanTask task) {
+    if (!task.deletes().isEmpty()) {
+      throw new HeadwaterException(
+          Kind.REFUSED,
+          "Cannot read " + snapshot + ": its file " + task.file().location() + " has row deletes.",
+          "compact the table first (rewrite its data files), so that deletes are applied.");
+    }
+    if (task.file().format() != FileFormat.PARQUET) {
+      throw new HeadwaterException(
+          Kind.REFUSED,
+          "Cannot read "
+              + snapshot
+              + ": its file "
+              + task.file().location()
+              + " is "
+              + task.file().format()
+              + ".",
+          "rewrite the table's data files as Parquet.");
+    }
+  }
+
+  private static void cut(FileScanTask task, List<FileSplit> out) {
+    DataFile file = task.file();
+    Map<Integer, Serializable> constants = constants(task);
+    long size = file.fileSizeInBytes();
+    List<Long> offsets = file.splitOffsets();
+    if (offsets == null || offsets.size() < 2) {
+      out.add(new FileSplit(file.location(), size, 0, size, constants));
+      return;
+    }
+    for (int i = 0; i < offsets.size(); i++) {
+      long start = offsets.get(i);
+      long end = i + 1 < offsets.size() ? offsets.get(i + 1) : size;
+      out.add(new FileSplit(file.location(), size, start, end - start, constants));
+    }
+  }
+
+  private static Map<Integer, Serializable> constants(FileScanTask task) {
+    Map<Integer, Serializable> out = new HashMap<>();
+    List<PartitionField> fields = task.spec().fields();
+    for (int i = 0; i < fields.size(); i++) {
+      Object value = task.file().partition().get(i, Object.class);
+      if (fields.get(i).transform().isIdentity() && value != null) {
+        out.put(fields.get(i).sourceId(), serializable(value));
+      }
+    }
+    return out;
+  }
+
+  private static Serializable serializable(Object value) {
+    if (value instanceof ByteBuffer bytes) {
+      byte[] copy = new byte[bytes.remaining()];
+      bytes.duplicate().get(copy);
+      return copy;
+    }
+    return value instanceof CharSequence text ? text.toString() : (Serializable) value;
+  }
+}

@@ -1,0 +1,45 @@
+package dev.headwater.table;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.coders.SerializableCoder;
+import org.apache.iceberg.DataFile;
+
+/**
+ * What one worker wrote for one group: finished files of the table and of its letters, not yet
+ * committed, and where the rows went.
+ *
+ * @param in rows read
+ * @param kept rows in {@code files}
+ * @param letters rows in {@code letterFiles}
+ * @param filtered rows left out on purpose
+ * @param facts what else the snapshot's summary is to say, by name
+ */
+public record Written(
+    List<DataFile> files,
+    List<DataFile> letterFiles,
+    long in,
+    long kept,
+    long letters,
+    long filtered,
+    Map<String, String> facts)
+    implements Serializable {
+  public Written {
+    files = new ArrayList<>(files);
+    letterFiles = new ArrayList<>(letterFiles);
+    facts = new HashMap<>(facts);
+  }
+
+  /** Rows of a stage without letters. */
+  public static Written of(List<DataFile> files, long in, long kept, long filtered) {
+    return new Written(files, List.of(), in, kept, 0, filtered, Map.of());
+  }
+
+  public static Coder<Written> coder() {
+    return SerializableCoder.of(Written.class);
+  }
+}
