@@ -17,6 +17,8 @@ public final class BatchWriter implements BatchSink<DataFile> {
   private BatchWriter() {}
 
   /**
+   * Nothing is written before the first batch.
+   *
    * @param table the table, or a serializable copy of it; batches have its schema's columns, found
    *     by name
    */

@@ -32,11 +32,13 @@ public final class PullGroups<T> extends PTransform<PBegin, PCollection<T>> {
   private final List<SplitGroup> groups;
   private final Table table;
   private final Schema projection;
-  private final transient @Nullable Expression filter;
+  private final @Nullable Expression filter;
   private final BatchSink.Factory<T> sink;
   private final Coder<T> coder;
 
   /**
+   * Reads these groups of one table.
+   *
    * @param stage the stage's word; counter {@code rows_in} of this namespace tells its progress
    * @param table a serializable copy of the table that is read
    */
