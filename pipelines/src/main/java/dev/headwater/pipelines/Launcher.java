@@ -1,0 +1,80 @@
+package dev.headwater.pipelines;
+
+import dev.headwater.pipelines.project.Project;
+import dev.headwater.pipelines.project.Target;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the command does with a project. Failures are {@link
+ * dev.headwater.catalog.HeadwaterException}; a run reports those of its stages instead and goes on
+ * with what doesn't need them.
+ */
+public interface Launcher extends AutoCloseable {
+  /**
+   * Brings targets up to date.
+   *
+   * @param targets in an order in which each comes after what it needs
+   * @param force run also what is fresh
+   */
+  RunReport run(List<Target> targets, boolean force, Progress progress);
+
+  PlanReport plan(List<Target> targets);
+
+  /**
+   * The way back of a target to the files it came from.
+   *
+   * @param ref what stood after the @ ("7", "champion", "snapshot:58"), or null: the newest
+   */
+  Answer trace(Target target, @Nullable String ref);
+
+  /** Trains a version again from the same snapshots; exit status 1 and what differs if unequal. */
+  Answer replay(Target model, @Nullable String ref, Progress progress);
+
+  /** The newest runs first. */
+  Answer runs(@Nullable Target target, int limit);
+
+  /** The first rows of a table that a target made. */
+  Answer head(Target target, @Nullable String ref, int rows);
+
+  /** Rows that broke the contract, and the rules they broke. */
+  Answer letters(Target table, int rows);
+
+  /** The table's schema, partitioning, size and current snapshot. */
+  Answer table(Target target);
+
+  /** The table's snapshots, the newest first. */
+  Answer history(Target target, int limit);
+
+  /** All models with their versions and aliases. */
+  Answer models();
+
+  /** A model's version: metrics beside base rate and baseline, inputs, pins. */
+  Answer model(Target model, @Nullable String ref);
+
+  /** Moves the alias to a version. */
+  Answer promote(Target model, String version, String alias);
+
+  /** Moves the alias back to where it was before. */
+  Answer rollback(Target model, String alias);
+
+  /** Which columns moved in which period, and by how much. */
+  Answer driftWhy(Target monitor);
+
+  /** How many events are pending, delivered and parked, and why. */
+  Answer lineageStatus();
+
+  /** Sends what is pending. */
+  Answer lineageFlush();
+
+  /** Checks what this project needs: folder, disk, catalog, engine. */
+  Answer doctor();
+
+  @Override
+  void close();
+
+  /** Opens launchers; found by {@link java.util.ServiceLoader}. */
+  interface Provider {
+    Launcher open(Project project, LaunchOptions options);
+  }
+}

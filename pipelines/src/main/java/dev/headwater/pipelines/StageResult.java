@@ -1,0 +1,72 @@
+package dev.headwater.pipelines;
+
+import dev.headwater.pipelines.project.Target;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a target's stage ended: one line of the report.
+ *
+ * @param rows read, or -1 where rows say nothing
+ * @param note what came out, in a few words: "2,999,871 kept, 129 letters"; why, for fresh ones
+ * @param made where it is: "snapshot 5822…41", "late@1 -> champion"; may be empty
+ * @param facts the same for programs (metrics, counts, snapshot ids); values that JSON has
+ * @param failure what failed it, or null
+ */
+public record StageResult(
+    Target target,
+    Status status,
+    long rows,
+    String note,
+    double seconds,
+    String made,
+    Map<String, Object> facts,
+    @Nullable Throwable failure) {
+  /** How it ended. */
+  public enum Status {
+    DONE,
+    /** Nothing had changed. */
+    FRESH,
+    FAILED,
+    /** Something that it needs failed. */
+    SKIPPED
+  }
+
+  public StageResult {
+    facts = Collections.unmodifiableMap(new LinkedHashMap<>(facts));
+  }
+
+  public static StageResult done(
+      Target target,
+      long rows,
+      String note,
+      double seconds,
+      String made,
+      Map<String, Object> facts) {
+    return new StageResult(target, Status.DONE, rows, note, seconds, made, facts, null);
+  }
+
+  public static StageResult fresh(Target target, String note, String made) {
+    return new StageResult(target, Status.FRESH, -1, note, 0, made, Map.of(), null);
+  }
+
+  public static StageResult failed(Target target, double seconds, Throwable failure) {
+    return new StageResult(target, Status.FAILED, -1, "", seconds, "", Map.of(), failure);
+  }
+
+  /** Not tried, since something that it needs failed. */
+  public static StageResult skipped(Target target, Target needed) {
+    return new StageResult(
+        target, Status.SKIPPED, -1, "needs " + needed.name(), 0, "", Map.of(), null);
+  }
+
+  /** "5822…41": enough of a snapshot's id to tell it from its neighbours. */
+  public static String brief(long snapshotId) {
+    String text = Long.toString(snapshotId);
+    return text.length() <= 8
+        ? text
+        : text.substring(0, 4) + "…" + text.substring(text.length() - 2);
+  }
+}

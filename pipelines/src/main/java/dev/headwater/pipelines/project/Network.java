@@ -1,0 +1,13 @@
+package dev.headwater.pipelines.project;
+
+import java.util.List;
+
+/** A model's network. */
+public sealed interface Network {
+  /** A multilayer perceptron with these hidden layers. */
+  record Mlp(List<Integer> hidden) implements Network {
+    public Mlp {
+      hidden = List.copyOf(hidden);
+    }
+  }
+}

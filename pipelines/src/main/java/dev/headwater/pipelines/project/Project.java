@@ -1,0 +1,52 @@
+package dev.headwater.pipelines.project;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A project: what it reads, and what it makes of it. The same record from headwater.yaml ({@link
+ * ProjectFile}) and from Java ({@link ProjectBuilder}); every reference in it is known to resolve.
+ * Two equal projects do the same; where they were written down ({@link Origin}) doesn't count.
+ */
+public record Project(
+    String name,
+    Map<String, SourceDecl> sources,
+    Map<String, TableDecl> tables,
+    Map<String, ViewDecl> features,
+    Map<String, ModelDecl> models,
+    Map<String, ScoreDecl> scores,
+    Map<String, MonitorDecl> monitors,
+    Origin origin) {
+  public Project {
+    sources = inOrder(sources);
+    tables = inOrder(tables);
+    features = inOrder(features);
+    models = inOrder(models);
+    scores = inOrder(scores);
+    monitors = inOrder(monitors);
+  }
+
+  /** Everything that is made here, each after all it needs; otherwise as written. */
+  public List<Target> targets() {
+    return Targets.inOrder(this);
+  }
+
+  /**
+   * What this target reads directly: {@code table/late_scores} is read as {@code
+   * score/late_scores}. Sources are not targets.
+   */
+  public List<Target> needs(Target target) {
+    return Targets.needs(this, target);
+  }
+
+  /** The target of this name ("late", "model/late"); references ("@champion") belong after it. */
+  public Target target(String text) {
+    return Targets.find(this, text);
+  }
+
+  private static <T> Map<String, T> inOrder(Map<String, T> map) {
+    return Collections.unmodifiableMap(new LinkedHashMap<>(map));
+  }
+}

@@ -1,0 +1,28 @@
+package dev.headwater.pipelines.project;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table that is filled from a source; rows that break its contract go to {@link #letters}.
+ *
+ * @param from the source's name
+ * @param time the column with the rows' event time, where they have one
+ * @param contract the contract's file as written (relative to the project's folder); parsed: {@link
+ *     Contracts#of}
+ */
+public record TableDecl(
+    String name,
+    String from,
+    @Nullable String time,
+    List<Partition> partition,
+    @Nullable String contract) {
+  public TableDecl {
+    partition = List.copyOf(partition);
+  }
+
+  /** The name of its dead letters' table. */
+  public String letters() {
+    return name + "__letters";
+  }
+}

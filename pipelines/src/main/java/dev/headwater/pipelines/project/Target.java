@@ -1,0 +1,36 @@
+package dev.headwater.pipelines.project;
+
+import java.util.Locale;
+
+/** Something that a project makes: {@code model/late}. */
+public record Target(Kind kind, String name) {
+  /** What a target is, and the word of the stage that makes it. */
+  public enum Kind {
+    TABLE("ingest"),
+    FEATURES("features"),
+    MODEL("train"),
+    SCORE("score"),
+    MONITOR("drift");
+
+    private final String stage;
+
+    Kind(String stage) {
+      this.stage = stage;
+    }
+
+    /** The one word of its stage. */
+    public String stage() {
+      return stage;
+    }
+
+    /** As written before the slash: "model". */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return kind.word() + "/" + name;
+  }
+}

@@ -1,0 +1,13 @@
+package dev.headwater.pipelines.project;
+
+/**
+ * How a model is trained; all of it has defaults.
+ *
+ * @param batch rows a step
+ * @param rate the learning rate
+ * @param decay AdamW's weight decay
+ * @param device auto (a GPU where the engine sees one), cpu or gpu
+ */
+public record Training(long seed, int epochs, int batch, double rate, double decay, String device) {
+  public static final Training DEFAULT = new Training(42, 2, 1024, 0.002, 0.0001, "auto");
+}
