@@ -1,7 +1,7 @@
 package dev.headwater.pipelines.project;
 
 import java.time.LocalDateTime;
-import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 
 /**
  * How rows become training and holdout, by time: training is before {@code trainUntil}, the holdout
@@ -19,7 +19,6 @@ public record Split(String by, LocalDateTime trainUntil, LocalDateTime holdoutUn
 
   /** Microseconds since 1970, as a timestamp column without zone holds them. */
   public static long micros(LocalDateTime time) {
-    return Math.addExact(
-        Math.multiplyExact(time.toEpochSecond(ZoneOffset.UTC), 1_000_000L), time.getNano() / 1_000);
+    return ChronoUnit.MICROS.between(LocalDateTime.of(1970, 1, 1, 0, 0), time);
   }
 }
