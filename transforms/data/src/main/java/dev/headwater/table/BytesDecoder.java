@@ -30,7 +30,6 @@ final class BytesDecoder implements ColumnDecoder {
   private @Nullable BytesColumn dictionary;
   private boolean keepCodes;
   private boolean coded;
-  private int filled;
   private int[] codesOrLengths = new int[0];
   private byte[] data = new byte[0];
   private int used;
@@ -42,7 +41,6 @@ final class BytesDecoder implements ColumnDecoder {
   @Override
   public void begin(int rows) {
     coded = dictionary != null && keepCodes;
-    filled = 0;
     codesOrLengths = new int[rows];
     data = new byte[coded ? 0 : Math.max(64, rows * Math.max(8, Math.min(fixed, 64)))];
     used = 0;
@@ -50,16 +48,16 @@ final class BytesDecoder implements ColumnDecoder {
 
   @Override
   public void dictionary(DictionaryPage page) throws IOException {
-    byte[] bytes = page.getBytes().toByteArray();
-    PageBytes in = new PageBytes(bytes, 0, bytes.length);
+    PageBytes in = PageBytes.of(page.getBytes());
+    int length = in.remaining();
     int n = page.getDictionarySize();
-    if (n < 0 || (fixed == 0 && n > bytes.length / 4) || (fixed > 0 && n > bytes.length / fixed)) {
+    if (n < 0 || (fixed == 0 && n > length / 4) || (fixed > 0 && n > length / fixed)) {
       throw new IllegalArgumentException(
-          "a dictionary of " + n + " values has " + bytes.length + " bytes");
+          "a dictionary of " + n + " values has " + length + " bytes");
     }
     coded = false;
     codesOrLengths = new int[n];
-    data = new byte[bytes.length];
+    data = new byte[length];
     used = 0;
     plain(in, 0, n);
     dictionary = BytesColumn.of(data, offsets(codesOrLengths, n), null);
@@ -74,7 +72,6 @@ final class BytesDecoder implements ColumnDecoder {
       append(page.bytes, page.take(length), length);
       codesOrLengths[i] = length;
     }
-    filled = offset + n;
   }
 
   private static int length(PageBytes page) {
@@ -110,7 +107,6 @@ final class BytesDecoder implements ColumnDecoder {
         codesOrLengths[i] = length;
       }
     }
-    filled = offset + n;
   }
 
   @Override
@@ -125,7 +121,6 @@ final class BytesDecoder implements ColumnDecoder {
       used += length;
       codesOrLengths[i] = length;
     }
-    filled = offset + n;
   }
 
   /** From codes to bytes, when a page without codes follows; rows under a null have no bytes. */
@@ -157,7 +152,6 @@ final class BytesDecoder implements ColumnDecoder {
       boolean isNull = (nulls[to >>> 6] >>> to & 1) != 0;
       codesOrLengths[to] = isNull ? none : codesOrLengths[from--];
     }
-    filled = offset + n;
   }
 
   @Override
@@ -189,7 +183,8 @@ final class BytesDecoder implements ColumnDecoder {
   private void reserve(int length) {
     if (length > data.length - used) {
       int wanted = Math.addExact(used, length);
-      data = Arrays.copyOf(data, Math.max(wanted, (int) Math.min(2L * wanted, Integer.MAX_VALUE - 8)));
+      data =
+          Arrays.copyOf(data, Math.max(wanted, (int) Math.min(2L * wanted, Integer.MAX_VALUE - 8)));
     }
   }
 

@@ -6,7 +6,6 @@ import dev.headwater.table.ColumnDecoder.PageBytes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.apache.parquet.bytes.ByteBufferInputStream;
-import org.apache.parquet.bytes.BytesInput;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.Encoding;
 import org.apache.parquet.column.ValuesType;
@@ -98,15 +97,15 @@ final class ChunkReader {
     }
     left = page.getValueCount();
     if (page instanceof DataPageV2 v2) {
-      PageBytes levelBytes = bytes(v2.getDefinitionLevels());
+      PageBytes levelBytes = PageBytes.of(v2.getDefinitionLevels());
       levels =
           descriptor.getMaxDefinitionLevel() == 0 || v2.getNullCount() == 0
               ? null
               : new HybridDecoder(levelBytes.bytes, levelBytes.pos, levelBytes.end, 1);
-      begin(v2.getDataEncoding(), bytes(v2.getData()), left);
+      begin(v2.getDataEncoding(), PageBytes.of(v2.getData()), left);
     } else {
       DataPageV1 v1 = (DataPageV1) page;
-      PageBytes in = bytes(v1.getBytes());
+      PageBytes in = PageBytes.of(v1.getBytes());
       levels = descriptor.getMaxDefinitionLevel() == 0 ? null : levels(v1, in);
       begin(v1.getValueEncoding(), in, left);
     }
@@ -151,16 +150,5 @@ final class ChunkReader {
     int at = in.take(4);
     byte[] b = in.bytes;
     return b[at] & 0xff | (b[at + 1] & 0xff) << 8 | (b[at + 2] & 0xff) << 16 | b[at + 3] << 24;
-  }
-
-  private static PageBytes bytes(BytesInput in) throws IOException {
-    ByteBuffer buffer = in.toByteBuffer();
-    if (buffer.hasArray()) {
-      int from = buffer.arrayOffset() + buffer.position();
-      return new PageBytes(buffer.array(), from, from + buffer.remaining());
-    }
-    byte[] copy = new byte[buffer.remaining()];
-    buffer.duplicate().get(copy);
-    return new PageBytes(copy, 0, copy.length);
   }
 }

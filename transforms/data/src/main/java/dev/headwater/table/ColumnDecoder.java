@@ -2,6 +2,9 @@ package dev.headwater.table;
 
 import dev.headwater.columns.Bits;
 import dev.headwater.columns.Column;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.apache.parquet.bytes.BytesInput;
 import org.apache.parquet.column.page.DictionaryPage;
 import org.apache.parquet.column.values.ValuesReader;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +18,7 @@ interface ColumnDecoder {
   void begin(int rows);
 
   /** Takes the chunk's dictionary, whose bytes are plainly encoded. */
-  void dictionary(DictionaryPage page) throws java.io.IOException;
+  void dictionary(DictionaryPage page) throws IOException;
 
   /** {@code n} plainly encoded values that begin at {@code page.pos}, which moves on. */
   void plain(PageBytes page, int offset, int n);
@@ -45,6 +48,23 @@ interface ColumnDecoder {
       this.bytes = bytes;
       this.pos = pos;
       this.end = end;
+    }
+
+    /** The bytes of a page, not copied if they lie in an array. */
+    @SuppressWarnings("deprecation") // the replacement needs an allocator and copies
+    static PageBytes of(BytesInput in) throws IOException {
+      ByteBuffer buffer = in.toByteBuffer();
+      if (buffer.hasArray()) {
+        int from = buffer.arrayOffset() + buffer.position();
+        return new PageBytes(buffer.array(), from, from + buffer.remaining());
+      }
+      byte[] copy = new byte[buffer.remaining()];
+      buffer.duplicate().get(copy);
+      return new PageBytes(copy, 0, copy.length);
+    }
+
+    int remaining() {
+      return end - pos;
     }
 
     /** The position of the next {@code n} bytes, which are then read. */

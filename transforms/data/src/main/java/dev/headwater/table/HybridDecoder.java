@@ -1,19 +1,21 @@
 package dev.headwater.table;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
-import org.apache.parquet.column.values.bitpacking.BytePacker;
-import org.apache.parquet.column.values.bitpacking.Packer;
 
 /**
- * Parquet's hybrid of run-length and bit-packed integers, decoded in bulk: whole runs and groups of
- * 32 at once. Used for dictionary codes and definition levels.
+ * Parquet's hybrid of run-length and bit-packed integers, decoded in bulk. Used for dictionary
+ * codes and definition levels.
  */
 final class HybridDecoder {
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
   private final byte[] bytes;
   private final int end;
   private final int width;
-  private final BytePacker packer;
-  private final int[] group = new int[8];
   private int pos;
   private boolean packed;
 
@@ -23,8 +25,10 @@ final class HybridDecoder {
   /** The run's value, if it is not packed. */
   private int value;
 
-  /** Values of {@link #group} already given out; 8 where none is left. */
-  private int taken = 8;
+  /** Where a packed run begins, and the next value's bit in it. */
+  private int runStart;
+
+  private long runBit;
 
   HybridDecoder(byte[] bytes, int from, int to, int width) {
     if (width < 0 || width > 32 || from < 0 || from > to || to > bytes.length) {
@@ -35,10 +39,11 @@ final class HybridDecoder {
     this.pos = from;
     this.end = to;
     this.width = width;
-    this.packer = Packer.LITTLE_ENDIAN.newBytePacker(width);
   }
 
-  /** Old files pack definition levels from the highest bit; turned round they are one packed run. */
+  /**
+   * Old files pack definition levels from the highest bit; turned round they are one packed run.
+   */
   static HybridDecoder ofBigEndianBits(byte[] bytes, int from, int values) {
     int groups = (values + 7) / 8;
     byte[] run = new byte[groups + 5];
@@ -109,45 +114,27 @@ final class HybridDecoder {
     return present;
   }
 
+  /** Values are found by their bit's position, so a run can be left and taken up anywhere. */
   private void unpack(int[] out, int offset, int n) {
-    int at = offset;
-    int to = offset + n;
-    while (at < to && taken < 8) {
-      out[at++] = group[taken++];
-    }
-    while (to - at >= 32 && pos + 4 * width <= end) {
-      packer.unpack32Values(bytes, pos, out, at);
-      pos += 4 * width;
-      at += 32;
-    }
-    while (to - at >= 8 && pos + width <= end) {
-      packer.unpack8Values(bytes, pos, out, at);
-      pos += width;
-      at += 8;
-    }
-    while (at < to) {
-      nextGroup();
-      while (at < to && taken < 8) {
-        out[at++] = group[taken++];
-      }
+    long mask = width == 32 ? 0xffffffffL : (1L << width) - 1;
+    for (int i = 0; i < n; i++) {
+      int at = runStart + (int) (runBit >>> 3);
+      long word = at + 8 <= bytes.length ? (long) LONG.get(bytes, at) : lastWord(at);
+      out[offset + i] = (int) (word >>> (runBit & 7) & mask);
+      runBit += width;
     }
   }
 
-  private void nextGroup() {
-    if (pos + width <= end) {
-      packer.unpack8Values(bytes, pos, group, 0);
-    } else if (pos < end) {
-      // Some writers leave the last group's padding out.
-      packer.unpack8Values(Arrays.copyOfRange(bytes, pos, pos + width), 0, group, 0);
-    } else {
-      throw new IllegalArgumentException("a run of codes ends early");
+  private long lastWord(int at) {
+    long word = 0;
+    // Some writers leave the last group's padding out: it reads as zeros.
+    for (int i = 0; i < 8 && at + i < bytes.length; i++) {
+      word |= (bytes[at + i] & 0xffL) << 8 * i;
     }
-    pos += width;
-    taken = 0;
+    return word;
   }
 
   private void nextRun() {
-    taken = 8;
     if (width == 0 && pos >= end) {
       packed = false;
       value = 0;
@@ -160,7 +147,16 @@ final class HybridDecoder {
     if (packed && width == 0) {
       packed = false;
       value = 0;
-    } else if (!packed) {
+    } else if (packed) {
+      runStart = pos;
+      runBit = 0;
+      long length = values / 8 * width;
+      // The last group may lack its padding, never a whole value.
+      pos = (int) Math.min(end, pos + length);
+      if (length - (pos - runStart) >= width) {
+        throw new IllegalArgumentException("a run of " + values + " codes ends early");
+      }
+    } else {
       value = 0;
       for (int i = 0; i < (width + 7) / 8; i++) {
         value |= next() << 8 * i;

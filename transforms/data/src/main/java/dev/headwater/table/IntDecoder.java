@@ -21,12 +21,20 @@ final class IntDecoder implements ColumnDecoder {
 
   @Override
   public void dictionary(DictionaryPage page) throws java.io.IOException {
-    byte[] bytes = page.getBytes().toByteArray();
-    if (page.getDictionarySize() < 0 || page.getDictionarySize() > bytes.length / 4) {
-      throw new IllegalArgumentException("a dictionary of " + page.getDictionarySize() + " values has " + bytes.length + " bytes");
+    PageBytes in = PageBytes.of(page.getBytes());
+    if (page.getDictionarySize() < 0 || page.getDictionarySize() > in.remaining() / 4) {
+      throw new IllegalArgumentException(
+          "a dictionary of "
+              + page.getDictionarySize()
+              + " values has "
+              + in.remaining()
+              + " bytes");
     }
     dictionary = new int[page.getDictionarySize()];
-    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().get(dictionary);
+    ByteBuffer.wrap(in.bytes, in.pos, in.remaining())
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .asIntBuffer()
+        .get(dictionary);
   }
 
   @Override

@@ -2,10 +2,12 @@ package dev.headwater.table;
 
 import com.github.luben.zstd.ZstdCompressCtx;
 import com.github.luben.zstd.ZstdDecompressCtx;
+import dev.headwater.table.ColumnDecoder.PageBytes;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
@@ -28,8 +30,7 @@ final class PageCodecs implements CompressionCodecFactory {
   private static final int LARGEST_PAGE = 1 << 30;
 
   private final @Nullable Integer level;
-  private final Map<CompressionCodecName, Codec> codecs =
-      new EnumMap<>(CompressionCodecName.class);
+  private final Map<CompressionCodecName, Codec> codecs = new EnumMap<>(CompressionCodecName.class);
   private @Nullable CodecFactory rare;
 
   /** With the codec's own default level. */
@@ -92,14 +93,21 @@ final class PageCodecs implements CompressionCodecFactory {
 
     abstract int decompress(byte[] from, byte[] to) throws IOException;
 
+    private static byte[] array(BytesInput in) throws IOException {
+      PageBytes bytes = PageBytes.of(in);
+      return bytes.pos == 0 && bytes.end == bytes.bytes.length
+          ? bytes.bytes
+          : Arrays.copyOfRange(bytes.bytes, bytes.pos, bytes.end);
+    }
+
     @Override
     public BytesInput compress(BytesInput bytes) throws IOException {
-      return BytesInput.from(compress(bytes.toByteArray()));
+      return BytesInput.from(compress(array(bytes)));
     }
 
     @Override
     public BytesInput decompress(BytesInput bytes, int size) throws IOException {
-      byte[] from = bytes.toByteArray();
+      byte[] from = array(bytes);
       if (size < 0 || size > LARGEST_PAGE || size > (from.length + 64L) * 40_000) {
         throw new IOException(
             "a page of " + from.length + " compressed bytes claims to be " + size + " bytes");
@@ -117,7 +125,7 @@ final class PageCodecs implements CompressionCodecFactory {
         throws IOException {
       byte[] from = new byte[inSize];
       in.get(from);
-      out.put(decompress(BytesInput.from(from), outSize).toByteArray());
+      out.put(array(decompress(BytesInput.from(from), outSize)));
     }
 
     @Override
