@@ -1,0 +1,132 @@
+package dev.headwater.lineage;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URI;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * OpenLineage run events from run facts, as JSON ready for the journal.
+ *
+ * <p>What servers need stands in every event: all inputs and outputs in START, RUNNING and the last
+ * one alike, symlinks beside physical names, and a landing run before the START for each input that
+ * comes from outside. Append what a method returns in its order; writers before readers.
+ */
+public final class Events {
+  /** Says which program made an event. An identifier, not an address to call. */
+  public static final URI PRODUCER = URI.create("https://headwater.dev/headwater/0.1.0");
+
+  private static final String RUN_EVENT =
+      "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent";
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
+
+  private final String namespace;
+  private final URI producer;
+  private final Set<String> environment;
+
+  /**
+   * @param namespace the jobs' namespace, as {@code prod}
+   * @param producer which program makes the events
+   * @param environment the environment variables that may stand in an event; no other ever does
+   */
+  public Events(String namespace, URI producer, Set<String> environment) {
+    this.namespace = DataSetName.encode(namespace);
+    this.producer = producer;
+    this.environment = Set.copyOf(environment);
+  }
+
+  /** Events of our own name, with no environment variable in them. */
+  public static Events in(String namespace) {
+    return new Events(namespace, PRODUCER, Set.of());
+  }
+
+  /** The landing runs of the inputs that come from outside, then START. */
+  public List<String> started(RunFacts run) {
+    List<String> events = new ArrayList<>();
+    for (DataSet input : run.inputs()) {
+      if (input.root()) {
+        events.addAll(landing(run, input));
+      }
+    }
+    events.add(event("START", run.started(), run));
+    return events;
+  }
+
+  /** A sign of life of a run that streams: one a minute keeps its edges. */
+  public String running(RunFacts run, Instant now) {
+    return event("RUNNING", now, run);
+  }
+
+  /** The last event: COMPLETE, FAIL or ABORT by the run's status. Nothing may follow it. */
+  public String ended(RunFacts run) {
+    return switch (run.status()) {
+      case RUNNING ->
+          throw new IllegalArgumentException(
+              "Run "
+                  + run.runId()
+                  + " has not ended. Fix: close it before its last event is made.");
+      case COMPLETED -> event("COMPLETE", Objects.requireNonNull(run.ended()), run);
+      case FAILED -> event("FAIL", Objects.requireNonNull(run.ended()), run);
+      case ABORTED -> event("ABORT", Objects.requireNonNull(run.ended()), run);
+    };
+  }
+
+  /**
+   * How a data set came here, as a run without inputs. Its id follows from the data set's name and
+   * version, so that every reader of a version repeats the same landing run.
+   */
+  private List<String> landing(RunFacts reader, DataSet input) {
+    Instant at = input.modified() == null ? reader.started() : input.modified();
+    UUID id =
+        RunIds.of(
+            at, input.name().namespace() + "\n" + input.name().name() + "\n" + input.version());
+    JobName job = JobName.of(reader.job().project(), RunFacetsJson.LANDING, input.label());
+    RunFacts.Builder landing =
+        RunFacts.run(id, job, reader.started())
+            .processing(reader.processing())
+            .description("How " + input.label() + " came here")
+            .outputs(List.of(input));
+    RunFacts running = landing.build();
+    RunFacts ended = landing.ended(RunFacts.Status.COMPLETED, reader.started()).build();
+    return List.of(
+        event("START", reader.started(), running), event("COMPLETE", reader.started(), ended));
+  }
+
+  private String event(String type, Instant at, RunFacts run) {
+    ObjectNode event = JsonNodeFactory.instance.objectNode();
+    event.put("eventTime", time(at));
+    event.put("eventType", type);
+    event.put("producer", producer.toString());
+    event.put("schemaURL", RUN_EVENT);
+    ObjectNode runNode = event.putObject("run").put("runId", run.runId().toString());
+    RunFacetsJson.write(run, namespace, producer, environment, runNode.putObject("facets"));
+    ObjectNode job =
+        event.putObject("job").put("namespace", namespace).put("name", run.job().toString());
+    JobFacetsJson.write(run, producer, job.putObject("facets"));
+    for (DataSet input : run.inputs()) {
+      ObjectNode node = event.withArray("inputs").addObject();
+      DataSetFacetsJson.write(input, producer, node);
+      DataSetFacetsJson.writeInput(input, producer, node.putObject("inputFacets"));
+    }
+    for (DataSet output : run.outputs()) {
+      ObjectNode node = event.withArray("outputs").addObject();
+      DataSetFacetsJson.write(output, producer, node);
+      DataSetFacetsJson.writeOutput(output, producer, node.putObject("outputFacets"));
+    }
+    event.withArray("inputs");
+    event.withArray("outputs");
+    return event.toString();
+  }
+
+  static String time(Instant instant) {
+    return TIME.format(instant);
+  }
+}

@@ -1,0 +1,149 @@
+package dev.headwater.lineage;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of one data set version: back to what it was made from ({@link #back}), or forward to
+ * what was made from it ({@link #impact}).
+ */
+public final class Trace {
+  /** Whether a trace looks for what something was made from, or for what was made from it. */
+  public enum Direction {
+    BACK,
+    IMPACT
+  }
+
+  /** How a version hangs on the one before it in a trace. */
+  public enum Link {
+    /** It is where the trace begins. */
+    START,
+    /** The run that wrote the one before read it. */
+    INPUT,
+    /** The one before extends it: a run appended to it. */
+    EARLIER,
+    /** A run wrote it that read the one before. */
+    OUTPUT
+  }
+
+  /**
+   * A version in a trace.
+   *
+   * @param run the run that wrote it; null where none is known
+   * @param next what it was made from, or what was made from it
+   * @param seen whether it stands in the trace already, so that its way is not told again
+   */
+  public record Node(
+      Link link, DataSet version, @Nullable RunFacts run, List<Node> next, boolean seen) {
+    public Node {
+      next = List.copyOf(next);
+    }
+  }
+
+  private final Direction direction;
+  private final Node root;
+
+  private Trace(Direction direction, Node root) {
+    this.direction = direction;
+    this.root = root;
+  }
+
+  /** From a version back to the files and topics that it comes from. */
+  public static Trace back(Facts facts, DataSet version) {
+    return new Trace(Direction.BACK, new TraceWalk(facts).back(Link.START, version));
+  }
+
+  /** From a version forward to all that was made from it. */
+  public static Trace impact(Facts facts, DataSet version) {
+    TraceWalk walk = new TraceWalk(facts);
+    RunFacts writer = facts.writer(version).orElse(null);
+    return new Trace(Direction.IMPACT, walk.impact(Link.START, version, writer));
+  }
+
+  /**
+   * The version that a name means: {@code late} (the newest), {@code late@1}, {@code
+   * flights@5822…41} (as it is shown), a file by its label or the beginning of its SHA-256.
+   *
+   * @throws LineageException when nothing, or more than one thing, has that name
+   */
+  public static DataSet find(Facts facts, String name) {
+    List<DataSet> versions = facts.versions(name);
+    if (!versions.isEmpty()) {
+      return versions.get(versions.size() - 1);
+    }
+    int at = name.lastIndexOf('@');
+    String label = at < 0 ? name : name.substring(0, at);
+    String ref = at < 0 ? "" : name.substring(at + 1);
+    List<DataSet> known = at < 0 ? List.of() : facts.versions(label);
+    if (known.isEmpty()) {
+      throw new LineageException(
+          "No run is known that read or wrote " + label + ".",
+          "look for its name with: headwater runs.");
+    }
+    List<Predicate<DataSet>> ways =
+        List.of(
+            d -> ref.equals(d.version()),
+            d -> d.version() != null && ref.equals(Texts.shortened(d.version())),
+            d -> d.version() != null && d.version().startsWith(ref));
+    for (Predicate<DataSet> way : ways) {
+      List<DataSet> found = known.stream().filter(way).toList();
+      if (found.size() == 1) {
+        return found.get(0);
+      }
+      if (found.size() > 1) {
+        throw new LineageException(
+            name + " means " + found.size() + " versions.", "write more of the version.");
+      }
+    }
+    throw new LineageException(
+        "No run is known that read or wrote " + label + " at " + ref + ".",
+        "take one of: " + newest(known) + ".");
+  }
+
+  private static String newest(List<DataSet> versions) {
+    List<String> names = new ArrayList<>();
+    for (int i = versions.size() - 1; i >= 0 && names.size() < 5; i--) {
+      String version = versions.get(i).version();
+      if (version != null) {
+        names.add(versions.get(i).label() + "@" + version);
+      }
+    }
+    return String.join(", ", names);
+  }
+
+  public Direction direction() {
+    return direction;
+  }
+
+  public Node root() {
+    return root;
+  }
+
+  /** One line: {@code late@1 <- train 0193… <- a@7710…08, b@5822…41 <- data/a.parquet sha256 …}. */
+  public String line() {
+    return TraceText.line(this);
+  }
+
+  /** A tree for a terminal of that many columns; 80 is the least. */
+  public String text(int columns) {
+    return TraceText.tree(this, Math.max(80, columns));
+  }
+
+  /** One JSON object: nodes and edges, each once. */
+  public String json() {
+    return TraceGraph.json(this);
+  }
+
+  /** A graph in the DOT language. */
+  public String dot() {
+    return TraceGraph.dot(this);
+  }
+
+  /** One for each version of each data set. */
+  static String key(DataSet set) {
+    return set.name() + "@" + Objects.requireNonNullElse(set.version(), "");
+  }
+}
