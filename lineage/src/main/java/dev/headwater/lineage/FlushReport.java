@@ -1,0 +1,13 @@
+package dev.headwater.lineage;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a flush came to.
+ *
+ * @param delivered how many events the server accepted during it
+ * @param pending how many still wait
+ * @param parked how many are refused, from before too
+ * @param lastError why the last attempt failed, or why nothing was tried; null when all went well
+ */
+public record FlushReport(long delivered, long pending, long parked, @Nullable String lastError) {}

@@ -1,0 +1,62 @@
+package dev.headwater.lineage;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The durable outbox: events in the order in which they happened, each pending, delivered or
+ * parked. A port; whoever has a database stands behind it. What is appended survives the process
+ * before {@code append} returns. Delivered events stay: the journal is also the archive.
+ *
+ * <p>Several processes may append; one at a time delivers (see {@link #lead}).
+ */
+public interface Journal {
+  /**
+   * Appends events, all or none, as one consecutive run of sequence numbers.
+   *
+   * @return the sequence number of the last one
+   */
+  long append(List<String> payloads);
+
+  /** The oldest pending events, in order, at most {@code limit}. */
+  List<Entry> pending(int limit);
+
+  /** The oldest parked events, in order, at most {@code limit}. */
+  List<Entry> parked(int limit);
+
+  /** Marks an event as accepted by the server. Again: no change. */
+  void delivered(long sequence);
+
+  /** Marks an event as refused for good, with the server's answer. */
+  void parked(long sequence, String answer);
+
+  /** Notes an attempt that failed and will be repeated. */
+  void attempted(long sequence, String error);
+
+  /** Makes every event from this one on pending again, delivered or parked. */
+  void rewind(long sequence);
+
+  Counts counts();
+
+  /**
+   * Takes or keeps the sole right to deliver until the lease runs out.
+   *
+   * @return false while another owner's lease runs
+   */
+  boolean lead(String owner, Duration lease);
+
+  /** Gives the right to deliver back; nothing happens when it is not the owner's. */
+  void resign(String owner);
+
+  /**
+   * An event in the journal.
+   *
+   * @param attempts how often its delivery failed
+   * @param answer the last error or, of a parked one, what the server said
+   */
+  record Entry(long sequence, String payload, int attempts, @Nullable String answer) {}
+
+  /** How many events are in which state. */
+  record Counts(long pending, long delivered, long parked) {}
+}

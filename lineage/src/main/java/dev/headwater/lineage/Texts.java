@@ -1,0 +1,18 @@
+package dev.headwater.lineage;
+
+/** How long identifiers are shown to people. */
+final class Texts {
+  private Texts() {}
+
+  /** A snapshot id as {@code 5822…41}; short versions as they are. */
+  static String shortened(String version) {
+    return version.length() <= 9
+        ? version
+        : version.substring(0, 4) + "…" + version.substring(version.length() - 2);
+  }
+
+  /** A digest or an id by its beginning: {@code 9c1f…}. */
+  static String beginning(String id) {
+    return id.length() <= 9 ? id : id.substring(0, 4) + "…";
+  }
+}
