@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What a project makes, and what needs what. */
 final class Targets {
@@ -86,7 +87,7 @@ final class Targets {
         : new Target(Target.Kind.TABLE, name);
   }
 
-  static List<Target> declared(Project project) {
+  private static List<Target> declared(Project project) {
     List<Target> all = new ArrayList<>();
     project.tables().keySet().forEach(n -> all.add(new Target(Target.Kind.TABLE, n)));
     project.features().keySet().forEach(n -> all.add(new Target(Target.Kind.FEATURES, n)));
@@ -103,14 +104,10 @@ final class Targets {
     }
   }
 
-  static <T> T of(Map<String, T> declarations, Target target) {
-    return of(declarations, target.name());
-  }
-
-  static <T> T of(Map<String, T> declarations, String name) {
-    T declaration = declarations.get(name);
+  private static <T> T of(Map<String, T> declarations, Target target) {
+    @Nullable T declaration = declarations.get(target.name());
     if (declaration == null) {
-      throw new IllegalArgumentException("no '" + name + "' in the project");
+      throw new IllegalArgumentException("no " + target);
     }
     return declaration;
   }

@@ -169,7 +169,13 @@ final class ExactSum {
     }
   }
 
-  private BigInteger toBigInteger() {
+  /** Whether neither NaN nor an infinity is in it. */
+  boolean isFinite() {
+    return nans == 0 && positive == 0 && negative == 0;
+  }
+
+  /** The exact sum of what is finite, in units of 2^-1074. */
+  BigInteger toBigInteger() {
     BigInteger sum = BigInteger.ZERO;
     for (int i = highest; i >= 0; i--) {
       sum = sum.shiftLeft(32).add(BigInteger.valueOf(chunks[i]));
