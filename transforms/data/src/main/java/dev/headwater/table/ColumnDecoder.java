@@ -4,6 +4,7 @@ import dev.headwater.columns.Bits;
 import dev.headwater.columns.Column;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.apache.parquet.bytes.BytesInput;
 import org.apache.parquet.column.page.DictionaryPage;
 import org.apache.parquet.column.values.ValuesReader;
@@ -61,6 +62,11 @@ interface ColumnDecoder {
       byte[] copy = new byte[buffer.remaining()];
       buffer.duplicate().get(copy);
       return new PageBytes(copy, 0, copy.length);
+    }
+
+    /** The bytes alone, copied if they are a part of an array. */
+    byte[] toBytes() {
+      return pos == 0 && end == bytes.length ? bytes : Arrays.copyOfRange(bytes, pos, end);
     }
 
     int remaining() {

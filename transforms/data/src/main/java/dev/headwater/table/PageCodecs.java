@@ -7,7 +7,6 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
@@ -93,21 +92,14 @@ final class PageCodecs implements CompressionCodecFactory {
 
     abstract int decompress(byte[] from, byte[] to) throws IOException;
 
-    private static byte[] array(BytesInput in) throws IOException {
-      PageBytes bytes = PageBytes.of(in);
-      return bytes.pos == 0 && bytes.end == bytes.bytes.length
-          ? bytes.bytes
-          : Arrays.copyOfRange(bytes.bytes, bytes.pos, bytes.end);
-    }
-
     @Override
     public BytesInput compress(BytesInput bytes) throws IOException {
-      return BytesInput.from(compress(array(bytes)));
+      return BytesInput.from(compress(PageBytes.of(bytes).toBytes()));
     }
 
     @Override
     public BytesInput decompress(BytesInput bytes, int size) throws IOException {
-      byte[] from = array(bytes);
+      byte[] from = PageBytes.of(bytes).toBytes();
       if (size < 0 || size > LARGEST_PAGE || size > (from.length + 64L) * 40_000) {
         throw new IOException(
             "a page of " + from.length + " compressed bytes claims to be " + size + " bytes");
@@ -125,7 +117,7 @@ final class PageCodecs implements CompressionCodecFactory {
         throws IOException {
       byte[] from = new byte[inSize];
       in.get(from);
-      out.put(array(decompress(BytesInput.from(from), outSize)));
+      out.put(PageBytes.of(decompress(BytesInput.from(from), outSize)).toBytes());
     }
 
     @Override

@@ -1,0 +1,216 @@
+package dev.headwater.table;
+
+import dev.headwater.columns.Bits;
+import dev.headwater.columns.Column;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.parquet.bytes.BytesInput;
+import org.apache.parquet.column.ColumnDescriptor;
+import org.apache.parquet.column.Encoding;
+import org.apache.parquet.column.page.DictionaryPage;
+import org.apache.parquet.column.statistics.Statistics;
+import org.apache.parquet.compression.CompressionCodecFactory.BytesInputCompressor;
+import org.apache.parquet.hadoop.ParquetFileWriter;
+import org.apache.parquet.schema.PrimitiveType;
+
+/**
+ * One column of the row group that is being written. Finished pages are kept compressed until the
+ * row group ends. Values are coded by a dictionary while that is smaller than the values.
+ */
+abstract class ChunkWriter {
+  private final ColumnDescriptor column;
+  private final PageLimits limits;
+  private final BytesInputCompressor compressor;
+  private final boolean optional;
+
+  private final List<Page> pages = new ArrayList<>();
+  private long pageBytes;
+  private long values;
+  private boolean coded = true;
+
+  private boolean[] present;
+  private int rows;
+  private int nulls;
+
+  /** How pages are cut. */
+  record PageLimits(int rows, int bytes, int dictionaryBytes) {}
+
+  private record Page(
+      int rows, int uncompressed, byte[] bytes, Statistics<?> statistics, Encoding encoding) {}
+
+  ChunkWriter(ColumnDescriptor column, PageLimits limits, BytesInputCompressor compressor) {
+    this.column = column;
+    this.limits = limits;
+    this.compressor = compressor;
+    this.optional = column.getMaxDefinitionLevel() > 0;
+    this.present = new boolean[limits.rows()];
+  }
+
+  PrimitiveType type() {
+    return column.getPrimitiveType();
+  }
+
+  /** Adds rows {@code from} to {@code to} of the column. */
+  void append(Column in, int from, int to) throws IOException {
+    Bits isNull = in.nulls();
+    int at = from;
+    while (at < to) {
+      int n = Math.min(to - at, limits.rows() - rows);
+      if (!coded) {
+        n = Math.min(n, rowsWithin(in, at, at + n, limits.bytes() - plainBytes()));
+      }
+      for (int i = 0; i < n; i++) {
+        boolean here = isNull == null || !isNull.get(at + i);
+        present[rows + i] = here;
+        nulls += here ? 0 : 1;
+      }
+      if (!optional && nulls > 0) {
+        throw new IllegalArgumentException(
+            "column " + String.join(".", column.getPath()) + " is required, but has nulls");
+      }
+      if (coded) {
+        encode(in, at, at + n);
+      } else {
+        appendPlain(in, at, at + n);
+      }
+      rows += n;
+      at += n;
+      if (rows == limits.rows() || (!coded && plainBytes() >= limits.bytes())) {
+        endPage();
+      }
+    }
+  }
+
+  /** How many of the rows fit into so many plain bytes: at least one. */
+  abstract int rowsWithin(Column in, int from, int to, int bytes);
+
+  /** Appends the codes of the rows that are not null. */
+  abstract void encode(Column in, int from, int to);
+
+  /** Appends the rows that are not null as they are. */
+  abstract void appendPlain(Column in, int from, int to);
+
+  /** The page's codes become plain values. */
+  abstract void decodePage();
+
+  /** The page's codes. */
+  abstract int[] codes();
+
+  /** How many codes the page has. */
+  abstract int codeCount();
+
+  abstract int dictionarySize();
+
+  abstract int dictionaryBytes();
+
+  /** The distinct values, plainly encoded. */
+  abstract void writeDictionary(ByteSink out);
+
+  abstract int plainBytes();
+
+  /** Appends the page's plain values and forgets them. */
+  abstract void drainPlain(ByteSink out);
+
+  /** Least and greatest value of the page; begins the next page. */
+  abstract void endStatistics(Statistics<?> into);
+
+  /** Forgets all, dictionary included: a new row group begins. */
+  abstract void clear();
+
+  final void noDictionary() {
+    coded = false;
+  }
+
+  private void endPage() throws IOException {
+    if (rows == 0) {
+      return;
+    }
+    if (coded && !pays()) {
+      decodePage();
+      coded = false;
+    }
+    ByteSink out = new ByteSink();
+    if (optional) {
+      ByteSink levels = new ByteSink();
+      int[] ones = new int[rows];
+      for (int i = 0; i < rows; i++) {
+        ones[i] = present[i] ? 1 : 0;
+      }
+      new HybridEncoder(levels, 1).write(ones, rows);
+      out.writeInt(levels.size());
+      out.write(levels);
+    }
+    if (coded) {
+      int width = HybridEncoder.width(Math.max(0, dictionarySize() - 1));
+      out.write(width);
+      new HybridEncoder(out, width).write(codes(), codeCount());
+    } else {
+      drainPlain(out);
+    }
+    Statistics<?> statistics = Statistics.createStats(type());
+    statistics.setNumNulls(nulls);
+    endStatistics(statistics);
+    byte[] bytes = compress(out);
+    pages.add(
+        new Page(
+            rows, out.size(), bytes, statistics, coded ? Encoding.RLE_DICTIONARY : Encoding.PLAIN));
+    pageBytes += bytes.length;
+    values += rows;
+    rows = 0;
+    nulls = 0;
+  }
+
+  /** Whether the dictionary is within its limit and, after the first page, smaller than the values. */
+  private boolean pays() {
+    if (dictionaryBytes() > limits.dictionaryBytes()) {
+      return false;
+    }
+    return !pages.isEmpty() || codeCount() < 64 || dictionarySize() <= codeCount() * 3L / 4;
+  }
+
+  private byte[] compress(ByteSink out) throws IOException {
+    return ColumnDecoder.PageBytes.of(
+            compressor.compress(BytesInput.from(out.toBytes())))
+        .toBytes();
+  }
+
+  /** About how many bytes the chunk will have, and holds in memory. */
+  long bytes() {
+    return pageBytes + (coded ? dictionaryBytes() + 2L * rows : plainBytes());
+  }
+
+  /** Writes the chunk, and begins the next row group's. */
+  void finish(ParquetFileWriter file) throws IOException {
+    endPage();
+    file.startColumn(column, values, compressor.getCodecName());
+    boolean anyCoded = pages.stream().anyMatch(p -> p.encoding() == Encoding.RLE_DICTIONARY);
+    if (anyCoded) {
+      ByteSink dictionary = new ByteSink();
+      writeDictionary(dictionary);
+      file.writeDictionaryPage(
+          new DictionaryPage(
+              BytesInput.from(compress(dictionary)),
+              dictionary.size(),
+              dictionarySize(),
+              Encoding.PLAIN));
+    }
+    for (Page page : pages) {
+      file.writeDataPage(
+          page.rows(),
+          page.uncompressed(),
+          BytesInput.from(page.bytes()),
+          page.statistics(),
+          page.rows(),
+          Encoding.RLE,
+          Encoding.RLE,
+          page.encoding());
+    }
+    file.endColumn();
+    pages.clear();
+    pageBytes = 0;
+    values = 0;
+    coded = true;
+    clear();
+  }
+}
