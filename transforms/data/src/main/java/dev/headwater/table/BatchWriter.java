@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Files are named {@code data/<sink>/<run>/<uuid>.parquet} and never reused. What {@link
  * #finish} returned may be committed; without it everything written is an orphan.
  *
- * <p>At most {@value #OPEN_FILES} files are open (fewer for wide tables). Rows of further partitions
- * wait in memory, {@value #WAITING_BYTES} bytes of them at most; then the partition with the most
- * rows takes the place of the file that was longest without any.
+ * <p>At most {@value #OPEN_FILES} files are open (fewer for wide tables). Rows of further
+ * partitions wait in memory, {@value #WAITING_BYTES} bytes of them at most; then the partition with
+ * the most rows takes the place of the file that was longest without any.
  */
 public final class BatchWriter implements BatchSink<DataFile> {
   static final int OPEN_FILES = 100;

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Strings, bytes and large decimals. A dictionary-coded column's entries are looked up once for
  * each dictionary, not once a row.
  */
+@SuppressWarnings("ReferenceEquality") // the same dictionary means the same object
 final class BytesChunk extends ChunkWriter {
   private final boolean fixed;
   private final boolean signed;

@@ -37,7 +37,7 @@ abstract class ChunkWriter {
   record PageLimits(int rows, int bytes, int dictionaryBytes) {}
 
   private record Page(
-      int rows, int uncompressed, byte[] bytes, Statistics<?> statistics, Encoding encoding) {}
+      int rows, int uncompressed, BytesInput bytes, Statistics<?> statistics, Encoding encoding) {}
 
   ChunkWriter(ColumnDescriptor column, PageLimits limits, BytesInputCompressor compressor) {
     this.column = column;
@@ -149,19 +149,21 @@ abstract class ChunkWriter {
       drainPlain(out);
     }
     Statistics<?> statistics = Statistics.createStats(type());
-    statistics.setNumNulls(nulls);
+    statistics.incrementNumNulls(nulls);
     endStatistics(statistics);
-    byte[] bytes = compress(out);
+    BytesInput bytes = compress(out);
     pages.add(
         new Page(
             rows, out.size(), bytes, statistics, coded ? Encoding.RLE_DICTIONARY : Encoding.PLAIN));
-    pageBytes += bytes.length;
+    pageBytes += bytes.size();
     values += rows;
     rows = 0;
     nulls = 0;
   }
 
-  /** Whether the dictionary is within its limit and, after the first page, smaller than the values. */
+  /**
+   * Whether the dictionary is within its limit and, after the first page, smaller than the values.
+   */
   private boolean pays() {
     if (dictionaryBytes() > limits.dictionaryBytes()) {
       return false;
@@ -169,10 +171,8 @@ abstract class ChunkWriter {
     return !pages.isEmpty() || codeCount() < 64 || dictionarySize() <= codeCount() * 3L / 4;
   }
 
-  private byte[] compress(ByteSink out) throws IOException {
-    return ColumnDecoder.PageBytes.of(
-            compressor.compress(BytesInput.from(out.toBytes())))
-        .toBytes();
+  private BytesInput compress(ByteSink out) throws IOException {
+    return compressor.compress(BytesInput.from(out.toBytes()));
   }
 
   /** About how many bytes the chunk will have, and holds in memory. */
@@ -190,16 +190,13 @@ abstract class ChunkWriter {
       writeDictionary(dictionary);
       file.writeDictionaryPage(
           new DictionaryPage(
-              BytesInput.from(compress(dictionary)),
-              dictionary.size(),
-              dictionarySize(),
-              Encoding.PLAIN));
+              compress(dictionary), dictionary.size(), dictionarySize(), Encoding.PLAIN));
     }
     for (Page page : pages) {
       file.writeDataPage(
           page.rows(),
           page.uncompressed(),
-          BytesInput.from(page.bytes()),
+          page.bytes(),
           page.statistics(),
           page.rows(),
           Encoding.RLE,

@@ -128,8 +128,7 @@ final class ColumnFileWriter implements DataFileWriter {
     ended = true;
     ParquetMetadata footer = file.getFooter();
     Metrics metrics =
-        ParquetUtil.footerMetrics(
-            footer, floatMetrics().stream(), MetricsConfig.forTable(table));
+        ParquetUtil.footerMetrics(footer, floatMetrics().stream(), MetricsConfig.forTable(table));
     DataFiles.Builder builder =
         DataFiles.builder(table.spec())
             .withPath(output.location())

@@ -42,8 +42,7 @@ final class NumberChunk extends ChunkWriter {
   NumberChunk(ColumnDescriptor column, PageLimits limits, BytesInputCompressor compressor) {
     super(column, limits, compressor);
     this.kind = type().getPrimitiveTypeName();
-    this.width =
-        kind == PrimitiveTypeName.INT32 || kind == PrimitiveTypeName.FLOAT ? 4 : 8;
+    this.width = kind == PrimitiveTypeName.INT32 || kind == PrimitiveTypeName.FLOAT ? 4 : 8;
     this.codes = new int[limits.rows()];
   }
 

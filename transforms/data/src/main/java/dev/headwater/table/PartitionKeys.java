@@ -19,14 +19,15 @@ import org.apache.iceberg.PartitionField;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.StructLike;
+import org.apache.iceberg.transforms.Transform;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Type.TypeID;
 import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which partition each row of a batch belongs to. A transform runs once for each distinct value (for
- * times: each distinct day or hour), not once a row.
+ * Which partition each row of a batch belongs to. A transform runs once for each distinct value
+ * (for times: each distinct day or hour), not once a row.
  */
 final class PartitionKeys {
   private static final int REMEMBERED = 1 << 16;
@@ -117,9 +118,8 @@ final class PartitionKeys {
       values.add(null);
       type = schema.findType(field.sourceId());
       @SuppressWarnings("unchecked")
-      Function<Object, @Nullable Object> bound =
-          ((org.apache.iceberg.transforms.Transform<Object, Object>) field.transform()).bind(type)
-              ::apply;
+      Transform<Object, Object> unbound = (Transform<Object, Object>) field.transform();
+      Function<Object, @Nullable Object> bound = unbound.bind(type);
       transform = bound;
       path = path(schema.asStruct(), schema.findColumnName(field.sourceId()));
       unit = unit(type, field.transform().toString());
@@ -234,8 +234,7 @@ final class PartitionKeys {
     }
 
     private int text(BytesColumn column, int row) {
-      int id =
-          texts.intern(column.data(), column.offsets()[row], column.offsets()[row + 1]);
+      int id = texts.intern(column.data(), column.offsets()[row], column.offsets()[row + 1]);
       if (id >= known.length || known[id] == 0) {
         Object value = PartitionValues.ofBytes(column, row, type);
         remember(id, code(transform.apply(value)));

@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class RowFileWriter implements DataFileWriter {
   private final DataWriter<Record> file;
 
-  RowFileWriter(Table table, OutputFile output, @Nullable StructLike partition)
-      throws IOException {
+  RowFileWriter(Table table, OutputFile output, @Nullable StructLike partition) throws IOException {
     Parquet.DataWriteBuilder builder =
         Parquet.writeData(output)
             .forTable(table)

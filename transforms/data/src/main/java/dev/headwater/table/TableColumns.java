@@ -11,6 +11,7 @@ import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 
 /** Batches brought into a table's order of columns: by name, missing optional ones null. */
+@SuppressWarnings("ReferenceEquality") // batches of one source share one schema object
 final class TableColumns {
   private final Schema schema;
   private @Nullable Schema last;
