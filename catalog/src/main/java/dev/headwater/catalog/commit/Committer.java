@@ -1,25 +1,207 @@
 package dev.headwater.catalog.commit;
 
+import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.catalog.HeadwaterException.Kind;
 import dev.headwater.catalog.TableCatalog;
 import dev.headwater.catalog.TableRef;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
+import org.apache.iceberg.BaseTable;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.HasTableOperations;
+import org.apache.iceberg.OverwriteFiles;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotSummary;
+import org.apache.iceberg.SnapshotUpdate;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.exceptions.ValidationException;
+import org.apache.iceberg.expressions.Expressions;
+import org.jspecify.annotations.Nullable;
 
-/** Brings every change to its table exactly once. */
-@SuppressWarnings("DoNotCallSuggester")
+/**
+ * Brings every change to its table exactly once, whatever fails: a change is known by its token,
+ * which is looked for in the table's history before every attempt and again at the swap. A failure
+ * is never taken for "not done": the table is asked. Nothing is deleted that might be in use.
+ *
+ * <p>It holds as long as the snapshot with the token is in the history of the main branch: not
+ * after a rollback to an older snapshot, nor after the snapshot's expiry.
+ */
 public final class Committer {
-  /** Checks that each file is there and as long as its metadata says. */
-  public Committer(TableCatalog catalog) {}
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-  public Committer(TableCatalog catalog, FileCheck check, Duration patience) {}
+  private final TableCatalog catalog;
+  private final FileCheck check;
+  private final Duration patience;
 
-  public Committed commit(Change change) {
-    throw new UnsupportedOperationException();
+  /** Checks that each file is there and as long as its metadata says; tries for two minutes. */
+  public Committer(TableCatalog catalog) {
+    this(catalog, FileCheck.LENGTH, PATIENCE);
   }
 
-  /** The commit of a token, if it is in the table's main branch. */
+  /** With a check of the files' content too. */
+  public Committer(TableCatalog catalog, FileCheck check) {
+    this(catalog, FileCheck.LENGTH.and(check), PATIENCE);
+  }
+
+  /**
+   * @param patience how long to go on after failures; then nobody knows whether it is done, and the
+   *     same commit can be tried again at any time
+   */
+  public Committer(TableCatalog catalog, FileCheck check, Duration patience) {
+    this.catalog = catalog;
+    this.check = check;
+    this.patience = patience;
+  }
+
+  /**
+   * Commits, unless that was done before. An append without files commits nothing, nor does an
+   * empty replacement of an empty table.
+   *
+   * @throws HeadwaterException FAILED if a file is not as it was written, if the rows don't add up
+   *     or if the same run comes with other inputs; REFUSED if the table moved on from what is to
+   *     be replaced; UNREACHABLE if the catalog did not answer for too long
+   */
+  public Committed commit(Change change) {
+    RowBalance.check(change);
+    Patience left =
+        new Patience(
+            "commit %s to table %s".formatted(change.token().key(), change.table()), patience);
+    Set<Long> tried = new HashSet<>();
+    boolean checked = false;
+    RuntimeException refusal = null;
+    while (true) {
+      RuntimeException failure;
+      try {
+        Table table = catalog.load(change.table());
+        Optional<Committed> there = find(change.table(), table, change.token());
+        if (there.isPresent()) {
+          return seen(there.get(), tried);
+        }
+        if (refusal != null) {
+          throw refusal;
+        }
+        if (nothingToDo(change, table)) {
+          Snapshot current = table.currentSnapshot();
+          Long id = current == null ? null : current.snapshotId();
+          return new Committed(change.table(), table.uuid(), id, false, change.summary());
+        }
+        if (!checked) {
+          change.files().forEach(file -> check.check(table.io(), file));
+          checked = true;
+        }
+        Committed done = attempt(change, table, tried);
+        if (done != null) {
+          return done;
+        }
+        continue;
+      } catch (HeadwaterException e) {
+        if (e.kind() != Kind.UNREACHABLE) {
+          throw e;
+        }
+        failure = e;
+      } catch (IllegalArgumentException
+          | IllegalStateException
+          | NullPointerException
+          | UnsupportedOperationException
+          | ValidationException e) {
+        if (e == refusal) {
+          throw refused(change, e);
+        }
+        // Trying again won't help; still, only the table knows that it wasn't done.
+        refusal = e;
+        continue;
+      } catch (RuntimeException e) {
+        if (DiskSpace.isMissing(e)) {
+          // As above: waiting makes no space, and the table says whether it was done.
+          if (refusal != null) {
+            throw DiskSpace.explain(change, e);
+          }
+          refusal = e;
+          continue;
+        }
+        failure = e;
+      }
+      left.pause(failure);
+    }
+  }
+
+  /** The commit of a token, if it is in the history of the table's main branch. */
   public static Optional<Committed> find(TableRef ref, Table table, Token token) {
-    throw new UnsupportedOperationException();
+    return Ancestry.find(table.currentSnapshot(), table::snapshot, ref, token)
+        .map(s -> new Committed(ref, table.uuid(), s.snapshotId(), true, s.summary()));
+  }
+
+  /** One try at the swap; null if the table must be asked how it went. */
+  private static @Nullable Committed attempt(Change change, Table table, Set<Long> tried) {
+    GuardedOperations guard =
+        new GuardedOperations(((HasTableOperations) table).operations(), change);
+    try {
+      SnapshotUpdate<?> update = update(change, new BaseTable(guard, table.name()));
+      // Iceberg tidies up after a conflict; nothing is certain before the swap has landed.
+      update.deleteWith(
+          path -> {
+            if (guard.landed() != null) {
+              guard.io().deleteFile(path);
+            }
+          });
+      change.summary().forEach(update::set);
+      update.set(SummaryKeys.TOKEN, change.token().key());
+      update.set(SummaryKeys.FINGERPRINT, change.token().fingerprint());
+      update.commit();
+    } catch (GuardedOperations.Present e) {
+      return null;
+    } finally {
+      tried.addAll(guard.tried());
+    }
+    Snapshot landed = guard.landed();
+    if (landed == null) {
+      throw new CommitFailedException("Nothing was committed to %s", change.table());
+    }
+    return new Committed(
+        change.table(), table.uuid(), landed.snapshotId(), false, landed.summary());
+  }
+
+  private static SnapshotUpdate<?> update(Change change, Table table) {
+    if (change.mode() == Change.Mode.APPEND) {
+      var append = table.newAppend();
+      change.files().forEach(append::appendFile);
+      return append;
+    }
+    OverwriteFiles overwrite = table.newOverwrite().overwriteByRowFilter(Expressions.alwaysTrue());
+    for (DataFile file : change.files()) {
+      overwrite.addFile(file);
+    }
+    return overwrite;
+  }
+
+  private static boolean nothingToDo(Change change, Table table) {
+    if (!change.files().isEmpty()) {
+      return false;
+    }
+    if (change.mode() == Change.Mode.APPEND) {
+      return true;
+    }
+    Snapshot current = table.currentSnapshot();
+    return change.shape() == null
+        && (current == null
+            || "0".equals(current.summary().get(SnapshotSummary.TOTAL_DATA_FILES_PROP)));
+  }
+
+  private static Committed seen(Committed there, Set<Long> tried) {
+    boolean ours = there.snapshotId() != null && tried.contains(there.snapshotId());
+    return new Committed(
+        there.table(), there.tableUuid(), there.snapshotId(), !ours, there.summary());
+  }
+
+  private static HeadwaterException refused(Change change, RuntimeException cause) {
+    return new HeadwaterException(
+        Kind.FAILED,
+        "Cannot commit %s to table %s: %s"
+            .formatted(change.token().key(), change.table(), cause.getMessage()),
+        "The table is as it was; look at the files' schema and partitioning.",
+        cause);
   }
 }

@@ -1,24 +1,113 @@
 package dev.headwater.catalog.commit;
 
+import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.catalog.HeadwaterException.Kind;
+import dev.headwater.catalog.TableRef;
 import java.io.Serializable;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.TypeUtil;
+import org.apache.iceberg.types.Types;
+import org.apache.iceberg.types.Types.NestedField;
 
 /**
  * A schema and a partitioning that a table does not have yet, with the ids that it will give them.
  * Files are written with these ids and come into the table in the same step as the shape, so a
- * reader never sees one without the other.
+ * reader never sees one without the other, and older snapshots keep their own.
  */
-@SuppressWarnings("DoNotCallSuggester")
 public record Shape(Schema schema, PartitionSpec spec) implements Serializable {
   /**
-   * The table's next shape: columns keep their ids by name where their types allow it.
+   * The table's next shape: a column keeps its id if its name is there with a type that may become
+   * the wanted one; another type makes it a new column.
    *
    * @param schema the wanted schema; its ids don't count
    * @param spec the wanted partitioning, over {@code schema}
    */
   public static Shape next(Table table, Schema schema, PartitionSpec spec) {
-    throw new UnsupportedOperationException();
+    TableMetadata now = ((HasTableOperations) table).operations().current();
+    List<NestedField> kept =
+        now.schema().columns().stream().filter(column -> stays(column, schema)).toList();
+    // A table that never was: only what stays can lend its ids.
+    TableMetadata trimmed =
+        TableMetadata.buildFrom(now)
+            .setDefaultPartitionSpec(PartitionSpec.unpartitioned())
+            .setDefaultSortOrder(SortOrder.unsorted())
+            .addSchema(new Schema(kept))
+            .build();
+    trimmed =
+        TableMetadata.buildFrom(trimmed)
+            .setCurrentSchema(new Schema(kept), now.lastColumnId())
+            .build();
+    TableMetadata replaced =
+        trimmed.buildReplacement(
+            schema, spec, SortOrder.unsorted(), now.location(), now.properties());
+    // Ids of specs count in the real table, which may lack the trimmed one's.
+    TableMetadata real = apply(now, replaced.schema(), replaced.spec());
+    return new Shape(real.schema(), real.spec());
+  }
+
+  /** The table's metadata in this shape. */
+  TableMetadata of(TableRef ref, TableMetadata now) {
+    if (now.schema().sameSchema(schema) && now.spec().equals(spec)) {
+      return now;
+    }
+    Set<Integer> known = new HashSet<>();
+    now.schemas().forEach(s -> known.addAll(TypeUtil.indexById(s.asStruct()).keySet()));
+    boolean moved =
+        TypeUtil.indexById(schema.asStruct()).entrySet().stream()
+            .anyMatch(
+                e ->
+                    e.getKey() <= now.lastColumnId()
+                        && now.schemas().stream()
+                            .map(s -> s.findField(e.getKey()))
+                            .noneMatch(f -> f != null && f.name().equals(e.getValue().name())));
+    TableMetadata next = moved ? now : apply(now, schema, spec);
+    if (moved || next.spec().specId() != spec.specId()) {
+      throw new HeadwaterException(
+          Kind.REFUSED,
+          "Cannot give table %s its new columns: somebody else changed them meanwhile."
+              .formatted(ref),
+          "Run again, from the table as it is now.");
+    }
+    return next;
+  }
+
+  private static TableMetadata apply(TableMetadata now, Schema schema, PartitionSpec spec) {
+    int highest = Math.max(now.lastColumnId(), schema.highestFieldId());
+    TableMetadata.Builder builder = TableMetadata.buildFrom(now);
+    boolean sortable =
+        now.sortOrder().fields().stream().allMatch(f -> schema.findField(f.sourceId()) != null);
+    if (!sortable) {
+      builder.setDefaultSortOrder(SortOrder.unsorted());
+    }
+    return builder.setCurrentSchema(schema, highest).setDefaultPartitionSpec(spec).build();
+  }
+
+  private static boolean stays(NestedField column, Schema wanted) {
+    NestedField next = wanted.findField(column.name());
+    if (next == null) {
+      return false;
+    }
+    if (next.type().isPrimitiveType()) {
+      return column.type().isPrimitiveType()
+          && TypeUtil.isPromotionAllowed(column.type(), next.type().asPrimitiveType());
+    }
+    return plain(column.type()).equals(plain(next.type()));
+  }
+
+  /** The type with ids that only its structure gives. */
+  private static Type plain(Type type) {
+    AtomicInteger ids = new AtomicInteger();
+    return TypeUtil.assignFreshIds(
+        Types.StructType.of(NestedField.optional(0, "it", type)), ids::incrementAndGet);
   }
 }

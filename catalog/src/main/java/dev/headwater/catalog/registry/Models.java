@@ -1,17 +1,42 @@
 package dev.headwater.catalog.registry;
 
+import dev.headwater.catalog.Database;
+import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.catalog.HeadwaterException.Kind;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Models, their versions, and the aliases that point to them. */
-@SuppressWarnings("DoNotCallSuggester")
 public final class Models {
-  Models() {}
+  private static final String PROMOTED = "promoted";
+  private static final String ROLLED_BACK = "rolled back";
 
-  /** The next version of a model. The same run again gets the version that it already has. */
+  private final Database database;
+
+  Models(Database database) {
+    this.database = database;
+  }
+
+  /** One move of an alias, and what kind it was. */
+  private record Move(int number, String kind, Alias alias) {}
+
+  /**
+   * The next version of a model. The same run again gets the version that it already has.
+   *
+   * @throws HeadwaterException REFUSED if that version has another digest; FAILED if another
+   *     process took the number at the same moment
+   */
   public ModelVersion register(
       String project,
       String model,
@@ -20,35 +45,115 @@ public final class Models {
       String digest,
       Map<String, Double> metrics,
       String detail) {
-    throw new UnsupportedOperationException();
+    return database.transaction(
+        "register model " + model,
+        connection -> {
+          Optional<ModelVersion> there =
+              select(connection, "WHERE project = ? AND model = ? AND run = ?", project, model, run)
+                  .stream()
+                  .findFirst();
+          if (there.isPresent()) {
+            return same(there.get(), digest);
+          }
+          int version =
+              Sql.first(
+                          connection,
+                          row -> row.getInt(1),
+                          "SELECT coalesce(max(version), 0) FROM headwater_models"
+                              + " WHERE project = ? AND model = ?",
+                          project,
+                          model)
+                      .orElse(0)
+                  + 1;
+          int added =
+              Sql.update(
+                  connection,
+                  "INSERT INTO headwater_models (project, model, version, run, location, digest,"
+                      + " metrics, detail, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                      + " ON CONFLICT DO NOTHING",
+                  project,
+                  model,
+                  version,
+                  run,
+                  location,
+                  digest,
+                  metrics,
+                  detail,
+                  Instant.now());
+          if (added == 0) {
+            throw moved("register version %d of model %s".formatted(version, model));
+          }
+          return find(connection, project, model, version).orElseThrow();
+        });
+  }
+
+  private static ModelVersion same(ModelVersion there, String digest) {
+    if (!there.digest().equals(digest)) {
+      throw new HeadwaterException(
+          Kind.REFUSED,
+          "Cannot register model %s: run %s has registered version %d with another digest."
+              .formatted(there.model(), there.run(), there.version()),
+          "Begin a new run; a version never changes.");
+    }
+    return there;
   }
 
   public Optional<ModelVersion> find(String project, String model, int version) {
-    throw new UnsupportedOperationException();
+    return database.run("read model " + model, c -> find(c, project, model, version));
+  }
+
+  private static Optional<ModelVersion> find(
+      Connection connection, String project, String model, int version) throws SQLException {
+    return select(
+            connection, "WHERE project = ? AND model = ? AND version = ?", project, model, version)
+        .stream()
+        .findFirst();
   }
 
   /** The newest first. */
   public List<ModelVersion> versions(String project, String model) {
-    throw new UnsupportedOperationException();
+    return database.run(
+        "read model " + model,
+        c -> select(c, "WHERE project = ? AND model = ? ORDER BY version DESC", project, model));
   }
 
   /** The names of a project's models. */
   public List<String> names(String project) {
-    throw new UnsupportedOperationException();
+    return database.run(
+        "read the models",
+        c ->
+            Sql.list(
+                c,
+                row -> row.getString(1),
+                "SELECT DISTINCT model FROM headwater_models WHERE project = ? ORDER BY model",
+                project));
   }
 
   public Optional<Alias> alias(String project, String model, String alias) {
-    throw new UnsupportedOperationException();
+    return history(project, model, alias).stream().findFirst();
   }
 
+  /** The aliases of a model, by name. */
   public List<Alias> aliases(String project, String model) {
-    throw new UnsupportedOperationException();
+    return database.run(
+        "read model " + model,
+        c ->
+            Sql.list(
+                c,
+                Models::alias,
+                "SELECT m.* FROM headwater_alias_moves m WHERE m.project = ? AND m.model = ?"
+                    + " AND m.move = (SELECT max(n.move) FROM headwater_alias_moves n"
+                    + " WHERE n.project = m.project AND n.model = m.model AND n.name = m.name)"
+                    + " ORDER BY m.name",
+                project,
+                model));
   }
 
   /**
    * Points an alias to a version, if it still points to the expected one.
    *
    * @param expected the version that it points to now; null: it must not exist
+   * @throws HeadwaterException REFUSED if it points elsewhere; FAILED if there is no such version
    */
   public Alias promote(
       String project,
@@ -58,17 +163,165 @@ public final class Models {
       int version,
       String by,
       String reason) {
-    throw new UnsupportedOperationException();
+    return database.transaction(
+        "promote model " + model,
+        connection -> {
+          if (find(connection, project, model, version).isEmpty()) {
+            throw new HeadwaterException(
+                Kind.FAILED,
+                "Cannot promote %s@%d: project %s has no such version."
+                    .formatted(model, version, project),
+                "Choose one of its versions.");
+          }
+          List<Move> moves = moves(connection, project, model, alias);
+          check(moves, model, alias, expected);
+          Alias next =
+              new Alias(project, model, alias, version, expected, by, reason, Instant.now());
+          return append(connection, moves, PROMOTED, next);
+        });
   }
 
-  /** Points an alias back to the version that it had before the last promotion. */
+  /**
+   * Points an alias back to the version that it had before its present one was promoted; again and
+   * again down to the first.
+   *
+   * @throws HeadwaterException REFUSED if it doesn't point to the expected version, or has no
+   *     earlier one
+   */
   public Alias rollback(
       String project, String model, String alias, int expected, String by, String reason) {
-    throw new UnsupportedOperationException();
+    return database.transaction(
+        "roll back model " + model,
+        connection -> {
+          List<Move> moves = moves(connection, project, model, alias);
+          check(moves, model, alias, expected);
+          Deque<Integer> versions = new ArrayDeque<>();
+          for (Move move : moves) {
+            if (move.kind().equals(PROMOTED)) {
+              versions.push(move.alias().version());
+            } else {
+              versions.pop();
+            }
+          }
+          versions.pop();
+          Integer earlier = versions.peek();
+          if (earlier == null) {
+            throw new HeadwaterException(
+                Kind.REFUSED,
+                "Cannot roll back %s@%s: it has always pointed to version %d."
+                    .formatted(model, alias, expected),
+                "Promote the version that you want.");
+          }
+          Alias next =
+              new Alias(project, model, alias, earlier, expected, by, reason, Instant.now());
+          return append(connection, moves, ROLLED_BACK, next);
+        });
   }
 
   /** Every move of an alias, the newest first. */
   public List<Alias> history(String project, String model, String alias) {
-    throw new UnsupportedOperationException();
+    return database.run(
+        "read model " + model,
+        connection -> {
+          List<Alias> all =
+              new java.util.ArrayList<>(
+                  moves(connection, project, model, alias).stream().map(Move::alias).toList());
+          Collections.reverse(all);
+          return all;
+        });
+  }
+
+  private static void check(
+      List<Move> moves, String model, String alias, @Nullable Integer expected) {
+    Integer now = moves.isEmpty() ? null : moves.get(moves.size() - 1).alias().version();
+    if (!Objects.equals(now, expected)) {
+      throw new HeadwaterException(
+          Kind.REFUSED,
+          "Cannot move %s@%s: it points to %s, not to %s."
+              .formatted(
+                  model,
+                  alias,
+                  now == null ? "nothing" : "version " + now,
+                  expected == null ? "nothing" : "version " + expected),
+          "Look at what changed, and decide again.");
+    }
+  }
+
+  /** The move's number is what two processes compare and set: only one can have the next. */
+  private static Alias append(Connection connection, List<Move> moves, String kind, Alias next)
+      throws SQLException {
+    int number = moves.isEmpty() ? 1 : moves.get(moves.size() - 1).number() + 1;
+    int added =
+        Sql.update(
+            connection,
+            "INSERT INTO headwater_alias_moves (project, model, name, move, kind, version,"
+                + " previous, author, reason, since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                + " ON CONFLICT DO NOTHING",
+            next.project(),
+            next.model(),
+            next.name(),
+            number,
+            kind,
+            next.version(),
+            next.previous(),
+            next.by(),
+            next.reason(),
+            next.since());
+    if (added == 0) {
+      throw moved("move %s@%s".formatted(next.model(), next.name()));
+    }
+    return next;
+  }
+
+  private static HeadwaterException moved(String doing) {
+    return new HeadwaterException(
+        Kind.REFUSED,
+        "Cannot %s: another process did so at the same moment.".formatted(doing),
+        "Look at what changed, and try again.");
+  }
+
+  private static List<Move> moves(Connection connection, String project, String model, String alias)
+      throws SQLException {
+    return Sql.list(
+        connection,
+        row -> new Move(row.getInt("move"), row.getString("kind"), alias(row)),
+        "SELECT * FROM headwater_alias_moves WHERE project = ? AND model = ? AND name = ?"
+            + " ORDER BY move",
+        project,
+        model,
+        alias);
+  }
+
+  private static Alias alias(ResultSet row) throws SQLException {
+    int previous = row.getInt("previous");
+    boolean first = row.wasNull();
+    return new Alias(
+        row.getString("project"),
+        row.getString("model"),
+        row.getString("name"),
+        row.getInt("version"),
+        first ? null : previous,
+        row.getString("author"),
+        row.getString("reason"),
+        Sql.time(row, "since"));
+  }
+
+  private static List<ModelVersion> select(Connection connection, String rest, Object... values)
+      throws SQLException {
+    return Sql.list(
+        connection,
+        row ->
+            new ModelVersion(
+                row.getString("project"),
+                row.getString("model"),
+                row.getInt("version"),
+                UUID.fromString(row.getString("run")),
+                row.getString("location"),
+                row.getString("digest"),
+                Sql.numbers(row, "metrics"),
+                row.getString("detail"),
+                Sql.time(row, "created")),
+        "SELECT * FROM headwater_models " + rest,
+        values);
   }
 }

@@ -1,32 +1,55 @@
 package dev.headwater.catalog.registry;
 
 import dev.headwater.catalog.CatalogConfig;
+import dev.headwater.catalog.Database;
 
-/** What a project remembers, in a JDBC database: the embedded catalog's own file, or PostgreSQL. */
-@SuppressWarnings("DoNotCallSuggester")
+/**
+ * What a project remembers, in a JDBC database: the embedded catalog's own file, or PostgreSQL.
+ * Safe for use by several threads and processes; every write is one transaction, and may be
+ * repeated when its answer was lost.
+ */
 public final class Registry implements AutoCloseable {
-  private Registry() {}
+  private final Database database;
 
+  private Registry(Database database) {
+    this.database = database;
+  }
+
+  /**
+   * Connects, and brings the schema up to date.
+   *
+   * @throws dev.headwater.catalog.HeadwaterException UNREACHABLE if the database is locked, damaged
+   *     or does not answer; REFUSED if a newer Headwater has written it
+   */
   public static Registry open(CatalogConfig config) {
-    throw new UnsupportedOperationException(config.where());
+    Database database = Database.of(config);
+    try {
+      new Migrations(database).run();
+      return new Registry(database);
+    } catch (RuntimeException e) {
+      database.close();
+      throw e;
+    }
   }
 
   public Runs runs() {
-    throw new UnsupportedOperationException();
+    return new Runs(database);
   }
 
   public Models models() {
-    throw new UnsupportedOperationException();
+    return new Models(database);
   }
 
   public Journal journal() {
-    throw new UnsupportedOperationException();
+    return new Journal(database);
   }
 
   public Locks locks() {
-    throw new UnsupportedOperationException();
+    return new Locks(database);
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    database.close();
+  }
 }

@@ -1,5 +1,14 @@
 package dev.headwater.catalog.registry;
 
+import dev.headwater.catalog.Database;
+import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.catalog.HeadwaterException.Kind;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -7,13 +16,49 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The runs of all projects, and what each read and wrote. */
-@SuppressWarnings("DoNotCallSuggester")
 public final class Runs {
-  Runs() {}
+  private static final String SELECT = "SELECT r.* FROM headwater_runs r ";
+  private static final String NEWEST = " ORDER BY r.started DESC, r.id DESC ";
+  private static final String IN = "in";
+  private static final String OUT = "out";
+
+  private final Database database;
+
+  Runs(Database database) {
+    this.database = database;
+  }
 
   /** Writes an open run. The same run again changes nothing. */
   public void start(Run run) {
-    throw new UnsupportedOperationException();
+    if (run.status() != Run.Status.OPEN) {
+      throw new IllegalArgumentException("run " + run.id() + " is " + run.status() + ", not open");
+    }
+    database.transaction(
+        "write run " + run.id(),
+        connection -> {
+          int added =
+              Sql.update(
+                  connection,
+                  "INSERT INTO headwater_runs (id, project, stage, target, parent, started,"
+                      + " parameters, declaration, stage_version, metrics, status)"
+                      + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+                  run.id(),
+                  run.project(),
+                  run.stage(),
+                  run.target(),
+                  text(run.parent()),
+                  run.started(),
+                  run.parameters(),
+                  run.declaration(),
+                  run.stageVersion(),
+                  run.metrics(),
+                  run.status());
+          if (added == 1) {
+            write(connection, run.id(), IN, run.inputs());
+            write(connection, run.id(), OUT, run.outputs());
+          }
+          return added;
+        });
   }
 
   /** Closes a run. Closing it again in the same way changes nothing; in another way is refused. */
@@ -23,40 +68,190 @@ public final class Runs {
       List<Edge> outputs,
       Map<String, Double> metrics,
       @Nullable String error) {
-    throw new UnsupportedOperationException();
+    if (status == Run.Status.OPEN) {
+      throw new IllegalArgumentException("a run is not finished as open");
+    }
+    return database.transaction(
+        "close run " + id,
+        connection -> {
+          int closed =
+              Sql.update(
+                  connection,
+                  "UPDATE headwater_runs SET status = ?, ended = ?, metrics = ?, error = ?"
+                      + " WHERE id = ? AND status = 'OPEN'",
+                  status,
+                  Instant.now(),
+                  metrics,
+                  error,
+                  id);
+          if (closed == 1) {
+            Sql.update(
+                connection, "DELETE FROM headwater_edges WHERE run = ? AND direction = ?", id, OUT);
+            write(connection, id, OUT, outputs);
+          }
+          Run run =
+              find(connection, id)
+                  .orElseThrow(
+                      () ->
+                          new HeadwaterException(
+                              Kind.FAILED,
+                              "Cannot close run %s: the registry has none of this id."
+                                  .formatted(id),
+                              "Start it first."));
+          if (run.status() != status) {
+            throw new HeadwaterException(
+                Kind.REFUSED,
+                "Cannot close run %s as %s: it is closed as %s."
+                    .formatted(id, status, run.status()),
+                "Begin a new run.");
+          }
+          return run;
+        });
   }
 
   public Optional<Run> find(UUID id) {
-    throw new UnsupportedOperationException();
+    return database.run("read run " + id, connection -> find(connection, id));
+  }
+
+  private static Optional<Run> find(Connection connection, UUID id) throws SQLException {
+    return select(connection, "WHERE r.id = ?", id).stream().findFirst();
   }
 
   /** The run of a target that is not closed, to be adopted: the newest if there are several. */
   public Optional<Run> open(String project, String target) {
-    throw new UnsupportedOperationException();
+    return newest("AND r.status = 'OPEN'", project, target);
   }
 
   /** The last run of a target that succeeded. */
   public Optional<Run> lastSucceeded(String project, String target) {
-    throw new UnsupportedOperationException();
+    return newest("AND r.status = 'SUCCEEDED'", project, target);
+  }
+
+  private Optional<Run> newest(String condition, String project, String target) {
+    return query(
+            "WHERE r.project = ? AND r.target = ? " + condition + NEWEST + "LIMIT 1",
+            project,
+            target)
+        .stream()
+        .findFirst();
   }
 
   /** The newest first. */
   public List<Run> list(String project, int limit) {
-    throw new UnsupportedOperationException();
+    return query("WHERE r.project = ?" + NEWEST + "LIMIT ?", project, limit);
   }
 
   /** Runs whose parent it is, in the order of their start. */
   public List<Run> children(UUID parent) {
-    throw new UnsupportedOperationException();
+    return query("WHERE r.parent = ? ORDER BY r.started, r.id", parent);
   }
 
   /** Runs that wrote this very version; an empty version: any. Newest first. */
   public List<Run> writersOf(Edge edge) {
-    throw new UnsupportedOperationException();
+    return at(OUT, edge);
   }
 
   /** Runs that read this very version; an empty version: any. Newest first. */
   public List<Run> readersOf(Edge edge) {
-    throw new UnsupportedOperationException();
+    return at(IN, edge);
+  }
+
+  private List<Run> at(String direction, Edge edge) {
+    String any =
+        "WHERE r.id IN (SELECT e.run FROM headwater_edges e WHERE e.kind = ?"
+            + " AND e.name = ? AND e.direction = ?";
+    return edge.version().isEmpty()
+        ? query(any + ")" + NEWEST, edge.kind(), edge.name(), direction)
+        : query(
+            any + " AND e.version = ?)" + NEWEST,
+            edge.kind(),
+            edge.name(),
+            direction,
+            edge.version());
+  }
+
+  private List<Run> query(String rest, Object... values) {
+    return database.run("read the runs", connection -> select(connection, rest, values));
+  }
+
+  private static List<Run> select(Connection connection, String rest, Object... values)
+      throws SQLException {
+    List<Run> bare = Sql.list(connection, Runs::run, SELECT + rest, values);
+    List<Run> runs = new ArrayList<>();
+    for (Run run : bare) {
+      runs.add(withEdges(run, edges(connection, run, IN), edges(connection, run, OUT)));
+    }
+    return runs;
+  }
+
+  private static List<Edge> edges(Connection connection, Run run, String direction)
+      throws SQLException {
+    return Sql.list(
+        connection,
+        row -> new Edge(row.getString("kind"), row.getString("name"), row.getString("version")),
+        "SELECT kind, name, version FROM headwater_edges WHERE run = ? AND direction = ?"
+            + " ORDER BY place",
+        run.id(),
+        direction);
+  }
+
+  private static void write(Connection connection, UUID run, String direction, List<Edge> edges)
+      throws SQLException {
+    int place = 0;
+    for (Edge edge : edges) {
+      Sql.update(
+          connection,
+          "INSERT INTO headwater_edges (run, direction, place, kind, name, version)"
+              + " VALUES (?, ?, ?, ?, ?, ?)",
+          run,
+          direction,
+          place++,
+          edge.kind(),
+          edge.name(),
+          edge.version());
+    }
+  }
+
+  private static Run run(ResultSet row) throws SQLException {
+    String parent = row.getString("parent");
+    return new Run(
+        UUID.fromString(row.getString("id")),
+        row.getString("project"),
+        row.getString("stage"),
+        row.getString("target"),
+        parent == null ? null : UUID.fromString(parent),
+        Sql.time(row, "started"),
+        List.of(),
+        List.of(),
+        Sql.strings(row, "parameters"),
+        row.getString("declaration"),
+        row.getString("stage_version"),
+        Sql.numbers(row, "metrics"),
+        Run.Status.valueOf(row.getString("status")),
+        Sql.timeOrNull(row, "ended"),
+        row.getString("error"));
+  }
+
+  private static Run withEdges(Run run, List<Edge> inputs, List<Edge> outputs) {
+    return new Run(
+        run.id(),
+        run.project(),
+        run.stage(),
+        run.target(),
+        run.parent(),
+        run.started().truncatedTo(ChronoUnit.MICROS),
+        inputs,
+        outputs,
+        run.parameters(),
+        run.declaration(),
+        run.stageVersion(),
+        run.metrics(),
+        run.status(),
+        run.ended(),
+        run.error());
+  }
+
+  private static @Nullable String text(@Nullable UUID id) {
+    return id == null ? null : id.toString();
   }
 }

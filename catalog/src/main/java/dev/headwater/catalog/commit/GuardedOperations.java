@@ -1,0 +1,137 @@
+package dev.headwater.catalog.commit;
+
+import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.catalog.HeadwaterException.Kind;
+import java.util.HashSet;
+import java.util.Objects;
+import java.util.Set;
+import org.apache.iceberg.LocationProviders;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.TableOperations;
+import org.apache.iceberg.encryption.EncryptionManager;
+import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.exceptions.CommitStateUnknownException;
+import org.apache.iceberg.io.FileIO;
+import org.apache.iceberg.io.LocationProvider;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table's operations for one change: at the swap they look once more, in the very metadata that
+ * is swapped out, whether the change is there already. They show the table in the change's shape,
+ * so that shape and files come in one step.
+ */
+final class GuardedOperations implements TableOperations {
+  /** The change's token is in the base: another attempt was faster. */
+  static final class Present extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    Present(Token token) {
+      super("the table holds " + token.key() + " already");
+    }
+  }
+
+  private final TableOperations operations;
+  private final Change change;
+  private final Set<Long> tried = new HashSet<>();
+  private @Nullable TableMetadata actual;
+  private @Nullable TableMetadata shown;
+  private @Nullable Snapshot landed;
+
+  GuardedOperations(TableOperations operations, Change change) {
+    this.operations = operations;
+    this.change = change;
+  }
+
+  /** The snapshots that were given to the catalog, whatever it answered. */
+  Set<Long> tried() {
+    return tried;
+  }
+
+  /** The snapshot that is in the table for certain; null while that is not known. */
+  @Nullable Snapshot landed() {
+    return landed;
+  }
+
+  @Override
+  public TableMetadata current() {
+    return show(operations.current());
+  }
+
+  @Override
+  public TableMetadata refresh() {
+    return show(operations.refresh());
+  }
+
+  private TableMetadata show(TableMetadata now) {
+    TableMetadata view = shown;
+    if (view == null || now != actual) {
+      Shape shape = change.shape();
+      view = shape == null ? now : shape.of(change.table(), now);
+      actual = now;
+      shown = view;
+    }
+    return view;
+  }
+
+  @Override
+  public void commit(TableMetadata base, TableMetadata metadata) {
+    TableMetadata real = actual;
+    if (base != shown || real == null) {
+      throw new CommitFailedException("Cannot commit: the base is not the newest that was seen");
+    }
+    Snapshot current = real.currentSnapshot();
+    if (Ancestry.find(current, real::snapshot, change.table(), change.token()).isPresent()) {
+      throw new Present(change.token());
+    }
+    Long replaces = change.replaces();
+    if (replaces != null && (current == null || current.snapshotId() != replaces)) {
+      throw new HeadwaterException(
+          Kind.REFUSED,
+          "Cannot replace table %s at snapshot %s: another change came first (now %s)."
+              .formatted(change.table(), replaces, current == null ? "none" : current.snapshotId()),
+          "Run again, from the table as it is now.");
+    }
+    Snapshot next = Objects.requireNonNull(metadata.currentSnapshot());
+    tried.add(next.snapshotId());
+    try {
+      operations.commit(real, metadata);
+    } catch (CommitFailedException | CommitStateUnknownException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // Unknown, whatever it is: then nobody deletes anything.
+      throw new CommitStateUnknownException(e);
+    }
+    landed = next;
+  }
+
+  @Override
+  public FileIO io() {
+    return operations.io();
+  }
+
+  @Override
+  public EncryptionManager encryption() {
+    return operations.encryption();
+  }
+
+  @Override
+  public String metadataFileLocation(String fileName) {
+    return operations.metadataFileLocation(fileName);
+  }
+
+  @Override
+  public LocationProvider locationProvider() {
+    return LocationProviders.locationsFor(current().location(), current().properties());
+  }
+
+  @Override
+  public TableOperations temp(TableMetadata uncommittedMetadata) {
+    return operations.temp(uncommittedMetadata);
+  }
+
+  @Override
+  public long newSnapshotId() {
+    return operations.newSnapshotId();
+  }
+}

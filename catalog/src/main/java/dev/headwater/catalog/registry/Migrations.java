@@ -1,0 +1,121 @@
+package dev.headwater.catalog.registry;
+
+import dev.headwater.catalog.Database;
+import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.catalog.HeadwaterException.Kind;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+/** Brings a database to the newest schema, one numbered step after the other, each once. */
+final class Migrations {
+  /** Step n is the n-th; a step that was released is never changed. */
+  private static final List<String> STEPS = List.of("V1__registry.sql");
+
+  private static final String TABLE = "headwater_schema";
+  private static final long POSTGRESQL_LOCK = 0x4865616477617465L;
+
+  private final Database database;
+
+  Migrations(Database database) {
+    this.database = database;
+  }
+
+  void run() {
+    String doing = "open the registry";
+    if (check(database.run(doing, Migrations::version)) == STEPS.size()) {
+      return;
+    }
+    database.transaction(
+        doing,
+        connection -> {
+          lock(connection);
+          for (int step = check(version(connection)); step < STEPS.size(); step++) {
+            apply(connection, step + 1);
+          }
+          return true;
+        });
+  }
+
+  private int check(int version) {
+    if (version > STEPS.size()) {
+      throw new HeadwaterException(
+          Kind.REFUSED,
+          "Cannot open the registry in %s: its schema is version %d, this Headwater knows %d."
+              .formatted(database.config().where(), version, STEPS.size()),
+          "Use the newer Headwater that wrote it.");
+    }
+    return version;
+  }
+
+  /** One process migrates, others wait: SQLite's transaction holds the write lock anyway. */
+  private void lock(Connection connection) throws SQLException {
+    if (database.dialect() == Database.Dialect.POSTGRESQL) {
+      try (PreparedStatement lock =
+          connection.prepareStatement("SELECT pg_advisory_xact_lock(?)")) {
+        lock.setLong(1, POSTGRESQL_LOCK);
+        lock.execute();
+      }
+    }
+  }
+
+  private static int version(Connection connection) throws SQLException {
+    try (ResultSet tables = connection.getMetaData().getTables(null, null, TABLE, null)) {
+      if (!tables.next()) {
+        return 0;
+      }
+    }
+    try (Statement statement = connection.createStatement();
+        ResultSet newest = statement.executeQuery("SELECT max(version) FROM headwater_schema")) {
+      return newest.next() ? newest.getInt(1) : 0;
+    }
+  }
+
+  private static void apply(Connection connection, int version) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      if (version == 1) {
+        statement.execute(
+            "CREATE TABLE headwater_schema (version INTEGER PRIMARY KEY, applied BIGINT NOT NULL)");
+      }
+      for (String sql : statements(STEPS.get(version - 1))) {
+        statement.execute(sql);
+      }
+    }
+    try (PreparedStatement done =
+        connection.prepareStatement(
+            "INSERT INTO headwater_schema (version, applied) VALUES (?, ?)")) {
+      done.setInt(1, version);
+      done.setLong(2, Sql.now());
+      done.executeUpdate();
+    }
+  }
+
+  private static List<String> statements(String step) {
+    try (InputStream in = Migrations.class.getResourceAsStream(step)) {
+      if (in == null) {
+        throw new IllegalStateException("the jar lacks " + step);
+      }
+      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      String bare = text.replaceAll("(?m)^--.*$", "");
+      return bare.lines()
+          .collect(java.util.stream.Collectors.joining("\n"))
+          .transform(Migrations::split);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<String> split(String text) {
+    return List.of(text.split(";\\s*\n")).stream()
+        .map(sql -> sql.strip().replaceAll(";$", ""))
+        .filter(sql -> !sql.isEmpty())
+        .toList();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.headwater.catalog.commit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.headwater.catalog.registry;
+
+import org.jspecify.annotations.NullMarked;
