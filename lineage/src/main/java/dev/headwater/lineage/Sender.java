@@ -22,7 +22,6 @@ public final class Sender implements AutoCloseable {
   public static final Duration AT_END_OF_RUN = Duration.ofSeconds(2);
 
   private static final Logger LOG = LoggerFactory.getLogger(Sender.class);
-  private static final int BATCH = 64;
   private static final long FIRST_PAUSE_MILLIS = 250;
   private static final long LONGEST_PAUSE_MILLIS = 30_000;
   private static final Duration LEASE = Duration.ofSeconds(60);
@@ -208,27 +207,24 @@ public final class Sender implements AutoCloseable {
       if (!journal.lead(owner, LEASE)) {
         return "another process delivers the events";
       }
-      List<Journal.Entry> entries = journal.pending(BATCH);
-      if (entries.isEmpty()) {
+      // Read after the lead is ours: while it was another's, the head has moved.
+      List<Journal.Entry> head = journal.pending(1);
+      if (head.isEmpty()) {
         journal.resign(owner);
         return null;
       }
-      for (Journal.Entry entry : entries) {
-        if (isClosed()) {
-          return "closed";
-        }
-        if (!journal.lead(owner, LEASE)) {
-          return "another process delivers the events";
-        }
-        Destination.Answer answer = destination.deliver(entry.payload());
-        if (answer instanceof Destination.Answer.Later later) {
-          if (!isClosed()) {
-            journal.attempted(entry.sequence(), later.why());
-          }
-          return destination.description() + ": " + later.why();
-        }
-        settle(entry, answer);
+      if (isClosed()) {
+        return "closed";
       }
+      Journal.Entry entry = head.get(0);
+      Destination.Answer answer = destination.deliver(entry.payload());
+      if (answer instanceof Destination.Answer.Later later) {
+        if (!isClosed()) {
+          journal.attempted(entry.sequence(), later.why());
+        }
+        return destination.description() + ": " + later.why();
+      }
+      settle(entry, answer);
     }
   }
 
