@@ -5,8 +5,10 @@ import dev.headwater.catalog.HeadwaterException.Kind;
 import dev.headwater.catalog.SnapshotRef;
 import dev.headwater.columns.expr.Expression;
 import dev.headwater.table.BatchSink;
+import dev.headwater.table.KeyCodec;
 import dev.headwater.table.PullGroups;
 import dev.headwater.table.RunRef;
+import dev.headwater.table.Snapshots;
 import dev.headwater.table.Spill;
 import dev.headwater.table.SplitGroup;
 import dev.headwater.table.Splits;
@@ -106,7 +108,7 @@ public final class ComputeFeatures extends PTransform<PBegin, PCollection<Writte
     if (run.isEmpty() || scratch.isEmpty()) {
       throw new IllegalStateException("say where features go (into) and spill (spill) first");
     }
-    FeatureQuery query = new FeatureQuery(view, schema(source, snapshot));
+    FeatureQuery query = new FeatureQuery(view, Snapshots.schema(source, snapshot));
     Spill spill = Spill.in(scratch, target.io());
     Shards shards = shards();
     List<PCollection<Spilled>> parts = new ArrayList<>();
@@ -139,7 +141,7 @@ public final class ComputeFeatures extends PTransform<PBegin, PCollection<Writte
   private PCollection<Spilled> spine(
       PBegin begin, FeatureQuery query, Shards shards, Spill spill, int number) {
     Spine spine = spines.get(number);
-    Schema schema = schema(spine.table(), spine.snapshot());
+    Schema schema = Snapshots.schema(spine.table(), spine.snapshot());
     List<String> keys = new ArrayList<>();
     for (String key : view.keys()) {
       String column = spine.keys().get(key);
@@ -166,7 +168,7 @@ public final class ComputeFeatures extends PTransform<PBegin, PCollection<Writte
   private void check(
       Spine spine, String ours, @Nullable String theirs, Schema schema, Type expected) {
     Type type = theirs == null ? null : schema.findType(theirs);
-    if (type == null || !sameKey(type, expected)) {
+    if (type == null || !KeyCodec.comparable(type, expected)) {
       throw new HeadwaterException(
           Kind.USAGE,
           "Feature view "
@@ -182,14 +184,6 @@ public final class ComputeFeatures extends PTransform<PBegin, PCollection<Writte
               + ".",
           "join the view on a column of the same type.");
     }
-  }
-
-  private static boolean sameKey(Type a, Type b) {
-    return a.equals(b) || (integer(a) && integer(b));
-  }
-
-  private static boolean integer(Type type) {
-    return type.typeId() == Type.TypeID.INTEGER || type.typeId() == Type.TypeID.LONG;
   }
 
   private PullGroups<Spilled> read(
@@ -216,11 +210,5 @@ public final class ComputeFeatures extends PTransform<PBegin, PCollection<Writte
       return Shards.byKey(count);
     }
     return Shards.byTime(TimeBuckets.over(range, count, view.longest()), view.longest());
-  }
-
-  private static Schema schema(Table table, SnapshotRef snapshot) {
-    Integer id = table.snapshot(snapshot.snapshotId()).schemaId();
-    Schema schema = id == null ? null : table.schemas().get(id);
-    return schema == null ? table.schema() : schema;
   }
 }

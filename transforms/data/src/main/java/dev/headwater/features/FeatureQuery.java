@@ -4,6 +4,7 @@ import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.columns.expr.Aggregate;
 import dev.headwater.columns.expr.Expression;
 import dev.headwater.table.KeyCodec;
+import dev.headwater.table.Micros;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -36,9 +37,9 @@ final class FeatureQuery implements Serializable {
     this.source = source;
     this.schema = view.schema(source);
     this.known = view.known() == null ? null : Expression.parse(view.known(), source);
-    Micros.check(view, schema.findType(view.time()));
+    checkTime(schema.findType(view.time()));
     if (known != null) {
-      Micros.check(view, known.type());
+      checkTime(known.type());
     }
     Map<String, Integer> places = new LinkedHashMap<>();
     for (String sql : view.values().values()) {
@@ -88,6 +89,15 @@ final class FeatureQuery implements Serializable {
     return view.windows().stream()
         .map(window -> values.stream().map(FeatureQuery::state).toList())
         .toList();
+  }
+
+  private void checkTime(Type type) {
+    if (!Micros.holds(type)) {
+      throw new HeadwaterException(
+          HeadwaterException.Kind.USAGE,
+          "Feature view " + view.name() + " cannot tell time by a " + type + ".",
+          "let its time and its 'known' be timestamps in microseconds, or dates.");
+    }
   }
 
   private Value value(Aggregate aggregate, Map<String, Integer> places) {

@@ -7,6 +7,7 @@ import dev.headwater.columns.LongColumn;
 import dev.headwater.columns.RowBatch;
 import dev.headwater.columns.expr.Expression;
 import dev.headwater.table.BatchSink;
+import dev.headwater.table.Micros;
 import dev.headwater.table.RunOrder;
 import dev.headwater.table.RunRef;
 import dev.headwater.table.Spill;

@@ -7,6 +7,7 @@ import dev.headwater.columns.LongColumn;
 import dev.headwater.columns.RowBatch;
 import dev.headwater.table.BatchSink;
 import dev.headwater.table.BytesInterner;
+import dev.headwater.table.Micros;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

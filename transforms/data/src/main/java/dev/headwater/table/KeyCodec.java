@@ -45,6 +45,15 @@ public final class KeyCodec {
     }
   }
 
+  /** Whether values of these types can be the same key: the types are, or both are integers. */
+  public static boolean comparable(Type a, Type b) {
+    return a.equals(b) || (integer(a) && integer(b));
+  }
+
+  private static boolean integer(Type type) {
+    return type.typeId() == Type.TypeID.INTEGER || type.typeId() == Type.TypeID.LONG;
+  }
+
   /** The keys of these columns of a batch, in the order of the types. */
   public DictionaryColumn encode(RowBatch batch, int[] columns) {
     if (columns.length == 0) {

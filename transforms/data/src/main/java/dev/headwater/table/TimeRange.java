@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * are a hint: rows may lie outside where a file has no bounds.
  *
  * @param min microseconds since 1970; above {@code max} where nothing is known
+ * @param whole whether every file has bounds, so that no row lies outside
  */
-public record TimeRange(long min, long max, long rows) implements Serializable {
+public record TimeRange(long min, long max, long rows, boolean whole) implements Serializable {
   private static final long DAY = 86_400_000_000L;
 
   /** The files that a filter keeps. */
@@ -36,24 +37,29 @@ public record TimeRange(long min, long max, long rows) implements Serializable {
     long min = Long.MAX_VALUE;
     long max = Long.MIN_VALUE;
     long rows = 0;
+    boolean whole = true;
     try (CloseableIterable<FileScanTask> files = scan.planFiles()) {
       for (FileScanTask file : files) {
         rows += file.file().recordCount();
         Long low = bound(field, file.file().lowerBounds());
         Long high = bound(field, file.file().upperBounds());
+        whole &= low != null && high != null;
         min = low == null ? min : Math.min(min, low);
         max = high == null ? max : Math.max(max, high);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new TimeRange(min, max, rows);
+    return new TimeRange(min, max, rows, whole);
   }
 
   /** Both. */
   public TimeRange and(TimeRange other) {
     return new TimeRange(
-        Math.min(min, other.min), Math.max(max, other.max), Math.addExact(rows, other.rows));
+        Math.min(min, other.min),
+        Math.max(max, other.max),
+        Math.addExact(rows, other.rows),
+        whole && other.whole);
   }
 
   /** Whether times are known. */
