@@ -1,7 +1,9 @@
 package dev.headwater.columns.expr;
 
+import dev.headwater.columns.expr.ExpressionException.Problem;
+import java.util.List;
+
 /** Constants that are written as expressions, for declarations that need a value, not a column. */
-@SuppressWarnings("DoNotCallSuggester")
 public final class Literals {
   private Literals() {}
 
@@ -11,7 +13,13 @@ public final class Literals {
    * @throws ExpressionException if the text is not such an interval
    */
   public static long intervalMicros(String sql) {
-    throw new UnsupportedOperationException("intervals are not yet parsed");
+    if (Expression.constant(sql) instanceof Constant c
+        && c.type == SqlTypes.INTERVAL
+        && c.value instanceof Long micros) {
+      return micros;
+    }
+    throw new ExpressionException(
+        sql, List.of(new Problem(1, 1, "this is not an interval. Write interval '6' hour.")));
   }
 
   /**
@@ -21,6 +29,11 @@ public final class Literals {
    * @throws ExpressionException if the text is neither
    */
   public static long timestampMicros(String text) {
-    throw new UnsupportedOperationException("timestamps are not yet parsed");
+    try {
+      return Times.timestamp(text, org.apache.iceberg.types.Types.TimestampType.withZone());
+    } catch (Call.Fault fault) {
+      String what = "'" + text + "' is not a date. Write it as yyyy-mm-dd or yyyy-mm-dd hh:mm:ss.";
+      throw new ExpressionException(text, List.of(new Problem(1, 1, what)));
+    }
   }
 }
