@@ -8,6 +8,7 @@ import java.util.List;
 import org.apache.iceberg.Schema;
 
 /** Joined rows into a scratch file. */
+@SuppressWarnings("DoNotCallSuggester")
 final class SpillExamples implements BatchSink<Examples> {
   private SpillExamples() {}
 
