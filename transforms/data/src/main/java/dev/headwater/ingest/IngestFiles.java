@@ -16,9 +16,11 @@ import org.apache.iceberg.Table;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parquet files into a table's data files, and rows that break the contract into the letters'. Bounded. Each work item is read, checked and
- * written batch by batch; nothing is committed here: {@link dev.headwater.table.CommitTable} does it once for all. A failed attempt leaves
- * orphans, never rows. Counters of namespace {@code ingest} ({@code rows_in}, {@code rows_kept}, {@code rows_letters}) tell the progress.
+ * Parquet files into a table's data files, and rows that break the contract into the letters'.
+ * Bounded. Each work item is read, checked and written batch by batch; nothing is committed here:
+ * {@link dev.headwater.table.CommitTable} does it once for all. A failed attempt leaves orphans,
+ * never rows. Counters of namespace {@code ingest} ({@code rows_in}, {@code rows_kept}, {@code
+ * rows_letters}) tell the progress.
  */
 public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> {
   private static final long serialVersionUID = 1;
@@ -60,8 +62,7 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
 
   /** Only rows that pass the check; the others into the letters' table. */
   public IngestFiles checked(RowCheck.Factory by, Table lettersTable) {
-    return new IngestFiles(
-        groups, table, sink, run, SerializableTable.copyOf(lettersTable), by);
+    return new IngestFiles(groups, table, sink, run, SerializableTable.copyOf(lettersTable), by);
   }
 
   @Override
@@ -69,8 +70,7 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
     return begin
         .apply("Groups", Create.of(groups).withCoder(SerializableCoder.of(SplitGroup.class)))
         .apply("DealOut", Reshuffle.viaRandomKey())
-        .apply(
-            "ReadCheckWrite", ParDo.of(new ReadCheckWrite(table, sink, run, letters, check)))
+        .apply("ReadCheckWrite", ParDo.of(new ReadCheckWrite(table, sink, run, letters, check)))
         .setCoder(Written.coder());
   }
 }

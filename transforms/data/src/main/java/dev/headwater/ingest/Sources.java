@@ -92,8 +92,16 @@ public record Sources(List<SourceFile> files, Schema schema, long rows, List<Fil
         Type both = widest(known.type(), field.type());
         if (both == null) {
           differences.add(
-              "column " + field.name() + " is " + field.type() + " in " + source.path() + ", but "
-                  + known.type() + " in " + firstSeen.get(field.name()));
+              "column "
+                  + field.name()
+                  + " is "
+                  + field.type()
+                  + " in "
+                  + source.path()
+                  + ", but "
+                  + known.type()
+                  + " in "
+                  + firstSeen.get(field.name()));
         } else {
           merged.set(i, Types.NestedField.optional(known.fieldId(), known.name(), both));
         }
@@ -121,7 +129,8 @@ public record Sources(List<SourceFile> files, Schema schema, long rows, List<Fil
 
   /** Each column alone has the ids of its own file; together they must not collide. */
   private static List<Types.NestedField> renumbered(List<Types.NestedField> fields) {
-    java.util.concurrent.atomic.AtomicInteger next = new java.util.concurrent.atomic.AtomicInteger();
+    java.util.concurrent.atomic.AtomicInteger next =
+        new java.util.concurrent.atomic.AtomicInteger();
     List<Types.NestedField> out = new ArrayList<>();
     for (Types.NestedField field : fields) {
       out.add(TypeUtil.assignFreshIds(new Schema(field), next::incrementAndGet).columns().get(0));

@@ -76,10 +76,14 @@ public final class BatchReader implements CloseableIterator<RowBatch> {
    * Reads a file that is not a table's: columns are found by name, whatever ids the file has. The
    * schema's nested columns must be as the file has them.
    */
-  public static BatchReader openByName(
-      InputFile file, Schema projection, long start, long length) {
+  public static BatchReader openByName(InputFile file, Schema projection, long start, long length) {
     return open(
-        file, projection, null, FileSplit.of(file.location(), start + length, start, length), null, true);
+        file,
+        projection,
+        null,
+        FileSplit.of(file.location(), start + length, start, length),
+        null,
+        true);
   }
 
   static BatchReader open(
@@ -128,7 +132,9 @@ public final class BatchReader implements CloseableIterator<RowBatch> {
         file.reader().setRequestedSchema(stored);
         return new BatchReader(file, projection, sources, groups, null);
       }
-      NestedRows nested = new NestedRows(input, projection, byName ? file.schema() : null, nameMapping, split.constants());
+      NestedRows nested =
+          new NestedRows(
+              input, projection, byName ? file.schema() : null, nameMapping, split.constants());
       return new BatchReader(file, projection, List.of(), groups, nested);
     } catch (RuntimeException e) {
       try {

@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What workers wrote, into one commit of a table. Bounded. The letters' table is committed first,
- * under a derived token. Exactly once: a repeated attempt finds its own commit. Rows in must be rows
- * kept, letters and rows filtered together, or nothing is committed.
+ * under a derived token. Exactly once: a repeated attempt finds its own commit. Rows in must be
+ * rows kept, letters and rows filtered together, or nothing is committed.
  */
 public final class CommitTable extends PTransform<PCollection<Written>, PCollection<Committed>> {
   private static final long serialVersionUID = 1;
@@ -75,14 +75,12 @@ public final class CommitTable extends PTransform<PCollection<Written>, PCollect
 
   /** The files come to those that are in the table. */
   public static CommitTable append(CatalogConfig catalog, TableRef table, Token token) {
-    return new CommitTable(
-        catalog, table, Change.Mode.APPEND, token, Map.of(), null, total -> {});
+    return new CommitTable(catalog, table, Change.Mode.APPEND, token, Map.of(), null, total -> {});
   }
 
   /** The files take the place of all that is in the table. */
   public static CommitTable replace(CatalogConfig catalog, TableRef table, Token token) {
-    return new CommitTable(
-        catalog, table, Change.Mode.REPLACE, token, Map.of(), null, total -> {});
+    return new CommitTable(catalog, table, Change.Mode.REPLACE, token, Map.of(), null, total -> {});
   }
 
   /** What the snapshot's summary says besides the token and the counts, see {@link SummaryKeys}. */
@@ -152,7 +150,14 @@ public final class CommitTable extends PTransform<PCollection<Written>, PCollect
     if (counted != expected) {
       throw new HeadwaterException(
           Kind.FAILED,
-          "Cannot commit " + table + ": " + counted + " " + what + ", but " + expected
+          "Cannot commit "
+              + table
+              + ": "
+              + counted
+              + " "
+              + what
+              + ", but "
+              + expected
               + " accounted for.",
           "run it again; if it happens again it is a fault of Headwater's, please report it.");
     }

@@ -47,7 +47,8 @@ public final class FileSchema {
   }
 
   private static Type type(org.apache.parquet.schema.Type field) {
-    if (field.isPrimitive() && !field.isRepetition(org.apache.parquet.schema.Type.Repetition.REPEATED)) {
+    if (field.isPrimitive()
+        && !field.isRepetition(org.apache.parquet.schema.Type.Repetition.REPEATED)) {
       Type own = primitive(field.asPrimitiveType());
       if (own != null) {
         return own;

@@ -25,8 +25,17 @@ public final class FooterCheck implements FileCheck {
     if (input.getLength() != file.fileSizeInBytes() || rows != file.recordCount()) {
       throw new HeadwaterException(
           Kind.FAILED,
-          "Cannot commit " + file.location() + ": it has " + input.getLength() + " bytes and " + rows
-              + " rows, not " + file.fileSizeInBytes() + " and " + file.recordCount() + ".",
+          "Cannot commit "
+              + file.location()
+              + ": it has "
+              + input.getLength()
+              + " bytes and "
+              + rows
+              + " rows, not "
+              + file.fileSizeInBytes()
+              + " and "
+              + file.recordCount()
+              + ".",
           "run it again; look after the disk if it happens again.");
     }
   }

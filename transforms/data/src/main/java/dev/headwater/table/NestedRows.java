@@ -46,9 +46,7 @@ final class NestedRows implements AutoCloseable {
     this.projection = projection;
     this.read = own == null ? projection : ownColumns(projection, own);
     this.mapping =
-        nameMapping == null
-            ? MappingUtil.create(read)
-            : NameMappingParser.fromJson(nameMapping);
+        nameMapping == null ? MappingUtil.create(read) : NameMappingParser.fromJson(nameMapping);
     this.constants = constants;
   }
 
@@ -70,8 +68,7 @@ final class NestedRows implements AutoCloseable {
             .project(read)
             .split(group.getStartingPos(), size)
             .withNameMapping(mapping)
-            .createReaderFunc(
-                schema -> GenericParquetReaders.buildReader(read, schema, constants))
+            .createReaderFunc(schema -> GenericParquetReaders.buildReader(read, schema, constants))
             .build();
     rows = records.iterator();
   }

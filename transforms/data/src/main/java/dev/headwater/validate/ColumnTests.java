@@ -23,7 +23,8 @@ final class ColumnTests {
     long[] bad = new long[Bits.words(column.size())];
     boolean any = false;
     for (int i = 0; i < column.size(); i++) {
-      long value = column instanceof LongColumn c ? c.values()[i] : ((IntColumn) column).values()[i];
+      long value =
+          column instanceof LongColumn c ? c.values()[i] : ((IntColumn) column).values()[i];
       if (!good.test(value)) {
         bad[i >>> 6] |= 1L << i;
         any = true;
@@ -37,7 +38,7 @@ final class ColumnTests {
     long[] values = column.values();
     boolean any = false;
     for (long value : values) {
-      any |= value < least | value > greatest;
+      any |= value < least || value > greatest;
     }
     return any ? longs(column, v -> v >= least && v <= greatest) : null;
   }

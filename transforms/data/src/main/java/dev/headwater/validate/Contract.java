@@ -64,7 +64,10 @@ public record Contract(
           Pattern.compile(pattern);
         } catch (PatternSyntaxException e) {
           throw new IllegalArgumentException(
-              "the pattern of column " + name + " is not a regular expression: " + e.getDescription(),
+              "the pattern of column "
+                  + name
+                  + " is not a regular expression: "
+                  + e.getDescription(),
               e);
         }
       }

@@ -103,9 +103,18 @@ public final class ContractCheck implements RowCheck {
     if (letters > contract.maxBadRows() || (double) letters / in > contract.maxBadShare()) {
       throw new HeadwaterException(
           Kind.DATA,
-          "Cannot load " + table + ": " + letters + " of " + in + " rows break its contract, more"
-              + " than max_bad_rows " + contract.maxBadRows() + " or max_bad_share "
-              + contract.maxBadShare() + " allows.",
+          "Cannot load "
+              + table
+              + ": "
+              + letters
+              + " of "
+              + in
+              + " rows break its contract, more"
+              + " than max_bad_rows "
+              + contract.maxBadRows()
+              + " or max_bad_share "
+              + contract.maxBadShare()
+              + " allows.",
           "mend the data or raise the limit; nothing was committed.");
     }
   }

@@ -66,7 +66,8 @@ final class Rules {
     }
     Type type = field.type();
     String wanted = rule.type();
-    if (wanted != null && !type.toString().replace(" ", "").equalsIgnoreCase(wanted.replace(" ", ""))) {
+    if (wanted != null
+        && !type.toString().replace(" ", "").equalsIgnoreCase(wanted.replace(" ", ""))) {
       problems.add("column " + rule.name() + " is " + type + ", the contract says " + wanted);
       return;
     }
@@ -96,8 +97,7 @@ final class Rules {
               "pattern",
               rule.name() + " does not match " + regex,
               rule.name(),
-              batch ->
-                  ColumnTests.texts(batch.column(at), v -> pattern.matcher(v).matches())));
+              batch -> ColumnTests.texts(batch.column(at), v -> pattern.matcher(v).matches())));
     }
   }
 
@@ -133,8 +133,7 @@ final class Rules {
       case STRING -> {
         Comparator<CharSequence> order = Comparators.charSequences();
         String b = bound.toString();
-        yield batch ->
-            ColumnTests.texts(batch.column(at), v -> sign * order.compare(v, b) >= 0);
+        yield batch -> ColumnTests.texts(batch.column(at), v -> sign * order.compare(v, b) >= 0);
       }
       case DECIMAL -> {
         BigDecimal b = (BigDecimal) bound;
@@ -142,7 +141,8 @@ final class Rules {
             ColumnTests.values(
                 batch.column(at), type, v -> sign * ((BigDecimal) v).compareTo(b) >= 0);
       }
-      default -> throw new IllegalArgumentException("a " + type + " has no least or greatest value");
+      default ->
+          throw new IllegalArgumentException("a " + type + " has no least or greatest value");
     };
   }
 
