@@ -48,7 +48,7 @@ final class HeldLock implements Locks.Lock {
     }
   }
 
-  private void renew() {
+  void renew() {
     long before = System.nanoTime();
     int changed =
         database.transaction(

@@ -22,7 +22,11 @@ public final class Registry implements AutoCloseable {
    *     or does not answer; REFUSED if a newer Headwater has written it
    */
   public static Registry open(CatalogConfig config) {
-    Database database = Database.of(config);
+    return on(Database.of(config));
+  }
+
+  /** As {@link #open}, on a database that it closes in the end. */
+  public static Registry on(Database database) {
     try {
       new Migrations(database).run();
       return new Registry(database);

@@ -1,0 +1,7 @@
+package dev.headwater.catalog;
+
+final class PostgresFaultIT extends FaultSuite {
+  PostgresFaultIT() {
+    super(new Postgres());
+  }
+}

@@ -1,0 +1,7 @@
+package dev.headwater.catalog;
+
+final class SqliteFaultIT extends FaultSuite {
+  SqliteFaultIT() {
+    super(Backend.SQLITE);
+  }
+}
