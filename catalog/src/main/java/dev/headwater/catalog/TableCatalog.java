@@ -1,6 +1,7 @@
 package dev.headwater.catalog;
 
 import dev.headwater.catalog.HeadwaterException.Kind;
+import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -219,6 +220,12 @@ public final class TableCatalog implements AutoCloseable {
           Kind.FAILED,
           "Cannot %s: its metadata is gone (%s).".formatted(doing, e.getMessage()),
           "Put the file back from a copy of the warehouse.",
+          e);
+    } catch (UncheckedIOException e) {
+      throw new HeadwaterException(
+          Kind.UNREACHABLE,
+          "Cannot %s: its metadata cannot be read (%s).".formatted(doing, e.getMessage()),
+          "See that the warehouse is there and readable for this user.",
           e);
     } catch (RuntimeException e) {
       throw DatabaseTrouble.find(config, doing, e).orElseThrow(() -> e);
