@@ -10,7 +10,6 @@ import java.util.List;
  *
  * @param rows how many rows were seen
  */
-@SuppressWarnings("DoNotCallSuggester")
 public record Profile(long rows, List<ColumnProfile> columns) implements Serializable {
   public Profile {
     columns = List.copyOf(columns);
@@ -84,11 +83,15 @@ public record Profile(long rows, List<ColumnProfile> columns) implements Seriali
 
   /** The profile as one JSON document, the same bytes for the same profile. */
   public String toJson() {
-    throw new UnsupportedOperationException("profiles are not yet written");
+    return ProfileJson.write(this);
   }
 
-  /** Reads {@link #toJson}. */
+  /**
+   * Reads {@link #toJson}.
+   *
+   * @throws IllegalArgumentException if it is not a profile, or of a newer format
+   */
   public static Profile fromJson(String json) {
-    throw new UnsupportedOperationException("profiles are not yet read");
+    return ProfileJson.read(json);
   }
 }
