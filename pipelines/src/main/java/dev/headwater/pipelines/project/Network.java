@@ -4,6 +4,9 @@ import java.util.List;
 
 /** A model's network. */
 public sealed interface Network {
+  /** Two hidden layers of 64. */
+  Network DEFAULT = new Mlp(List.of(64, 64));
+
   /** A multilayer perceptron with these hidden layers. */
   record Mlp(List<Integer> hidden) implements Network {
     public Mlp {

@@ -28,6 +28,11 @@ public record Project(
     monitors = inOrder(monitors);
   }
 
+  /** A project of this name, to be declared in Java. */
+  public static ProjectBuilder named(String name) {
+    return new ProjectBuilder(name);
+  }
+
   /** Everything that is made here, each after all it needs; otherwise as written. */
   public List<Target> targets() {
     return Targets.inOrder(this);

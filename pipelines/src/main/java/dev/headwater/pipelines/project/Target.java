@@ -29,6 +29,16 @@ public record Target(Kind kind, String name) {
     }
   }
 
+  /** The file's section that it stands in: "models". */
+  String noun() {
+    return kind == Kind.FEATURES ? "features" : kind.word() + "s";
+  }
+
+  /** Its dotted name in the file: "models.late". */
+  String path() {
+    return noun() + "." + name;
+  }
+
   @Override
   public String toString() {
     return kind.word() + "/" + name;

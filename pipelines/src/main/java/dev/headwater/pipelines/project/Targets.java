@@ -6,7 +6,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** What a project makes, and what needs what. */
 final class Targets {
@@ -87,7 +86,7 @@ final class Targets {
         : new Target(Target.Kind.TABLE, name);
   }
 
-  private static List<Target> declared(Project project) {
+  static List<Target> declared(Project project) {
     List<Target> all = new ArrayList<>();
     project.tables().keySet().forEach(n -> all.add(new Target(Target.Kind.TABLE, n)));
     project.features().keySet().forEach(n -> all.add(new Target(Target.Kind.FEATURES, n)));
@@ -104,10 +103,14 @@ final class Targets {
     }
   }
 
-  private static <T> T of(Map<String, T> declarations, Target target) {
-    @Nullable T declaration = declarations.get(target.name());
+  static <T> T of(Map<String, T> declarations, Target target) {
+    return of(declarations, target.name());
+  }
+
+  static <T> T of(Map<String, T> declarations, String name) {
+    T declaration = declarations.get(name);
     if (declaration == null) {
-      throw new IllegalArgumentException("no " + target);
+      throw new IllegalArgumentException("no '" + name + "' in the project");
     }
     return declaration;
   }

@@ -1,0 +1,69 @@
+package dev.headwater.pipelines.project;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.headwater.catalog.HeadwaterException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What a target's declaration says, as one text whatever way it was written: comments, key order,
+ * spaces, defaults that are spelled out and the spelling of expressions don't count. A table's has
+ * its source's paths and its contract's content; what other targets say isn't in it.
+ */
+public final class Declarations {
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
+
+  private Declarations() {}
+
+  /** The SHA-256 of {@link #json}, in hex. */
+  public static String hash(Project project, Target target) {
+    try {
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256")
+                  .digest(json(project, target).getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The declaration as JSON: keys in order, every default filled in. */
+  public static String json(Project project, Target target) {
+    Map<String, Object> form = new LinkedHashMap<>(new Forms(project, Sql::canonical).of(target));
+    form.put("kind", target.kind().word());
+    if (target.kind() == Target.Kind.TABLE) {
+      TableDecl table = Targets.of(project.tables(), target);
+      form.put("from", Targets.of(project.sources(), table.from()).paths());
+      if (table.contract() != null) {
+        form.put("contract", contract(project.origin().folder().resolve(table.contract())));
+      }
+    }
+    try {
+      return JSON.writeValueAsString(form);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Object contract(Path file) {
+    try {
+      return Yaml.top(file.getFileName().toString(), Files.readString(file)).plain();
+    } catch (IOException e) {
+      throw new HeadwaterException(
+          HeadwaterException.Kind.USAGE,
+          "Cannot read the contract " + file + ".",
+          "put it there, or take the contract out of the table.",
+          e);
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package dev.headwater.pipelines.project;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * A project, or one of its targets, as YAML with every default filled in. It can be put into the
+ * project file as it is: nothing changes by it.
+ */
+public final class Explain {
+  private static final Pattern BARE = Pattern.compile("[A-Za-z_/*][A-Za-z0-9_@./*()+<>= -]*");
+
+  private Explain() {}
+
+  /** One target. */
+  public static String of(Project project, Target target) {
+    Map<String, Object> noun = new LinkedHashMap<>();
+    noun.put(target.name(), new Forms(project, sql -> sql).of(target));
+    Map<String, Object> form = new LinkedHashMap<>();
+    form.put(target.noun(), noun);
+    return yaml(form);
+  }
+
+  /** All of it. */
+  public static String of(Project project) {
+    return yaml(data(project));
+  }
+
+  /** All of it as data, for programs. */
+  public static Map<String, Object> data(Project project) {
+    Map<String, Object> form = new LinkedHashMap<>();
+    form.put("project", project.name());
+    Map<String, Object> sources = new LinkedHashMap<>();
+    project.sources().forEach((name, source) -> sources.put(name, source.paths()));
+    form.put("sources", sources);
+    for (Target target : Targets.declared(project)) {
+      @SuppressWarnings("unchecked") // each noun was put in here as such a map
+      Map<String, Object> noun =
+          (Map<String, Object>) form.computeIfAbsent(target.noun(), n -> new LinkedHashMap<>());
+      noun.put(target.name(), new Forms(project, sql -> sql).of(target));
+    }
+    return form;
+  }
+
+  /** The same as data, for programs. */
+  public static Map<String, Object> data(Project project, Target target) {
+    return new Forms(project, sql -> sql).of(target);
+  }
+
+  private static String yaml(Map<?, ?> form) {
+    StringBuilder out = new StringBuilder();
+    block(out, form, "");
+    return out.toString();
+  }
+
+  private static void block(StringBuilder out, Map<?, ?> form, String indent) {
+    form.forEach(
+        (key, value) -> {
+          out.append(indent).append(key).append(':');
+          if (value instanceof Map<?, ?> map && !flat(map)) {
+            out.append('\n');
+            block(out, map, indent + "  ");
+          } else {
+            out.append(' ').append(flow(value)).append('\n');
+          }
+        });
+  }
+
+  /** Small maps read better in one line. */
+  private static boolean flat(Map<?, ?> map) {
+    return map.size() <= 3
+        && map.values().stream().noneMatch(v -> v instanceof Map)
+        && flow(map).length() <= 70;
+  }
+
+  private static String flow(Object value) {
+    if (value instanceof Map<?, ?> map) {
+      return "{"
+          + String.join(
+              ", ",
+              map.entrySet().stream().map(e -> e.getKey() + ": " + flow(e.getValue())).toList())
+          + "}";
+    }
+    if (value instanceof List<?> list) {
+      return "[" + String.join(", ", list.stream().map(Explain::flow).toList()) + "]";
+    }
+    String text = String.valueOf(value);
+    boolean bare =
+        !(value instanceof String)
+            || text.matches("\\d{4}-\\d{2}-\\d{2}|\\d+[smhdw]")
+            || (BARE.matcher(text).matches() && !text.matches("(?i)true|false|null|\\*.*|.*\\s"));
+    return bare ? text : Yaml.quote(text);
+  }
+}

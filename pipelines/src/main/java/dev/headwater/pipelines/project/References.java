@@ -1,0 +1,345 @@
+package dev.headwater.pipelines.project;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Checks a project's declarations against each other, however they were written. */
+final class References {
+  private final Project project;
+  private final Set<String> broken;
+  private final List<Problem> problems = new ArrayList<>();
+
+  private References(Project project, Set<String> broken) {
+    this.project = project;
+    this.broken = broken;
+  }
+
+  /**
+   * All that doesn't fit together.
+   *
+   * @param broken dotted names of declarations that exist but could not be read
+   */
+  static List<Problem> check(Project project, Set<String> broken) {
+    References check = new References(project, broken);
+    check.clashes();
+    check.references();
+    if (check.problems.isEmpty() && broken.isEmpty()) {
+      check.cycles();
+    }
+    return check.problems;
+  }
+
+  /** What a file's reader sees at once and Java code can still get wrong: names, and gaps. */
+  static List<Problem> names(Project project) {
+    References check = new References(project, Set.of());
+    Stream.concat(
+            Stream.of("project." + project.name()),
+            Targets.declared(project).stream().map(Target::path))
+        .filter(path -> !path.substring(path.indexOf('.') + 1).matches("[A-Za-z_][A-Za-z0-9_]*"))
+        .forEach(
+            path ->
+                check.problem(
+                    path, "is not a name: letters, digits and _, not beginning with a digit"));
+    project
+        .sources()
+        .values()
+        .forEach(
+            source ->
+                source
+                    .paths()
+                    .forEach(
+                        path -> {
+                          String refusal = refusedPath(path);
+                          if (refusal != null) {
+                            check.problem("sources." + source.name(), refusal);
+                          }
+                        }));
+    project
+        .features()
+        .forEach(
+            (name, view) -> {
+              check.missing("features." + name + ".time", view.time());
+              check.sql("features." + name + ".known", view.known());
+              view.values()
+                  .forEach((value, sql) -> check.sql("features." + name + ".values." + value, sql));
+            });
+    project
+        .models()
+        .forEach(
+            (name, model) -> {
+              String path = "models." + name;
+              check.missing(path + ".time", model.time());
+              check.missing(path + ".label", model.label());
+              check.missing(path + ".split", model.split().by());
+              check.sql(path + ".label", model.label());
+              check.sql(path + ".where", model.where());
+              model
+                  .inputs()
+                  .forEach(
+                      (alias, input) -> {
+                        if (input instanceof Input.Of of) {
+                          check.sql(path + ".inputs." + alias, of.expression());
+                        }
+                      });
+            });
+    project
+        .scores()
+        .forEach((name, score) -> check.sql("scores." + name + ".where", score.where()));
+    return check.problems;
+  }
+
+  private void missing(String path, String text) {
+    if (text.isEmpty()) {
+      problem(path, "is missing");
+    }
+  }
+
+  private void sql(String path, @Nullable String text) {
+    String complaint = text == null || text.isEmpty() ? null : Sql.complaint(text);
+    if (complaint != null) {
+      problem(path, complaint);
+    }
+  }
+
+  /** Why no source can be read from such a path, or null if one can. */
+  static @Nullable String refusedPath(String path) {
+    if (path.contains("://")) {
+      return "'" + path + "' is not a local path; remote files are not supported yet";
+    }
+    String name = path.substring(path.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
+    int dot = name.lastIndexOf('.');
+    String ending = dot < 0 ? "" : name.substring(dot + 1);
+    return Set.of("csv", "tsv", "json", "jsonl", "ndjson", "avro", "orc", "xlsx", "gz")
+            .contains(ending)
+        ? "'"
+            + path
+            + "': "
+            + ending
+            + " files are not supported yet. Parquet files, folders and globs are."
+        : null;
+  }
+
+  private void clashes() {
+    // Tables, views, scores and monitors each make a table of their name in one namespace.
+    Map<String, String> tables = new HashMap<>();
+    project.tables().forEach((name, t) -> clash(tables, name, "tables." + name));
+    project.features().keySet().forEach(n -> clash(tables, n, "features." + n));
+    project.scores().keySet().forEach(n -> clash(tables, n, "scores." + n));
+    project.monitors().keySet().forEach(n -> clash(tables, n, "monitors." + n));
+    project
+        .tables()
+        .forEach(
+            (name, t) -> {
+              String other = tables.get(t.letters().toLowerCase(Locale.ROOT));
+              if (other != null) {
+                problem(
+                    other,
+                    "is also the name of the dead letters of table " + name + ". Choose another.");
+              }
+            });
+  }
+
+  private void clash(Map<String, String> tables, String name, String path) {
+    // Case-insensitively: engines that read the tables don't tell them apart.
+    String other = tables.putIfAbsent(name.toLowerCase(Locale.ROOT), path);
+    if (other != null) {
+      problem(path, "makes a table of the same name as " + other + ". Choose another.");
+    }
+  }
+
+  private void references() {
+    project
+        .tables()
+        .forEach(
+            (name, table) ->
+                known(
+                    "tables." + name + ".from",
+                    "source",
+                    table.from(),
+                    project.sources().keySet(),
+                    "sources"));
+    project
+        .features()
+        .forEach(
+            (name, view) -> {
+              String path = "features." + name;
+              rows(path + ".from", view.from());
+              twice(path + ".windows", view.windows().stream().map(Window::text).toList());
+              twice(path + ".key", view.key());
+              if (view.windows().isEmpty() && !broken.contains(path)) {
+                problem(path + ".windows", "is empty. Write one at least: [24h]");
+              }
+              if (view.values().isEmpty() && !broken.contains(path)) {
+                problem(path + ".values", "is empty. Write one at least: {rows: count(*)}");
+              }
+            });
+    project
+        .models()
+        .forEach(
+            (name, model) -> {
+              String path = "models." + name;
+              rows(path + ".rows", model.rows());
+              if (model.inputs().isEmpty() && !broken.contains(path)) {
+                problem(path + ".inputs", "is empty. Write one at least: {distance: distance}");
+              }
+              model
+                  .inputs()
+                  .forEach(
+                      (alias, input) -> {
+                        if (input instanceof Input.View join) {
+                          input(path + ".inputs." + alias, join);
+                        }
+                      });
+            });
+    project
+        .scores()
+        .forEach(
+            (name, score) -> {
+              model("scores." + name + ".model", score.model());
+              if (!score.rows().isEmpty()) {
+                rows("scores." + name + ".rows", score.rows());
+              }
+            });
+    project
+        .monitors()
+        .forEach(
+            (name, monitor) -> {
+              boolean scores =
+                  known(
+                      "monitors." + name + ".current",
+                      "score",
+                      monitor.current(),
+                      project.scores().keySet(),
+                      "scores");
+              if (!monitor.model().model().isEmpty()) {
+                model("monitors." + name + ".model", monitor.model());
+              }
+              ScoreDecl score = project.scores().get(monitor.current());
+              if (scores
+                  && score != null
+                  && !score.model().model().equals(monitor.model().model())) {
+                problem(
+                    "monitors." + name + ".model",
+                    "is '"
+                        + monitor.model().model()
+                        + "', but "
+                        + monitor.current()
+                        + " is scored by '"
+                        + score.model().model()
+                        + "'");
+              }
+            });
+  }
+
+  private void input(String path, Input.View join) {
+    if (!known(
+        path + ".view", "feature view", join.view(), project.features().keySet(), "features")) {
+      return;
+    }
+    ViewDecl view = project.features().get(join.view());
+    if (view != null && view.key().size() != join.key().size()) {
+      problem(
+          path + ".key",
+          view.key().isEmpty()
+              ? "view " + join.view() + " has no key. Leave it out."
+              : "names "
+                  + join.key().size()
+                  + " columns for a key of "
+                  + view.key().size()
+                  + ": "
+                  + String.join(", ", view.key()));
+    }
+  }
+
+  private void model(String path, ModelRef ref) {
+    if (ref.model().isEmpty()) {
+      return;
+    }
+    known(path, "model", ref.model(), project.models().keySet(), "models");
+    if (!ref.version().matches("[a-z][a-z0-9_-]*|[1-9][0-9]{0,8}")) {
+      problem(
+          path, "'" + ref + "': after the @ comes an alias (champion) or a version's number (7)");
+    }
+  }
+
+  private void rows(String path, String name) {
+    Set<String> all = new TreeSet<>(project.tables().keySet());
+    all.addAll(project.scores().keySet());
+    if (!name.isEmpty() && !all.contains(name) && !broken.contains("scores." + name)) {
+      known(path, "table", name, all, "tables");
+    }
+  }
+
+  private boolean known(String path, String what, String name, Set<String> known, String noun) {
+    // Empty: it is missing, and was said to be.
+    if (known.contains(name) || name.isEmpty()) {
+      return true;
+    }
+    if (!broken.contains(noun + "." + name)) {
+      Set<String> all = new TreeSet<>(known);
+      broken.stream()
+          .filter(b -> b.startsWith(noun + "."))
+          .forEach(b -> all.add(b.substring(noun.length() + 1)));
+      problem(
+          path,
+          "no "
+              + what
+              + " '"
+              + name
+              + "'."
+              + Nearest.of(name, all)
+              + (all.isEmpty() ? " There is none." : " There is " + String.join(", ", all) + "."));
+    }
+    return false;
+  }
+
+  private void twice(String path, List<String> names) {
+    Set<String> seen = new HashSet<>();
+    names.stream()
+        .filter(n -> !seen.add(n))
+        .forEach(n -> problem(path, "'" + n + "' is there twice"));
+  }
+
+  private void cycles() {
+    Set<Target> done = new HashSet<>();
+    for (Target target : Targets.declared(project)) {
+      cycle(target, new LinkedHashSet<>(), done);
+    }
+  }
+
+  private void cycle(Target target, Set<Target> way, Set<Target> done) {
+    if (done.contains(target)) {
+      return;
+    }
+    if (!way.add(target)) {
+      List<Target> circle = new ArrayList<>(way);
+      circle = circle.subList(circle.indexOf(target), circle.size());
+      problem(
+          target.path(),
+          "needs itself: "
+              + String.join(" <- ", circle.stream().map(Target::toString).toList())
+              + " <- "
+              + target);
+      done.addAll(circle);
+      return;
+    }
+    for (Target need : Targets.needs(project, target)) {
+      cycle(need, way, done);
+    }
+    way.remove(target);
+    done.add(target);
+  }
+
+  private void problem(String path, String what) {
+    problems.add(new Problem(project.origin().line(path).orElse(0), path, what));
+  }
+}

@@ -1,0 +1,286 @@
+package dev.headwater.pipelines.project;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.common.FlowStyle;
+import org.snakeyaml.engine.v2.common.ScalarStyle;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
+
+/**
+ * A mapping of a YAML file while it is read: asked key by key, it notes what is wrong and returns
+ * null for it; at its {@link #end}, keys that nobody asked for are unknown ones.
+ */
+final class Section {
+  private final Notes notes;
+  private final String path;
+  private final MappingNode node;
+  private final Map<String, Node> values = new LinkedHashMap<>();
+  private final Map<String, Node> keys = new LinkedHashMap<>();
+  private final Set<String> asked = new LinkedHashSet<>();
+  private boolean cut;
+
+  Section(Notes notes, String path, MappingNode node) {
+    this.notes = notes;
+    this.path = path;
+    this.node = node;
+    for (NodeTuple tuple : node.getValue()) {
+      if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
+        notes.problem(tuple.getKeyNode(), path, "a key must be a plain name");
+        continue;
+      }
+      String name = key.getValue();
+      Node first = keys.get(name);
+      if (first != null) {
+        notes.problem(key, in(name), "is there twice, first in line " + Notes.line(first));
+        continue;
+      }
+      keys.put(name, key);
+      values.put(name, tuple.getValueNode());
+      notes.at(in(name), key);
+    }
+  }
+
+  Notes notes() {
+    return notes;
+  }
+
+  String path() {
+    return path;
+  }
+
+  String in(String key) {
+    return path.isEmpty() ? key : path + "." + key;
+  }
+
+  boolean has(String key) {
+    return values.containsKey(key);
+  }
+
+  Set<String> names() {
+    return keys.keySet();
+  }
+
+  void problem(String key, String what) {
+    Node at = keys.get(key);
+    notes.problem(at == null ? node : at, in(key), what);
+  }
+
+  /** A problem of the section as a whole. */
+  void problem(String what) {
+    notes.problem(node, path, what);
+  }
+
+  /** The text of a scalar, or null if there is none. */
+  @Nullable String text(String key) {
+    Node value = ask(key);
+    return value == null ? null : scalar(value, in(key));
+  }
+
+  /** The text of a scalar that must be there. */
+  @Nullable String required(String key, String example) {
+    if (!has(key)) {
+      notes.problem(node, in(key), "is missing. Write " + key + ": " + example);
+      asked.add(key);
+      return null;
+    }
+    return text(key);
+  }
+
+  /** A text that its own reader makes a value of; what it says against it is a problem. */
+  <T> @Nullable T value(String key, Function<String, T> reader) {
+    String text = text(key);
+    return text == null ? null : read(reader, text, key);
+  }
+
+  <T> @Nullable T read(Function<String, T> reader, String text, String key) {
+    try {
+      return reader.apply(text);
+    } catch (IllegalArgumentException e) {
+      problem(key, String.valueOf(e.getMessage()));
+      return null;
+    }
+  }
+
+  /** An SQL expression that YAML has left whole. */
+  @Nullable String expression(String key) {
+    Node value = ask(key);
+    return value == null ? null : expression(value, key);
+  }
+
+  /** One text or a list of texts; empty if there is none. */
+  List<String> texts(String key) {
+    return texts(key, false);
+  }
+
+  /** One expression or a list of them. */
+  List<String> expressions(String key) {
+    return texts(key, true);
+  }
+
+  private List<String> texts(String key, boolean expressions) {
+    Node value = ask(key);
+    if (value == null) {
+      return List.of();
+    }
+    List<Node> items = value instanceof SequenceNode list ? list.getValue() : List.of(value);
+    List<String> texts = new ArrayList<>();
+    for (Node item : items) {
+      String text = expressions ? expression(item, key) : scalar(item, in(key));
+      if (text != null) {
+        texts.add(text);
+      }
+      if (cut) {
+        break;
+      }
+    }
+    return texts;
+  }
+
+  /** Whether the key's value is a mapping. */
+  boolean isSection(String key) {
+    return values.get(key) instanceof MappingNode;
+  }
+
+  /** The mapping under a key, or null if there is none. */
+  @Nullable Section section(String key) {
+    Node value = ask(key);
+    if (value == null) {
+      return null;
+    }
+    if (value instanceof MappingNode mapping) {
+      return new Section(notes, in(key), mapping);
+    }
+    notes.problem(value, in(key), "must be a mapping (names and values), not " + kind(value));
+    return null;
+  }
+
+  /** Notes the keys that nobody asked for. */
+  void end() {
+    for (String key : keys.keySet()) {
+      if (asked.contains(key) || (cut && empty(key))) {
+        continue;
+      }
+      problem(
+          key,
+          "unknown key '"
+              + key
+              + "'."
+              + Nearest.of(key, asked)
+              + " There are "
+              + String.join(", ", asked)
+              + ".");
+    }
+  }
+
+  /** All of it as lists, maps and texts. */
+  Object plain() {
+    return plain(node, 0);
+  }
+
+  private static Object plain(Node node, int depth) {
+    if (depth > 20) {
+      throw new IllegalArgumentException("nested too deep");
+    }
+    if (node instanceof MappingNode mapping) {
+      Map<String, Object> map = new LinkedHashMap<>();
+      for (NodeTuple tuple : mapping.getValue()) {
+        map.put(
+            String.valueOf(plain(tuple.getKeyNode(), depth + 1)),
+            plain(tuple.getValueNode(), depth + 1));
+      }
+      return map;
+    }
+    if (node instanceof SequenceNode list) {
+      return list.getValue().stream().map(item -> plain(item, depth + 1)).toList();
+    }
+    return node instanceof ScalarNode scalar ? scalar.getValue() : "";
+  }
+
+  private @Nullable Node ask(String key) {
+    asked.add(key);
+    return values.get(key);
+  }
+
+  private boolean empty(String key) {
+    return values.get(key) instanceof ScalarNode s && s.getValue().isEmpty();
+  }
+
+  private @Nullable String scalar(Node value, String at) {
+    if (!(value instanceof ScalarNode scalar)) {
+      notes.problem(value, at, "must be a single text, not " + kind(value));
+      return null;
+    }
+    if (scalar.getValue().isBlank() || scalar.getTag().equals(Tag.NULL)) {
+      notes.problem(value, at, "is empty. Write a value, or leave the key out.");
+      return null;
+    }
+    return scalar.getValue();
+  }
+
+  private @Nullable String expression(Node value, String key) {
+    if (node.getFlowStyle() == FlowStyle.BLOCK
+        && !(value instanceof ScalarNode)
+        && !notes.rest(value).isEmpty()) {
+      notes.problem(
+          value,
+          in(key),
+          "must be an expression, not "
+              + kind(value)
+              + ". If it is one, quote it: "
+              + key
+              + ": "
+              + Yaml.quote(notes.rest(value)));
+      return null;
+    }
+    String text = scalar(value, in(key));
+    if (text == null || !(value instanceof ScalarNode scalar)) {
+      return null;
+    }
+    if (scalar.getScalarStyle() == ScalarStyle.PLAIN && !Sql.whole(text)) {
+      String rest = notes.rest(value);
+      if (rest.startsWith(text) && rest.length() > text.length()) {
+        cut = true;
+        String meant = Sql.wholeStart(rest, text.length());
+        String by =
+            rest.substring(text.length()).strip().startsWith("#") ? "#" : "comma or bracket";
+        notes.problem(
+            value,
+            in(key),
+            "YAML ends this expression at a "
+                + by
+                + ", after `"
+                + text
+                + "`. Quote it: "
+                + key
+                + ": "
+                + Yaml.quote(meant));
+        return null;
+      }
+      notes.problem(value, in(key), "`" + text + "` has a quote or bracket that isn't closed");
+      return null;
+    }
+    String complaint = Sql.complaint(text);
+    if (complaint != null) {
+      notes.problem(value, in(key), complaint);
+      return null;
+    }
+    return text;
+  }
+
+  private static String kind(Node value) {
+    return value instanceof SequenceNode
+        ? "a list"
+        : value instanceof MappingNode ? "a mapping" : "a text";
+  }
+}

@@ -1,0 +1,116 @@
+package dev.headwater.runners;
+
+import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.pipelines.Launcher;
+import dev.headwater.pipelines.project.Project;
+import dev.headwater.pipelines.project.ProjectCommand;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The command: {@code headwater VERB [TARGET] [options]}. */
+@Command(
+    name = "headwater",
+    mixinStandardHelpOptions = false,
+    subcommands = {
+      RunVerbs.Run.class,
+      RunVerbs.Plan.class,
+      RunVerbs.Replay.class,
+      LookVerbs.Explain.class,
+      LookVerbs.Trace.class,
+      LookVerbs.Runs.class,
+      LookVerbs.Head.class,
+      LookVerbs.Letters.class,
+      ModelVerbs.Model.class,
+      TableVerbs.Table.class,
+      TableVerbs.Drift.class,
+      TableVerbs.Lineage.class,
+      OtherVerbs.Doctor.class,
+      OtherVerbs.Version.class,
+      OtherVerbs.Completion.class,
+    },
+    description = "Data and ML pipelines in which every model traces back to its data.",
+    footer = {
+      "",
+      "A target is kind/name[@ref], the kind left out where the name is unique.",
+      "The project is the one around you, -C DIR, or a folder given as the first argument.",
+      "Exit statuses: 0 fine, 1 failed, 2 wrong use, 3 bad data by contract, 4 refused by a",
+      "gate, 5 not reachable, 10 plan --check would run something, 130 interrupted.",
+      "",
+      "Examples:",
+      "  headwater run examples/flights",
+      "  headwater trace late"
+    })
+public final class Headwater implements ProjectCommand, Runnable {
+  @Spec private @Nullable CommandSpec spec;
+
+  /** Found by its service's name, and by picocli. */
+  public Headwater() {}
+
+  /** Ends the JVM with the command's exit status. */
+  public static void main(String[] args) {
+    System.exit(execute(Screen.system(), new Session(null, Headwater::provider), args));
+  }
+
+  @Override
+  public int run(Project project, String... args) {
+    return execute(Screen.system(), new Session(project, Headwater::provider), args);
+  }
+
+  /** Without a verb: the help, and wrong use. */
+  @Override
+  public void run() {
+    if (spec != null) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "Which verb? `headwater --help` lists them.");
+    }
+  }
+
+  static int execute(Screen screen, Session session, String... args) {
+    return commandLine(screen, session, args).execute(args);
+  }
+
+  static CommandLine commandLine(Screen screen, Session session, String... args) {
+    Screen shown = screen.asAsked(List.of(args));
+    CommandLine command = new CommandLine(new Headwater(), new Verbs(shown, session));
+    command.setOut(writer(shown.out()));
+    command.setErr(writer(shown.err()));
+    command.setColorScheme(
+        CommandLine.Help.defaultColorScheme(shown.colour() ? Ansi.ON : Ansi.OFF));
+    command.setCaseInsensitiveEnumValuesAllowed(true);
+    command.setUsageHelpAutoWidth(false);
+    command.addMixin("help", new HelpOption());
+    command.setParameterExceptionHandler(
+        (e, given) -> {
+          String path = e.getCommandLine().getCommandSpec().qualifiedName();
+          return Failures.usage(
+              shown, String.valueOf(e.getMessage()), "see `" + path + " --help`.");
+        });
+    command.setExecutionExceptionHandler((e, c, parsed) -> Failures.report(shown, session, e));
+    return command;
+  }
+
+  private static PrintWriter writer(PrintStream to) {
+    return new PrintWriter(new OutputStreamWriter(to, StandardCharsets.UTF_8), true);
+  }
+
+  private static Launcher.Provider provider() {
+    return ServiceLoader.load(Launcher.Provider.class)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new HeadwaterException(
+                    HeadwaterException.Kind.FAILED,
+                    "This build has nothing that runs projects.",
+                    "put headwater-pipelines' launcher on the class path."));
+  }
+}

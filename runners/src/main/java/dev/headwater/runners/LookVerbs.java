@@ -1,0 +1,140 @@
+package dev.headwater.runners;
+
+import dev.headwater.pipelines.Answer;
+import dev.headwater.pipelines.project.Project;
+import dev.headwater.pipelines.project.Target;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What looks at a project and at what it made. */
+final class LookVerbs {
+  private LookVerbs() {}
+
+  /** Verbs about one target. */
+  abstract static class OfTarget extends Verb {
+    @Parameters(paramLabel = "TARGET", arity = "0..*", description = "late, model/late, late@3.")
+    private List<String> arguments = new ArrayList<>();
+
+    final List<String> arguments() {
+      return arguments;
+    }
+
+    final Named target() {
+      return named(arguments, null);
+    }
+  }
+
+  /** Prints declarations with their defaults. */
+  @Command(
+      name = "explain",
+      description = "Print a target, or the whole project, with every default filled in.",
+      footer = {
+        "",
+        "Examples:",
+        "  headwater explain model/late",
+        "  headwater explain examples/flights"
+      })
+  static final class Explain extends OfTarget {
+    @Override
+    public Integer call() {
+      List<String> rest = new ArrayList<>(arguments());
+      Project project = project(rest);
+      if (rest.isEmpty()) {
+        String all = dev.headwater.pipelines.project.Explain.of(project);
+        return show(
+            Answer.of(
+                dev.headwater.pipelines.project.Explain.data(project),
+                new Answer.Block.Line(all.stripTrailing())));
+      }
+      Target target = target().target();
+      String yaml = dev.headwater.pipelines.project.Explain.of(project, target);
+      return show(
+          Answer.of(
+              Map.of(
+                  target.toString(), dev.headwater.pipelines.project.Explain.data(project, target)),
+              new Answer.Block.Line(yaml.stripTrailing())));
+    }
+  }
+
+  /** The way back. */
+  @Command(
+      name = "trace",
+      description = "Show the way back from a target to the files it came from.",
+      footer = {"", "Examples:", "  headwater trace late", "  headwater trace late@2 -o json"})
+  static final class Trace extends OfTarget {
+    @Override
+    public Integer call() {
+      Named named = target();
+      return ask(named.project(), l -> l.trace(named.target(), named.ref()));
+    }
+  }
+
+  /** The past. */
+  @Command(
+      name = "runs",
+      description = "List the newest runs, of all or of one target.",
+      footer = {"", "Examples:", "  headwater runs", "  headwater runs late -n 5"})
+  static final class Runs extends OfTarget {
+    @Option(
+        names = {"-n", "--limit"},
+        paramLabel = "N",
+        description = "How many; 20 by default.")
+    private int limit = 20;
+
+    @Override
+    public Integer call() {
+      List<String> rest = new ArrayList<>(arguments());
+      Project project = project(rest);
+      @Nullable Target target = rest.isEmpty() ? null : target().target();
+      return ask(project, l -> l.runs(target, limit));
+    }
+  }
+
+  /** The first rows. */
+  @Command(
+      name = "head",
+      description = "Show the first rows of what a target made.",
+      footer = {"", "Examples:", "  headwater head flights", "  headwater head late_scores -n 50"})
+  static final class Head extends OfTarget {
+    @Option(
+        names = {"-n", "--rows"},
+        paramLabel = "N",
+        description = "How many; 10 by default.")
+    private int rows = 10;
+
+    @Override
+    public Integer call() {
+      Named named = target();
+      return ask(named.project(), l -> l.head(named.target(), named.ref(), rows));
+    }
+  }
+
+  /** The bad rows. */
+  @Command(
+      name = "letters",
+      description = "Show rows that broke a table's contract, and the rules they broke.",
+      footer = {
+        "",
+        "Examples:",
+        "  headwater letters flights",
+        "  headwater letters flights -o json"
+      })
+  static final class Letters extends OfTarget {
+    @Option(
+        names = {"-n", "--rows"},
+        paramLabel = "N",
+        description = "How many; 10 by default.")
+    private int rows = 10;
+
+    @Override
+    public Integer call() {
+      Named named = named(arguments(), Target.Kind.TABLE);
+      return ask(named.project(), l -> l.letters(named.target(), rows));
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package dev.headwater.runners;
+
+import dev.headwater.pipelines.Answer;
+import dev.headwater.pipelines.Launcher;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.AutoComplete;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** What is about the command itself. */
+final class OtherVerbs {
+  private OtherVerbs() {}
+
+  /** Checks what is needed. */
+  @Command(
+      name = "doctor",
+      description = "Check what this project needs to run: disk, catalog, engine.",
+      footer = {
+        "",
+        "Examples:",
+        "  headwater doctor",
+        "  headwater doctor examples/flights -o json"
+      })
+  static final class Doctor extends LookVerbs.OfTarget {
+    @Override
+    public Integer call() {
+      return ask(project(new ArrayList<>(arguments())), Launcher::doctor);
+    }
+  }
+
+  /** Which one this is. */
+  @Command(
+      name = "version",
+      description = "Show the versions of Headwater and Java.",
+      footer = {"", "Examples:", "  headwater version", "  headwater version -o json"})
+  static final class Version extends Verb {
+    @Override
+    public Integer call() {
+      String written = Headwater.class.getPackage().getImplementationVersion();
+      Map<String, Object> data = new LinkedHashMap<>();
+      data.put("headwater", written == null ? "0.1.0-SNAPSHOT" : written);
+      data.put("java", System.getProperty("java.version"));
+      return show(
+          Answer.of(
+              data,
+              new Answer.Block.Line(
+                  "headwater %s, java %s".formatted(data.get("headwater"), data.get("java")))));
+    }
+  }
+
+  /** The shell's help. */
+  @Command(
+      name = "completion",
+      description = "Print a completion script for bash and zsh.",
+      footer = {
+        "",
+        "Examples:",
+        "  source <(headwater completion)",
+        "  headwater completion > ~/.local/share/bash-completion/completions/headwater"
+      })
+  static final class Completion extends Verb {
+    @Spec private @Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() {
+      if (spec == null) {
+        throw new IllegalStateException("not part of a command");
+      }
+      String script = AutoComplete.bash("headwater", spec.root().commandLine());
+      return show(Answer.of(Map.of("bash", script), new Answer.Block.Line(script)));
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package dev.headwater.runners;
+
+import dev.headwater.pipelines.Progress;
+import dev.headwater.pipelines.RunEvent;
+import dev.headwater.pipelines.RunReport;
+import dev.headwater.pipelines.StageResult;
+import dev.headwater.pipelines.project.Target;
+import java.io.PrintStream;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/**
+ * A run on a screen: each stage has one line, live where err is a terminal, and replaced by its
+ * result. Without one, a line when it begins and every ten seconds. Thread-safe.
+ */
+final class RunScreen implements Progress {
+  private static final long EVERY_LIVE = 100_000_000L;
+  private static final long EVERY_PLAIN = 10_000_000_000L;
+  private static final String ERASE = "\r\u001b[K";
+
+  private static final class Running {
+    private final long begun;
+    private long drawn;
+
+    Running(long begun) {
+      this.begun = begun;
+      this.drawn = begun;
+    }
+  }
+
+  private final Screen screen;
+  private final PrintStream results;
+  private final LongSupplier clock;
+  private final Map<Target, Running> running = new LinkedHashMap<>();
+  private boolean drawn;
+
+  /**
+   * A run's screen.
+   *
+   * @param clock nanoseconds
+   */
+  RunScreen(Screen screen, LongSupplier clock) {
+    this.screen = screen;
+    this.clock = clock;
+    // JSON has stdout for itself; the lines are progress then.
+    this.results = screen.json() ? screen.err() : screen.out();
+  }
+
+  @Override
+  public synchronized void on(RunEvent event) {
+    if (screen.quiet()) {
+      return;
+    }
+    if (event instanceof RunEvent.Began began) {
+      results.println(began.header());
+    } else if (event instanceof RunEvent.Started started) {
+      running.put(started.target(), new Running(clock.getAsLong()));
+      String why = started.why().isEmpty() ? "" : "  " + started.why();
+      if (screen.live()) {
+        draw(RunText.head(started.target()) + why);
+      } else {
+        screen.err().println(RunText.head(started.target()) + " ..." + why);
+      }
+    } else if (event instanceof RunEvent.Advanced advanced) {
+      advanced(advanced);
+    } else if (event instanceof RunEvent.Ended ended) {
+      running.remove(ended.result().target());
+      erase();
+      RunText.lines(ended.result(), screen.colour()).forEach(results::println);
+    }
+    results.flush();
+  }
+
+  /** What follows the stages' lines: the way back, and what to do next. */
+  void end(RunReport report) {
+    erase();
+    if (screen.json()) {
+      Json.print(screen.out(), RunText.data(report));
+      return;
+    }
+    if (screen.quiet()) {
+      report.stages().stream()
+          .filter(s -> s.status() == StageResult.Status.FAILED)
+          .flatMap(s -> RunText.lines(s, false).stream())
+          .forEach(screen.err()::println);
+      return;
+    }
+    RunText.ending(report).forEach(results::println);
+    results.flush();
+  }
+
+  private void advanced(RunEvent.Advanced event) {
+    Running stage = running.get(event.target());
+    long now = clock.getAsLong();
+    if (stage == null || now - stage.drawn < (screen.live() ? EVERY_LIVE : EVERY_PLAIN)) {
+      return;
+    }
+    stage.drawn = now;
+    String line = RunText.head(event.target()) + RunText.going(event, now - stage.begun);
+    if (screen.live()) {
+      draw(line);
+    } else {
+      screen.err().println(line);
+    }
+  }
+
+  private void draw(String line) {
+    screen.err().print(ERASE + line);
+    screen.err().flush();
+    drawn = true;
+  }
+
+  private void erase() {
+    if (drawn) {
+      screen.err().print(ERASE);
+      screen.err().flush();
+      drawn = false;
+    }
+  }
+
+  static String count(long n) {
+    return String.format(Locale.ROOT, "%,d", n);
+  }
+}

@@ -1,0 +1,193 @@
+package dev.headwater.runners;
+
+import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.pipelines.Answer;
+import dev.headwater.pipelines.LaunchOptions;
+import dev.headwater.pipelines.Launcher;
+import dev.headwater.pipelines.PlanReport;
+import dev.headwater.pipelines.Progress;
+import dev.headwater.pipelines.RunReport;
+import dev.headwater.pipelines.StageResult;
+import dev.headwater.pipelines.project.Project;
+import dev.headwater.pipelines.project.Target;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Unmatched;
+
+/** What runs. */
+final class RunVerbs {
+  private RunVerbs() {}
+
+  /** Verbs that choose targets and where to run them. */
+  abstract static class Running extends Verb {
+    @Parameters(
+        paramLabel = "TARGET",
+        arity = "0..*",
+        description = "late, +late (with what it needs), flights+ (with what depends on it).")
+    private List<String> selectors = new ArrayList<>();
+
+    @Option(
+        names = "--exclude",
+        paramLabel = "TARGET",
+        description = "Leave this target out; may be repeated.")
+    private List<String> excluded = new ArrayList<>();
+
+    @Option(
+        names = "--runner",
+        paramLabel = "RUNNER",
+        description = "direct (the default) or flink.")
+    private String runner = "direct";
+
+    @Unmatched private List<String> beam = new ArrayList<>();
+
+    final Project chosen(List<Target> targets) {
+      List<String> arguments = new ArrayList<>(selectors);
+      Project project = project(arguments);
+      targets.addAll(Selection.of(project, arguments, excluded));
+      return project;
+    }
+
+    final List<String> arguments() {
+      return selectors;
+    }
+
+    final LaunchOptions options() {
+      if (!List.of("direct", "flink").contains(runner)) {
+        throw new HeadwaterException(
+            HeadwaterException.Kind.USAGE,
+            "There is no runner '" + runner + "'.",
+            "write --runner=direct or --runner=flink.");
+      }
+      for (String option : beam) {
+        if (!option.startsWith("--")) {
+          throw new HeadwaterException(
+              HeadwaterException.Kind.USAGE,
+              "There is no option '" + option + "'.",
+              "see --help; options of Beam and its runners are written --name=value.");
+        }
+      }
+      if (!beam.isEmpty()) {
+        try {
+          PipelineOptionsFactory.fromArgs(beam.toArray(String[]::new)).create();
+        } catch (IllegalArgumentException e) {
+          throw new HeadwaterException(
+              HeadwaterException.Kind.USAGE,
+              "Neither this command nor Beam takes "
+                  + String.join(" ", beam)
+                  + ": "
+                  + String.valueOf(e.getMessage()).lines().findFirst().orElse("")
+                  + ".",
+              "see --help, or the options of Beam's runner.",
+              e);
+        }
+      }
+      return new LaunchOptions(runner, "dev", beam);
+    }
+  }
+
+  /** Brings targets up to date. */
+  @Command(
+      name = "run",
+      description = "Bring the project, or some of its targets, up to date.",
+      footer = {
+        "",
+        "Options of Beam and its runner (--targetParallelism=4) are passed on.",
+        "",
+        "Examples:",
+        "  headwater run examples/flights",
+        "  headwater run +late --runner=flink"
+      })
+  static final class Run extends Running {
+    @Option(names = "--force", description = "Run also what is fresh.")
+    private boolean force;
+
+    @Override
+    public Integer call() {
+      List<Target> targets = new ArrayList<>();
+      Project project = chosen(targets);
+      RunScreen shown = new RunScreen(screen(), System::nanoTime);
+      RunReport report;
+      try (Launcher launcher = session().open(project, options())) {
+        report = launcher.run(targets, force, shown);
+      }
+      shown.end(report);
+      return exitStatus(report);
+    }
+
+    private int exitStatus(RunReport report) {
+      List<Throwable> failures =
+          report.stages().stream().map(StageResult::failure).filter(Objects::nonNull).toList();
+      failures.forEach(session().logs()::failure);
+      if (!failures.isEmpty() && !screen().json()) {
+        session().logs().file().ifPresent(log -> screen().err().println("Log: " + log));
+      }
+      return failures.isEmpty() ? (report.failed() ? 1 : 0) : Failures.exitStatus(failures.get(0));
+    }
+  }
+
+  /** Says what a run would do. */
+  @Command(
+      name = "plan",
+      description = "Show what a run would do now, and why.",
+      footer = {
+        "",
+        "Examples:",
+        "  headwater plan",
+        "  headwater plan --check || echo something is stale"
+      })
+  static final class Plan extends Running {
+    @Option(names = "--check", description = "Exit with 10 if something would run.")
+    private boolean check;
+
+    @Override
+    public Integer call() {
+      List<Target> targets = new ArrayList<>();
+      Project project = chosen(targets);
+      PlanReport plan;
+      try (Launcher launcher = session().open(project, options())) {
+        plan = launcher.plan(targets);
+      }
+      List<Answer.Block> blocks = new ArrayList<>();
+      blocks.add(new Answer.Block.Line(plan.header().toString()));
+      List<Map<String, Object>> steps = new ArrayList<>();
+      for (PlanReport.Step step : plan.steps()) {
+        String word = step.stale() ? "runs " : "fresh";
+        blocks.add(
+            new Answer.Block.Line(
+                (RunText.head(step.target()) + "  " + word + "  " + step.why()).stripTrailing()));
+        steps.add(
+            Map.of("target", step.target().toString(), "stale", step.stale(), "why", step.why()));
+      }
+      Map<String, Object> data = new LinkedHashMap<>();
+      data.put("project", project.name());
+      data.put("stale", plan.stale());
+      data.put("steps", steps);
+      return show(new Answer(blocks, data, check && plan.stale() ? 10 : 0));
+    }
+  }
+
+  /** Proves a model. */
+  @Command(
+      name = "replay",
+      description = "Train a model's version again from its pinned snapshots, and compare.",
+      footer = {"", "Examples:", "  headwater replay late", "  headwater replay late@3 -o json"})
+  static final class Replay extends Running {
+    @Override
+    public Integer call() {
+      Named named = named(arguments(), Target.Kind.MODEL);
+      Progress progress = new RunScreen(screen().progressOnly(), System::nanoTime);
+      Answer answer;
+      try (Launcher launcher = session().open(named.project(), options())) {
+        answer = launcher.replay(named.target(), named.ref(), progress);
+      }
+      return show(answer);
+    }
+  }
+}

@@ -1,0 +1,185 @@
+package dev.headwater.runners;
+
+import dev.headwater.pipelines.Launcher;
+import dev.headwater.pipelines.project.Target;
+import java.util.ArrayList;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What looks at tables, drift and lineage. */
+final class TableVerbs {
+  private TableVerbs() {}
+
+  /** A group without one of its verbs. */
+  static void which(@Nullable CommandSpec group) {
+    if (group != null) {
+      throw new CommandLine.ParameterException(
+          group.commandLine(), "Which of " + String.join(", ", group.subcommands().keySet()) + "?");
+    }
+  }
+
+  /** The group. */
+  @Command(
+      name = "table",
+      description = "Show a table and its history.",
+      subcommands = {Show.class, History.class},
+      footer = {
+        "",
+        "Examples:",
+        "  headwater table show flights",
+        "  headwater table history flights"
+      })
+  static final class Table implements Runnable {
+    @CommandLine.Mixin
+    @SuppressWarnings("UnusedVariable") // picocli looks at it
+    private HelpOption help;
+
+    @Spec private @Nullable CommandSpec spec;
+
+    @Override
+    public void run() {
+      which(spec);
+    }
+  }
+
+  /** What it is. */
+  @Command(
+      name = "show",
+      description = "Show a table's schema, partitioning, size and snapshot.",
+      footer = {
+        "",
+        "Examples:",
+        "  headwater table show flights",
+        "  headwater table show late_scores -o json"
+      })
+  static final class Show extends LookVerbs.OfTarget {
+    @Override
+    public Integer call() {
+      Named named = target();
+      return ask(named.project(), l -> l.table(named.target()));
+    }
+  }
+
+  /** What it was. */
+  @Command(
+      name = "history",
+      description = "List a table's snapshots, the newest first.",
+      footer = {
+        "",
+        "Examples:",
+        "  headwater table history flights",
+        "  headwater table history flights -n 3"
+      })
+  static final class History extends LookVerbs.OfTarget {
+    @Option(
+        names = {"-n", "--limit"},
+        paramLabel = "N",
+        description = "How many; 20 by default.")
+    private int limit = 20;
+
+    @Override
+    public Integer call() {
+      Named named = target();
+      return ask(named.project(), l -> l.history(named.target(), limit));
+    }
+  }
+
+  /** The group. */
+  @Command(
+      name = "drift",
+      description = "Show what has moved since a model was trained.",
+      subcommands = {Why.class},
+      footer = {
+        "",
+        "Examples:",
+        "  headwater drift why late_drift",
+        "  headwater drift why late_drift -o json"
+      })
+  static final class Drift implements Runnable {
+    @CommandLine.Mixin
+    @SuppressWarnings("UnusedVariable") // picocli looks at it
+    private HelpOption help;
+
+    @Spec private @Nullable CommandSpec spec;
+
+    @Override
+    public void run() {
+      which(spec);
+    }
+  }
+
+  /** What moved. */
+  @Command(
+      name = "why",
+      description = "Show which columns moved, in which period, and by how much.",
+      footer = {
+        "",
+        "Examples:",
+        "  headwater drift why late_drift",
+        "  headwater drift why late_drift -o json"
+      })
+  static final class Why extends LookVerbs.OfTarget {
+    @Override
+    public Integer call() {
+      Named named = named(arguments(), Target.Kind.MONITOR);
+      return ask(named.project(), l -> l.driftWhy(named.target()));
+    }
+  }
+
+  /** The group. */
+  @Command(
+      name = "lineage",
+      description = "Show and send lineage events.",
+      subcommands = {Status.class, Flush.class},
+      footer = {"", "Examples:", "  headwater lineage status", "  headwater lineage flush"})
+  static final class Lineage implements Runnable {
+    @CommandLine.Mixin
+    @SuppressWarnings("UnusedVariable") // picocli looks at it
+    private HelpOption help;
+
+    @Spec private @Nullable CommandSpec spec;
+
+    @Override
+    public void run() {
+      which(spec);
+    }
+  }
+
+  /** What waits. */
+  @Command(
+      name = "status",
+      description = "Count the events that are pending, delivered and parked.",
+      footer = {
+        "",
+        "Examples:",
+        "  headwater lineage status",
+        "  headwater lineage status -o json"
+      })
+  static final class Status extends LookVerbs.OfTarget {
+    @Override
+    public Integer call() {
+      return ask(project(new ArrayList<>(arguments())), Launcher::lineageStatus);
+    }
+  }
+
+  /** Sends it. */
+  @Command(
+      name = "flush",
+      description = "Send the events that are pending.",
+      footer = {
+        "",
+        "Examples:",
+        "  headwater lineage flush",
+        "  headwater lineage flush -C examples/flights"
+      })
+  static final class Flush extends LookVerbs.OfTarget {
+    @Override
+    public Integer call() {
+      return ask(project(new ArrayList<>(arguments())), Launcher::lineageFlush);
+    }
+  }
+}

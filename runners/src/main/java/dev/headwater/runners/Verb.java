@@ -1,0 +1,126 @@
+package dev.headwater.runners;
+
+import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.pipelines.Answer;
+import dev.headwater.pipelines.LaunchOptions;
+import dev.headwater.pipelines.Launcher;
+import dev.headwater.pipelines.project.ModelRef;
+import dev.headwater.pipelines.project.Project;
+import dev.headwater.pipelines.project.ProjectFile;
+import dev.headwater.pipelines.project.Target;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** One verb of the command, with the options that all have. */
+abstract class Verb implements Callable<Integer> {
+  /** What -o takes. */
+  enum Output {
+    TEXT,
+    JSON
+  }
+
+  @Mixin
+  @SuppressWarnings("UnusedVariable") // picocli looks at it
+  private HelpOption help;
+
+  @Option(
+      names = {"-C", "--project"},
+      paramLabel = "DIR",
+      description = "The project's folder, instead of the one around you.")
+  private @Nullable Path folder;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FORM",
+      description = "text, or json: one document on stdout and nothing else.")
+  private Output output = Output.TEXT;
+
+  @Option(
+      names = {"-q", "--quiet"},
+      description = "Only the result: no progress, no hints.")
+  private boolean quiet;
+
+  private @Nullable Screen screen;
+  private @Nullable Session session;
+
+  final void in(Screen shown, Session working) {
+    screen = shown;
+    session = working;
+  }
+
+  /** Where it shows what it has; {@link Screen#json} and quiet are as asked. */
+  final Screen screen() {
+    if (screen == null) {
+      throw new IllegalStateException("a verb without a screen");
+    }
+    return screen.with(output == Output.JSON, quiet);
+  }
+
+  final Session session() {
+    if (session == null) {
+      throw new IllegalStateException("a verb without a session");
+    }
+    return session;
+  }
+
+  /** The project that these arguments mean; a folder at their head is taken off them. */
+  final Project project(List<String> arguments) {
+    Path named = folder;
+    if (named == null
+        && !arguments.isEmpty()
+        && Files.isRegularFile(Path.of(arguments.get(0)).resolve(ProjectFile.NAME))) {
+      named = Path.of(arguments.remove(0));
+    }
+    return session().project(named);
+  }
+
+  /** A target and what stands after its @, which may be nothing. */
+  record Named(Project project, Target target, @Nullable String ref) {}
+
+  /** The one target that is named, after a folder perhaps. */
+  final Named named(List<String> given, Target.@Nullable Kind kind) {
+    List<String> arguments = new ArrayList<>(given);
+    Project project = project(arguments);
+    if (arguments.size() != 1) {
+      throw new HeadwaterException(
+          HeadwaterException.Kind.USAGE,
+          arguments.isEmpty() ? "Which target?" : "One target at a time, not " + arguments + ".",
+          "name one of "
+              + String.join(", ", project.targets().stream().map(Target::toString).toList())
+              + ".");
+    }
+    String text = arguments.get(0);
+    int at = text.indexOf('@');
+    ModelRef ref = ModelRef.parse(text);
+    String name = ref.model();
+    // Where the verb says the kind, a name that several kinds share means this one.
+    String full = kind == null || name.indexOf('/') >= 0 ? name : kind.word() + "/" + name;
+    return new Named(project, project.target(full), at < 0 ? null : ref.version());
+  }
+
+  /** Asks the project's launcher one question and shows the answer. */
+  final int ask(Project project, Function<Launcher, Answer> question) {
+    Answer answer;
+    try (Launcher launcher = session().open(project, LaunchOptions.DEFAULT)) {
+      answer = question.apply(launcher);
+    }
+    return show(answer);
+  }
+
+  final int show(Answer answer) {
+    if (screen().json()) {
+      Json.print(screen().out(), answer.data());
+    } else {
+      screen().out().print(Blocks.text(answer.blocks()));
+    }
+    screen().out().flush();
+    return answer.exitStatus();
+  }
+}
