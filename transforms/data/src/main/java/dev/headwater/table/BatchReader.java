@@ -68,22 +68,7 @@ public final class BatchReader implements CloseableIterator<RowBatch> {
         projection,
         filter,
         FileSplit.of(file.location(), start + length, start, length),
-        null,
-        false);
-  }
-
-  /**
-   * Reads a file that is not a table's: columns are found by name, whatever ids the file has. The
-   * schema's nested columns must be as the file has them.
-   */
-  public static BatchReader openByName(InputFile file, Schema projection, long start, long length) {
-    return open(
-        file,
-        projection,
-        null,
-        FileSplit.of(file.location(), start + length, start, length),
-        null,
-        true);
+        null);
   }
 
   static BatchReader open(
@@ -92,7 +77,7 @@ public final class BatchReader implements CloseableIterator<RowBatch> {
       Schema projection,
       @Nullable Expression filter,
       @Nullable String nameMapping) {
-    return open(io.newInputFile(split.path()), projection, filter, split, nameMapping, false);
+    return open(io.newInputFile(split.path()), projection, filter, split, nameMapping);
   }
 
   private static BatchReader open(
@@ -100,12 +85,10 @@ public final class BatchReader implements CloseableIterator<RowBatch> {
       Schema projection,
       @Nullable Expression filter,
       FileSplit split,
-      @Nullable String nameMapping,
-      boolean byName) {
+      @Nullable String nameMapping) {
     ParquetFile file = ParquetFile.open(input);
     try {
-      MessageType schema =
-          byName ? file.schemaByName(projection) : file.schemaWithIds(projection, nameMapping);
+      MessageType schema = file.schemaWithIds(projection, nameMapping);
       RowGroupFilter wanted = RowGroupFilter.of(filter, projection, schema);
       Deque<BlockGroup> groups = new ArrayDeque<>();
       long firstRow = 0;
@@ -132,9 +115,7 @@ public final class BatchReader implements CloseableIterator<RowBatch> {
         file.reader().setRequestedSchema(stored);
         return new BatchReader(file, projection, sources, groups, null);
       }
-      NestedRows nested =
-          new NestedRows(
-              input, projection, byName ? file.schema() : null, nameMapping, split.constants());
+      NestedRows nested = new NestedRows(input, projection, nameMapping, split.constants());
       return new BatchReader(file, projection, List.of(), groups, nested);
     } catch (RuntimeException e) {
       try {
