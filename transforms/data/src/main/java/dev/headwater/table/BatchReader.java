@@ -68,7 +68,22 @@ public final class BatchReader implements CloseableIterator<RowBatch> {
         projection,
         filter,
         FileSplit.of(file.location(), start + length, start, length),
-        null);
+        null,
+        false);
+  }
+
+  /**
+   * Reads a file that is not a table's: columns are found by name, whatever ids the file has. The
+   * schema's nested columns must be as the file has them.
+   */
+  public static BatchReader openByName(InputFile file, Schema projection, long start, long length) {
+    return open(
+        file,
+        projection,
+        null,
+        FileSplit.of(file.location(), start + length, start, length),
+        null,
+        true);
   }
 
   static BatchReader open(
@@ -77,7 +92,7 @@ public final class BatchReader implements CloseableIterator<RowBatch> {
       Schema projection,
       @Nullable Expression filter,
       @Nullable String nameMapping) {
-    return open(io.newInputFile(split.path()), projection, filter, split, nameMapping);
+    return open(io.newInputFile(split.path()), projection, filter, split, nameMapping, false);
   }
 
   private static BatchReader open(
@@ -85,10 +100,12 @@ public final class BatchReader implements CloseableIterator<RowBatch> {
       Schema projection,
       @Nullable Expression filter,
       FileSplit split,
-      @Nullable String nameMapping) {
+      @Nullable String nameMapping,
+      boolean byName) {
     ParquetFile file = ParquetFile.open(input);
     try {
-      MessageType schema = file.schemaWithIds(projection, nameMapping);
+      MessageType schema =
+          byName ? file.schemaByName(projection) : file.schemaWithIds(projection, nameMapping);
       RowGroupFilter wanted = RowGroupFilter.of(filter, projection, schema);
       Deque<BlockGroup> groups = new ArrayDeque<>();
       long firstRow = 0;
@@ -115,7 +132,9 @@ public final class BatchReader implements CloseableIterator<RowBatch> {
         file.reader().setRequestedSchema(stored);
         return new BatchReader(file, projection, sources, groups, null);
       }
-      NestedRows nested = new NestedRows(input, projection, nameMapping, split.constants());
+      NestedRows nested =
+          new NestedRows(
+              input, projection, byName ? file.schema() : null, nameMapping, split.constants());
       return new BatchReader(file, projection, List.of(), groups, nested);
     } catch (RuntimeException e) {
       try {

@@ -4,6 +4,7 @@ import dev.headwater.columns.RowBatch;
 import dev.headwater.columns.RowBatchBuilder;
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.Schema;
@@ -16,15 +17,21 @@ import org.apache.iceberg.mapping.MappingUtil;
 import org.apache.iceberg.mapping.NameMapping;
 import org.apache.iceberg.mapping.NameMappingParser;
 import org.apache.iceberg.parquet.Parquet;
+import org.apache.iceberg.parquet.ParquetSchemaUtil;
 import org.apache.iceberg.types.Types;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
+import org.apache.parquet.schema.MessageType;
 import org.jspecify.annotations.Nullable;
 
 /** Rows with lists, maps or structs, a row group after the other, read one by one. */
 final class NestedRows implements AutoCloseable {
   private final InputFile file;
   private final Schema projection;
+
+  /** The projection with the ids that the file has. */
+  private final Schema read;
+
   private final NameMapping mapping;
   private final Map<Integer, Serializable> constants;
   private @Nullable CloseableIterator<Record> rows;
@@ -32,15 +39,25 @@ final class NestedRows implements AutoCloseable {
   NestedRows(
       InputFile file,
       Schema projection,
+      @Nullable MessageType own,
       @Nullable String nameMapping,
       Map<Integer, Serializable> constants) {
     this.file = file;
     this.projection = projection;
+    this.read = own == null ? projection : ownColumns(projection, own);
     this.mapping =
-        nameMapping == null
-            ? MappingUtil.create(projection)
-            : NameMappingParser.fromJson(nameMapping);
+        nameMapping == null ? MappingUtil.create(read) : NameMappingParser.fromJson(nameMapping);
     this.constants = constants;
+  }
+
+  private static Schema ownColumns(Schema projection, MessageType file) {
+    Schema own = ParquetSchemaUtil.convert(file);
+    List<Types.NestedField> out = new ArrayList<>();
+    for (Types.NestedField field : projection.columns()) {
+      Types.NestedField same = own.asStruct().field(field.name());
+      out.add(same == null ? field : same);
+    }
+    return new Schema(out);
   }
 
   void begin(BlockMetaData group) throws IOException {
@@ -48,11 +65,10 @@ final class NestedRows implements AutoCloseable {
     long size = group.getColumns().stream().mapToLong(ColumnChunkMetaData::getTotalSize).sum();
     CloseableIterable<Record> records =
         Parquet.read(file)
-            .project(projection)
+            .project(read)
             .split(group.getStartingPos(), size)
             .withNameMapping(mapping)
-            .createReaderFunc(
-                schema -> GenericParquetReaders.buildReader(projection, schema, constants))
+            .createReaderFunc(schema -> GenericParquetReaders.buildReader(read, schema, constants))
             .build();
     rows = records.iterator();
   }
@@ -60,7 +76,7 @@ final class NestedRows implements AutoCloseable {
   RowBatch read(int n) {
     CloseableIterator<Record> from = rows;
     RowBatchBuilder out = new RowBatchBuilder(projection);
-    List<Types.NestedField> fields = projection.columns();
+    List<Types.NestedField> fields = read.columns();
     for (int row = 0; row < n; row++) {
       if (from == null || !from.hasNext()) {
         throw new IllegalArgumentException("it ends after " + row + " of " + n + " rows");

@@ -3,6 +3,7 @@ package dev.headwater.table;
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.HeadwaterException.Kind;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.exceptions.NotFoundException;
@@ -11,12 +12,14 @@ import org.apache.iceberg.mapping.MappingUtil;
 import org.apache.iceberg.mapping.NameMapping;
 import org.apache.iceberg.mapping.NameMappingParser;
 import org.apache.iceberg.parquet.ParquetSchemaUtil;
+import org.apache.iceberg.types.Types;
 import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -133,6 +136,17 @@ public final class ParquetFile implements AutoCloseable {
     NameMapping mapping =
         nameMapping == null ? MappingUtil.create(wanted) : NameMappingParser.fromJson(nameMapping);
     return ParquetSchemaUtil.applyNameMapping(own, mapping);
+  }
+
+  /** The file's schema with the ids of the wanted columns of the same names, and no others. */
+  MessageType schemaByName(Schema wanted) {
+    List<Type> out = new ArrayList<>();
+    int unknown = 1 << 30;
+    for (Type field : schema().getFields()) {
+      Types.NestedField same = wanted.asStruct().field(field.getName());
+      out.add(field.withId(same == null ? unknown++ : same.fieldId()));
+    }
+    return new MessageType(schema().getName(), out);
   }
 
   /** A fault of this file's content. */

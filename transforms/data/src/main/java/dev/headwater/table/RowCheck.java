@@ -1,0 +1,29 @@
+package dev.headwater.table;
+
+import dev.headwater.columns.RowBatch;
+import java.io.Serializable;
+import org.apache.iceberg.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** Divides rows on their way into a table into good ones and letters. One thread. */
+public interface RowCheck {
+  /**
+   * What a batch was divided into; every row is in one of them.
+   *
+   * @param letters one row for each bad row, of the letters' table; null where all rows are good
+   */
+  record Checked(RowBatch good, @Nullable RowBatch letters) {}
+
+  /**
+   * Divides a batch.
+   *
+   * @param source the file it is from
+   * @param position the first row's position in it
+   */
+  Checked check(RowBatch batch, String source, long position);
+
+  /** Opens a check on a worker. */
+  interface Factory extends Serializable {
+    RowCheck open(Schema schema);
+  }
+}

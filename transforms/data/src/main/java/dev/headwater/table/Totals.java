@@ -1,0 +1,48 @@
+package dev.headwater.table;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.iceberg.DataFile;
+
+/** What all workers wrote together. */
+final class Totals {
+  private Totals() {}
+
+  /**
+   * The sum, its files in the order of their paths.
+   *
+   * @throws IllegalStateException if two workers say different things under one fact's name
+   */
+  static Written of(Iterable<Written> parts) {
+    List<DataFile> files = new ArrayList<>();
+    List<DataFile> letterFiles = new ArrayList<>();
+    long in = 0;
+    long kept = 0;
+    long letters = 0;
+    long filtered = 0;
+    Map<String, String> facts = new HashMap<>();
+    for (Written part : parts) {
+      files.addAll(part.files());
+      letterFiles.addAll(part.letterFiles());
+      in += part.in();
+      kept += part.kept();
+      letters += part.letters();
+      filtered += part.filtered();
+      part.facts()
+          .forEach(
+              (name, value) -> {
+                String before = facts.putIfAbsent(name, value);
+                if (before != null && !before.equals(value)) {
+                  throw new IllegalStateException(
+                      "fact " + name + " is " + before + " and " + value);
+                }
+              });
+    }
+    files.sort(Comparator.comparing(DataFile::location));
+    letterFiles.sort(Comparator.comparing(DataFile::location));
+    return new Written(files, letterFiles, in, kept, letters, filtered, facts);
+  }
+}

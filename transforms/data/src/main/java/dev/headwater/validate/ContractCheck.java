@@ -1,0 +1,121 @@
+package dev.headwater.validate;
+
+import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.catalog.HeadwaterException.Kind;
+import dev.headwater.columns.Bits;
+import dev.headwater.columns.Column;
+import dev.headwater.columns.RowBatch;
+import dev.headwater.columns.RowBatchBuilder;
+import dev.headwater.columns.Values;
+import dev.headwater.table.RowCheck;
+import java.util.List;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.types.Type;
+import org.jspecify.annotations.Nullable;
+
+/** Batches against a contract, a rule at a time over a column's array. One thread. */
+public final class ContractCheck implements RowCheck {
+  private final List<Rule> rules;
+  private final String run;
+  private final long atMicros;
+
+  /**
+   * Checks batches of one schema.
+   *
+   * @param run the run's id, for the letters
+   * @param atMicros when the run began, in microseconds since 1970
+   * @throws HeadwaterException DATA if the schema itself breaks the contract
+   */
+  public ContractCheck(Contract contract, Schema schema, String run, long atMicros) {
+    try {
+      this.rules = Rules.of(contract, schema);
+    } catch (IllegalArgumentException e) {
+      throw new HeadwaterException(
+          Kind.DATA,
+          "The data does not fit its contract: " + e.getMessage() + ".",
+          "mend the contract, or the files.",
+          e);
+    }
+    this.run = run;
+    this.atMicros = atMicros;
+  }
+
+  @Override
+  public Checked check(RowBatch batch, String source, long position) {
+    Bits[] bad = new Bits[rules.size()];
+    Bits any = null;
+    for (int i = 0; i < bad.length; i++) {
+      Bits found = rules.get(i).test().bad(batch);
+      bad[i] = found == null ? Bits.none(batch.size()) : found;
+      if (found != null) {
+        any = any == null ? found : any.or(found);
+      }
+    }
+    Bits bads = Column.nulls(any);
+    if (bads == null) {
+      return new Checked(batch, null);
+    }
+    RowBatchBuilder letters = new RowBatchBuilder(Letters.SCHEMA);
+    for (int row : bads.positions()) {
+      int first = 0;
+      while (!bad[first].get(row)) {
+        first++;
+      }
+      Rule rule = rules.get(first);
+      letters.append(
+          source,
+          position + row,
+          rule.code(),
+          rule.reason(),
+          rule.column(),
+          value(batch, rule.column(), row),
+          RowJson.row(batch, row),
+          run,
+          atMicros);
+    }
+    return new Checked(batch.filter(bads.not()), letters.build());
+  }
+
+  private static @Nullable String value(RowBatch batch, @Nullable String column, int row) {
+    if (column == null) {
+      return null;
+    }
+    int at = batch.index(column);
+    Type type = batch.schema().columns().get(at).type();
+    return RowJson.text(Values.of(batch.column(at), type, row), type);
+  }
+
+  /**
+   * Returns if so many bad rows are within the contract's limits.
+   *
+   * @throws HeadwaterException DATA if they are too many, or all rows are bad
+   */
+  public static void limit(Contract contract, String table, long in, long letters) {
+    if (in == 0 || letters == 0) {
+      return;
+    }
+    if (letters == in) {
+      throw new HeadwaterException(
+          Kind.DATA,
+          "Cannot load " + table + ": all " + in + " rows break its contract.",
+          "check that the contract belongs to this data; nothing was committed.");
+    }
+    if (letters > contract.maxBadRows() || (double) letters / in > contract.maxBadShare()) {
+      throw new HeadwaterException(
+          Kind.DATA,
+          "Cannot load "
+              + table
+              + ": "
+              + letters
+              + " of "
+              + in
+              + " rows break its contract, more"
+              + " than max_bad_rows "
+              + contract.maxBadRows()
+              + " or max_bad_share "
+              + contract.maxBadShare()
+              + " allows.",
+          "mend the data or raise the limit; nothing was committed.");
+    }
+  }
+}
