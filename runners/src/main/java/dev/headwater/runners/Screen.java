@@ -1,7 +1,5 @@
 package dev.headwater.runners;
 
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -24,8 +22,8 @@ record Screen(
     String noColour = System.getenv("NO_COLOR");
     boolean dumb = "dumb".equals(System.getenv("TERM"));
     return new Screen(
-        utf8(FileDescriptor.out),
-        utf8(FileDescriptor.err),
+        utf8(System.out),
+        utf8(System.err),
         err && !dumb,
         out && !dumb && (noColour == null || noColour.isEmpty()),
         false,
@@ -55,7 +53,7 @@ record Screen(
     return new Screen(err, err, live, colour && live, json, quiet);
   }
 
-  private static PrintStream utf8(FileDescriptor to) {
-    return new PrintStream(new FileOutputStream(to), true, StandardCharsets.UTF_8);
+  private static PrintStream utf8(PrintStream to) {
+    return new PrintStream(to, true, StandardCharsets.UTF_8);
   }
 }

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.iceberg.Schema;
 
 /**
  * A project: what it reads, and what it makes of it. The same record from headwater.yaml ({@link
@@ -31,6 +32,15 @@ public record Project(
   /** A project of this name, to be declared in Java. */
   public static ProjectBuilder named(String name) {
     return new ProjectBuilder(name);
+  }
+
+  /**
+   * Columns and expressions that don't fit the tables they are about, with their lines.
+   *
+   * @param tableSchemas of tables and scores by name; what has none here isn't checked
+   */
+  public List<Problem> check(Map<String, Schema> tableSchemas) {
+    return new Check(this, tableSchemas).problems();
   }
 
   /** Everything that is made here, each after all it needs; otherwise as written. */

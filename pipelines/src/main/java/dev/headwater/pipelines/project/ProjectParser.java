@@ -165,6 +165,13 @@ final class ProjectParser {
       }
     }
     String contract = s.text("contract");
+    if (contract != null) {
+      try {
+        Contracts.read(folder, contract);
+      } catch (ProjectException e) {
+        e.problems().forEach(p -> s.problem("contract", e.file() + ": " + p));
+      }
+    }
     return new TableDecl(name(s), or(from, ""), time, partition, contract);
   }
 
@@ -410,7 +417,7 @@ final class ProjectParser {
     return s.path().substring(s.path().indexOf('.') + 1);
   }
 
-  private static long whole(String text, long least, long most) {
+  static long whole(String text, long least, long most) {
     try {
       long value = Long.parseLong(text.replace("_", ""));
       if (value >= least && value <= most) {
@@ -423,7 +430,7 @@ final class ProjectParser {
         "'" + text + "' is not a whole number from " + least + " to " + most);
   }
 
-  private static double number(String text, double least) {
+  static double number(String text, double least) {
     try {
       double value = Double.parseDouble(text);
       if (value >= least && Double.isFinite(value)) {
@@ -435,7 +442,7 @@ final class ProjectParser {
     throw new IllegalArgumentException("'" + text + "' is not a number of at least " + least);
   }
 
-  private static String oneOf(String text, List<String> known) {
+  static String oneOf(String text, List<String> known) {
     if (!known.contains(text)) {
       throw new IllegalArgumentException(
           "'" + text + "' is none of " + String.join(", ", known) + "." + Nearest.of(text, known));

@@ -1,0 +1,138 @@
+package dev.headwater.runners;
+
+import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.pipelines.Answer;
+import dev.headwater.pipelines.Launcher;
+import dev.headwater.pipelines.PlanReport;
+import dev.headwater.pipelines.Progress;
+import dev.headwater.pipelines.RunReport;
+import dev.headwater.pipelines.StageResult;
+import dev.headwater.pipelines.project.Target;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A launcher that says what it was asked; a run fails at the target of one name, if it has one. */
+final class FakeLauncher implements Launcher {
+  static final RunReport.Header HEADER = new RunReport.Header("flights", "dev", "DirectRunner", 2);
+
+  final List<String> asked = new ArrayList<>();
+  @Nullable Throwable failure;
+  boolean stale;
+
+  @Override
+  public RunReport run(List<Target> targets, boolean force, Progress progress) {
+    asked.add("run " + targets + (force ? " force" : ""));
+    progress.began(HEADER);
+    List<StageResult> results = new ArrayList<>();
+    for (Target target : targets) {
+      StageResult result =
+          failure != null
+              ? StageResult.failed(target, 0.5, failure)
+              : StageResult.fresh(target, "since yesterday", "");
+      progress.ended(result);
+      results.add(result);
+    }
+    return new RunReport(HEADER, results, List.of(), List.of("headwater trace late"));
+  }
+
+  @Override
+  public PlanReport plan(List<Target> targets) {
+    return new PlanReport(
+        HEADER, targets.stream().map(t -> new PlanReport.Step(t, stale, "first run")).toList());
+  }
+
+  private Answer answer(String question) {
+    asked.add(question);
+    if (failure instanceof RuntimeException e) {
+      throw e;
+    }
+    return Answer.of(Map.of("asked", question), new Answer.Block.Line("asked " + question));
+  }
+
+  @Override
+  public Answer trace(Target target, @Nullable String ref) {
+    return answer("trace " + target + " " + ref);
+  }
+
+  @Override
+  public Answer replay(Target model, @Nullable String ref, Progress progress) {
+    progress.began(HEADER);
+    Answer answer = answer("replay " + model + " " + ref);
+    return new Answer(answer.blocks(), answer.data(), 1);
+  }
+
+  @Override
+  public Answer runs(@Nullable Target target, int limit) {
+    return answer("runs " + target + " " + limit);
+  }
+
+  @Override
+  public Answer head(Target target, @Nullable String ref, int rows) {
+    return answer("head " + target + " " + ref + " " + rows);
+  }
+
+  @Override
+  public Answer letters(Target table, int rows) {
+    return answer("letters " + table + " " + rows);
+  }
+
+  @Override
+  public Answer table(Target target) {
+    return answer("table " + target);
+  }
+
+  @Override
+  public Answer history(Target target, int limit) {
+    return answer("history " + target + " " + limit);
+  }
+
+  @Override
+  public Answer models() {
+    return answer("models");
+  }
+
+  @Override
+  public Answer model(Target model, @Nullable String ref) {
+    return answer("model " + model + " " + ref);
+  }
+
+  @Override
+  public Answer promote(Target model, String version, String alias) {
+    return answer("promote " + model + " " + version + " " + alias);
+  }
+
+  @Override
+  public Answer rollback(Target model, String alias) {
+    return answer("rollback " + model + " " + alias);
+  }
+
+  @Override
+  public Answer driftWhy(Target monitor) {
+    return answer("drift " + monitor);
+  }
+
+  @Override
+  public Answer lineageStatus() {
+    return answer("lineage status");
+  }
+
+  @Override
+  public Answer lineageFlush() {
+    return answer("lineage flush");
+  }
+
+  @Override
+  public Answer doctor() {
+    return answer("doctor");
+  }
+
+  @Override
+  public void close() {}
+
+  static HeadwaterException unreachable() {
+    return new HeadwaterException(
+        HeadwaterException.Kind.UNREACHABLE, "The catalog is locked.", "wait for the other run.");
+  }
+}

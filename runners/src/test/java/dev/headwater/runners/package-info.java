@@ -1,0 +1,5 @@
+/** Tests of the command line. */
+@NullMarked
+package dev.headwater.runners;
+
+import org.jspecify.annotations.NullMarked;
