@@ -21,6 +21,7 @@ import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.FixedWindows;
 import org.apache.beam.sdk.transforms.windowing.IntervalWindow;
 import org.apache.beam.sdk.transforms.windowing.Window;
+import org.apache.beam.sdk.util.CoderUtils;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.Row;
 import org.apache.beam.sdk.values.TimestampedValue;
@@ -48,7 +49,8 @@ class BeamRowsTest {
     CoderProperties.coderDecodeEncodeEqual(RowBatchCoder.of(), batch);
     CoderProperties.coderDeterministic(RowBatchCoder.of(), batch, again);
     CoderProperties.coderSerializable(RowBatchCoder.of());
-    CoderProperties.structuralValueDecodeEncodeEqual(RowBatchCoder.of(), batch);
+    assertThat(RowBatchCoder.of().structuralValue(CoderUtils.clone(RowBatchCoder.of(), batch)))
+        .isEqualTo(RowBatchCoder.of().structuralValue(again));
   }
 
   @Test
