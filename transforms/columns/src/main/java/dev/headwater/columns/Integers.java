@@ -37,19 +37,41 @@ final class Integers {
       max = 0;
     }
     long[] filled = nulls == null ? values : filled(values, nulls, min);
-    int unit = width(max - min) == 8 ? unit(filled, min, max) : 0;
-    int width = width(Long.divideUnsigned(max - min, UNITS[unit]));
-    out.put(width | unit << 4);
-    out.signed(width == 8 ? 0 : min);
-    if (unit == 0) {
-      write(out, filled, min, width);
-    } else {
-      long[] divided = new long[filled.length];
-      for (int i = 0; i < filled.length; i++) {
-        divided[i] = (filled[i] - min) / UNITS[unit];
+    if (width(max - min) == 8 && max - min > 0) {
+      for (int unit = 1; unit < UNITS.length; unit++) {
+        int width = width((max - min) / UNITS[unit]);
+        long[] divided = width == 8 ? null : divided(filled, min, UNITS[unit]);
+        if (divided != null) {
+          out.put(width | unit << 4);
+          out.signed(min);
+          write(out, divided, 0, width);
+          return;
+        }
       }
-      write(out, divided, 0, width);
     }
+    int width = width(max - min);
+    out.put(width);
+    out.signed(width == 8 ? 0 : min);
+    write(out, filled, min, width);
+  }
+
+  /**
+   * The distances in this unit, all below 2^32; Java's null if something is left over. Products and
+   * not quotients, which are several times slower: an exact quotient that small is found by
+   * rounding, and any other fails the test.
+   */
+  private static long @Nullable [] divided(long[] values, long min, long unit) {
+    double inverse = 1.0 / unit;
+    long[] out = new long[values.length];
+    for (int i = 0; i < out.length; i++) {
+      long distance = values[i] - min;
+      long quotient = (long) (distance * inverse + 0.5);
+      if (quotient * unit != distance) {
+        return null;
+      }
+      out[i] = quotient;
+    }
+    return out;
   }
 
   private static long[] filled(long[] values, Bits nulls, long min) {
@@ -63,27 +85,6 @@ final class Integers {
   private static int width(long range) {
     int bits = 64 - Long.numberOfLeadingZeros(range);
     return bits == 0 ? 0 : bits <= 8 ? 1 : bits <= 16 ? 2 : bits <= 32 ? 4 : 8;
-  }
-
-  private static int unit(long[] values, long min, long max) {
-    if (max - min < 0) {
-      return 0;
-    }
-    for (int unit = 1; unit < UNITS.length; unit++) {
-      if (width((max - min) / UNITS[unit]) < 8 && divides(values, min, UNITS[unit])) {
-        return unit;
-      }
-    }
-    return 0;
-  }
-
-  private static boolean divides(long[] values, long min, long unit) {
-    for (long value : values) {
-      if ((value - min) % unit != 0) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private static void write(BytesOut out, long[] values, long min, int width) {
