@@ -50,8 +50,8 @@ final class Plane {
     System.out.println("Flink [local]: objectReuse, fasterCopy on");
     System.out.println("both: parallelism = cores, the same options for rows and batches");
     System.out.printf("%-8s %12s %12s %8s%n", "runner", "Row", "RowBatch", "ratio");
-    double direct = line("direct", scale * 24, scale * 1_600);
-    double flink = line("flink", scale * 120, scale * 1_600);
+    double direct = line("direct", scale * 24, scale * 3_200);
+    double flink = line("flink", scale * 240, scale * 12_800);
     System.out.printf(Locale.ROOT, "RATIO plane direct=%.1f flink=%.1f%n", direct, flink);
   }
 
