@@ -16,25 +16,37 @@ import org.jspecify.annotations.Nullable;
  */
 final class JoinShard implements Serializable {
   private static final long serialVersionUID = 1;
-  private static final int CHUNK_ROWS = 1 << 16;
+
+  /**
+   * What is held in memory.
+   *
+   * @param chunkRows about how many of the spine's rows are joined at a time
+   * @param keptRows how many of a view's rows of one moment are kept for the next chunk
+   */
+  record Limits(int chunkRows, int keptRows) implements Serializable {
+    static final Limits DEFAULT = new Limits(1 << 16, 1 << 18);
+  }
 
   private final String spineName;
   private final List<String> viewNames;
   private final JoinLayout spine;
   private final List<JoinLayout> views;
   private final Schema schema;
+  private final Limits limits;
 
   JoinShard(
       String spineName,
       List<String> viewNames,
       JoinLayout spine,
       List<JoinLayout> views,
-      Schema schema) {
+      Schema schema,
+      Limits limits) {
     this.spineName = spineName;
     this.viewNames = new ArrayList<>(viewNames);
     this.spine = spine;
     this.views = new ArrayList<>(views);
     this.schema = schema;
+    this.limits = limits;
   }
 
   /** Joins what these runs hold; how often a row had no key for a view. */
@@ -48,11 +60,11 @@ final class JoinShard implements Serializable {
     long withoutKey = 0;
     try (RunMerge rows = RunMerge.open(spill, streams.get(0), SpillForJoin.ORDER)) {
       for (int i = 0; i < views.size(); i++) {
-        open.add(new ViewStream(spill, streams.get(i + 1)));
+        open.add(new ViewStream(spill, streams.get(i + 1), limits.keptRows));
       }
-      for (SpineChunk chunk = SpineChunk.next(rows, CHUNK_ROWS);
+      for (SpineChunk chunk = SpineChunk.next(rows, limits.chunkRows);
           chunk != null;
-          chunk = SpineChunk.next(rows, CHUNK_ROWS)) {
+          chunk = SpineChunk.next(rows, limits.chunkRows)) {
         withoutKey += join(chunk, open, sink);
       }
     } finally {

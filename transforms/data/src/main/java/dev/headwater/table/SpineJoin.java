@@ -188,7 +188,12 @@ public final class SpineJoin<T> extends PTransform<PBegin, PCollection<T>> {
         views.stream().map(view -> view.alias() + " (" + view.snapshot().table() + ")").toList();
     JoinShard join =
         new JoinShard(
-            rows.snapshot().table().toString(), names, spine, layouts, schema(rows, views));
+            rows.snapshot().table().toString(),
+            names,
+            spine,
+            layouts,
+            schema(rows, views),
+            JoinShard.Limits.DEFAULT);
     return PCollectionList.of(runs)
         .apply("AllRuns", Flatten.pCollections())
         .apply("ToShards", ParDo.of(new ToShards()))

@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
  * they are too many.
  */
 final class ViewStream implements AutoCloseable {
-  private static final int KEPT_ROWS = 1 << 18;
-
   /** Takes rows {@code from} to {@code to} of a batch. */
   interface Rows {
     void take(RowBatch batch, int from, int to);
@@ -23,14 +21,16 @@ final class ViewStream implements AutoCloseable {
 
   private final Spill spill;
   private final List<RunRef> runs;
+  private final int maxKept;
   private RunMerge merge;
   private @Nullable Range ahead;
   private List<Range> kept = new ArrayList<>();
   private boolean again;
 
-  ViewStream(Spill spill, List<RunRef> runs) {
+  ViewStream(Spill spill, List<RunRef> runs, int maxKept) {
     this.spill = spill;
     this.runs = runs;
+    this.maxKept = maxKept;
     this.merge = RunMerge.open(spill, runs, SpillForJoin.ORDER);
   }
 
@@ -83,7 +83,7 @@ final class ViewStream implements AutoCloseable {
       ahead = new Range(range.batch, end, range.to);
     }
     int keptRows = keptBefore + end - last;
-    if (keptRows > KEPT_ROWS) {
+    if (keptRows > maxKept) {
       kept.clear();
       again = true;
     } else if (last < end) {
