@@ -1,22 +1,57 @@
 package dev.headwater.score;
 
+import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.catalog.HeadwaterException.Kind;
+import dev.headwater.columns.BytesColumn;
+import dev.headwater.columns.Column;
+import dev.headwater.columns.DictionaryColumn;
+import dev.headwater.columns.DoubleColumn;
+import dev.headwater.columns.LongColumn;
 import dev.headwater.columns.RowBatch;
+import dev.headwater.columns.expr.Expression;
+import dev.headwater.columns.expr.ExpressionException;
+import dev.headwater.model.Encoding;
+import dev.headwater.model.InputValues;
+import dev.headwater.model.ModelInput;
+import dev.headwater.model.Network;
 import dev.headwater.model.TrainSpec;
 import dev.headwater.table.BatchSink;
+import dev.headwater.table.BatchWriter;
 import dev.headwater.table.Written;
 import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.TypeUtil;
+import org.apache.iceberg.types.Types;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Joined rows into a table of predictions: encoded, scored by one version of one model and by its
  * baseline, written. Bounded; no letters. A row's prediction depends on the row alone.
  *
  * <p>Where the label can be computed it is written too, so that {@link Scored#of} tells how good
+ * the predictions are. One thread; the model is shared by all of a JVM.
  */
-@SuppressWarnings("DoNotCallSuggester")
 public final class ScoreRows implements BatchSink<Written> {
+  /** The network's probability that the label is true. */
+  public static final String PROBABILITY = "probability";
+
+  /** The logistic regression's. */
+  public static final String BASELINE = "baseline_probability";
+
+  /** What the label turned out to be; null where it cannot be told. */
+  public static final String LABEL = "label";
+
+  public static final String MODEL = "model";
+  public static final String VERSION = "model_version";
+
   /**
    * What scores.
    *
@@ -24,15 +59,92 @@ public final class ScoreRows implements BatchSink<Written> {
    * @param manifestDigest SHA-256 of its MANIFEST, as registered; another one is refused
    */
   public record ScoreSpec(String model, long version, String folder, String manifestDigest)
-      implements java.io.Serializable {}
+      implements Serializable {}
 
-  private ScoreRows() {}
+  private final ScoreSpec spec;
+  private final List<String> spineColumns;
+  private final LoadedModel model;
+  private final InputValues inputs;
+  private final @Nullable Expression label;
+  private final Schema schema;
+  private final BatchWriter writer;
+  private long rows;
 
-  /** The columns of the table of predictions. */
-  public static Schema schema(Schema joined, List<String> spineColumns, TrainSpec spec) {
-    throw new UnsupportedOperationException("scoring is not there yet");
+  private ScoreRows(
+      ScoreSpec spec,
+      Schema joined,
+      List<String> spineColumns,
+      Table table,
+      String sink,
+      String run) {
+    this.spec = spec;
+    this.spineColumns = List.copyOf(spineColumns);
+    this.model = LoadedModel.of(spec);
+    this.inputs = new InputValues(model.spec().inputs(), joined);
+    this.schema = schema(joined, spineColumns, model.spec());
+    this.label =
+        schema.findField(LABEL) == null ? null : Expression.parse(model.spec().label(), joined);
+    this.writer = BatchWriter.open(table, sink, run);
   }
 
+  /**
+   * The columns of the table of predictions: the spine's, the model's inputs as they were before
+   * encoding, the probabilities, the label if the joined rows have what it needs, and the model's
+   * name and version. Where an input has the name of a spine's column it is that column.
+   */
+  public static Schema schema(Schema joined, List<String> spineColumns, TrainSpec spec) {
+    Map<String, Type> columns = new LinkedHashMap<>();
+    for (String name : spineColumns) {
+      columns.put(name, joined.findType(name));
+    }
+    for (ModelInput input : spec.inputs()) {
+      Expression value = Expression.parse(input.sql(), joined);
+      if (columns.put(input.name(), value.type()) != null
+          && !value.canonical().equals(own(input.name(), joined))) {
+        throw new HeadwaterException(
+            Kind.USAGE,
+            "Cannot write predictions: input "
+                + input.name()
+                + " is "
+                + input.sql()
+                + ", but the rows have another column of this name.",
+            "give the input a name of its own.");
+      }
+    }
+    columns.put(PROBABILITY, Types.DoubleType.get());
+    columns.put(BASELINE, Types.DoubleType.get());
+    if (labelled(joined, spec)) {
+      columns.put(LABEL, Types.BooleanType.get());
+    }
+    columns.put(MODEL, Types.StringType.get());
+    columns.put(VERSION, Types.LongType.get());
+    List<Types.NestedField> fields = new ArrayList<>();
+    columns.forEach(
+        (name, type) -> fields.add(Types.NestedField.optional(fields.size() + 1, name, type)));
+    return TypeUtil.assignFreshIds(
+        new Schema(fields), new java.util.concurrent.atomic.AtomicInteger()::incrementAndGet);
+  }
+
+  private static String own(String column, Schema joined) {
+    return Expression.parse(ModelInput.column(column).sql(), joined).canonical();
+  }
+
+  private static boolean labelled(Schema joined, TrainSpec spec) {
+    try {
+      return Expression.parse(spec.label(), joined).type().typeId() == Type.TypeID.BOOLEAN;
+    } catch (ExpressionException e) {
+      // Rows to score need not have what the label is computed from: that is what scoring is for.
+      return false;
+    }
+  }
+
+  /**
+   * Opens one sink a worker.
+   *
+   * @param joined the schema of the joined rows
+   * @param spineColumns which of them are the spine's
+   * @param table of predictions, with {@link #schema}'s columns
+   */
   public static BatchSink.Factory<Written> sink(
       ScoreSpec spec,
       Schema joined,
@@ -40,19 +152,69 @@ public final class ScoreRows implements BatchSink<Written> {
       Table table,
       String sink,
       String run) {
-    throw new UnsupportedOperationException("scoring is not there yet");
+    List<String> names = new ArrayList<>(spineColumns);
+    return () -> new ScoreRows(spec, joined, names, table, sink, run);
   }
 
   @Override
   public void accept(RowBatch batch) throws IOException {
-    throw new UnsupportedOperationException("scoring is not there yet");
+    int n = batch.size();
+    if (n == 0) {
+      return;
+    }
+    Column[] raw = inputs.columns(batch);
+    double[][] values = new double[raw.length][];
+    List<Encoding> encodings = model.encodings().each();
+    for (int i = 0; i < raw.length; i++) {
+      values[i] =
+          encodings.get(i) instanceof Encoding.Categorical c
+              ? inputs.doubles(
+                  i, raw[i], v -> Math.max(-1, Collections.binarySearch(c.values(), v)))
+              : inputs.doubles(i, raw[i], v -> -1);
+    }
+    double[][] scores = model.score(model.encodings().encode(values, n, Network.padded(n)), n);
+    Column[] out = new Column[schema.columns().size()];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = column(schema.columns().get(i).name(), batch, raw, scores);
+    }
+    writer.accept(RowBatch.of(schema, n, out));
+    rows += n;
+  }
+
+  private Column column(String name, RowBatch batch, Column[] raw, double[][] scores) {
+    int n = batch.size();
+    if (name.equals(PROBABILITY)) {
+      return DoubleColumn.of(scores[0]);
+    }
+    if (name.equals(BASELINE)) {
+      return DoubleColumn.of(scores[1]);
+    }
+    if (name.equals(LABEL) && label != null) {
+      return label.evaluate(batch);
+    }
+    if (name.equals(MODEL)) {
+      return DictionaryColumn.of(new int[n], BytesColumn.ofStrings(spec.model()), null);
+    }
+    if (name.equals(VERSION)) {
+      long[] versions = new long[n];
+      java.util.Arrays.fill(versions, spec.version());
+      return LongColumn.of(versions);
+    }
+    for (int i = 0; i < raw.length; i++) {
+      if (model.spec().inputs().get(i).name().equals(name) && !spineColumns.contains(name)) {
+        return raw[i];
+      }
+    }
+    return batch.column(name);
   }
 
   @Override
   public List<Written> finish() throws IOException {
-    throw new UnsupportedOperationException("scoring is not there yet");
+    return List.of(Written.of(writer.finish(), rows, rows, 0));
   }
 
   @Override
-  public void close() throws IOException {}
+  public void close() throws IOException {
+    writer.close();
+  }
 }

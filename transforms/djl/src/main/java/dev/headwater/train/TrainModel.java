@@ -2,18 +2,32 @@ package dev.headwater.train;
 
 import dev.headwater.model.TrainSpec;
 import dev.headwater.table.BatchSink;
+import java.io.IOException;
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.coders.VarIntCoder;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.Flatten;
+import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.SchemaParser;
 
 /**
  * Trains a network on joined rows that lie in scratch files. Bounded; one worker trains. The rows'
  * order, and so the model, depends on their content and the seed alone.
  *
  * <p>Use: {@code new SpineJoin<>(rows, views, means, TrainModel.sink(spec, schema, means),
- * Examples.coder())} then {@code .apply("Train", new TrainModel(spec, schema, means, progress))}.
+ * TrainModel.sinkCoder())} then {@code .apply("Train", new TrainModel(spec, schema, means,
+ * progress))}.
  */
 public final class TrainModel extends PTransform<PCollection<Examples>, PCollection<Trained>> {
   private static final long serialVersionUID = 1;
@@ -52,7 +66,53 @@ public final class TrainModel extends PTransform<PCollection<Examples>, PCollect
 
   @Override
   public PCollection<Trained> expand(PCollection<Examples> examples) {
-    throw new UnsupportedOperationException(
-        "training is not there yet" + spec + schema + means + progress);
+    // Without any work item there is still one outcome: no rows, said clearly.
+    PCollection<Examples> nothing =
+        examples
+            .getPipeline()
+            .apply(
+                "Nothing " + spec.model(),
+                Create.of(new Examples("", List.of(), List.of(), 0, 0, 0))
+                    .withCoder(Examples.coder()));
+    return PCollectionList.of(examples)
+        .and(nothing)
+        .apply("All", Flatten.pCollections())
+        .apply("OneKey", ParDo.of(new OneKey()))
+        .setCoder(KvCoder.of(VarIntCoder.of(), Examples.coder()))
+        .apply("Together", GroupByKey.create())
+        .apply("Fit", ParDo.of(new Fit(this)))
+        .setCoder(Trained.coder());
+  }
+
+  private static final class OneKey extends DoFn<Examples, KV<Integer, Examples>> {
+    private static final long serialVersionUID = 1;
+
+    @ProcessElement
+    public void process(@Element Examples some, OutputReceiver<KV<Integer, Examples>> out) {
+      out.output(KV.of(0, some));
+    }
+  }
+
+  private static final class Fit extends DoFn<KV<Integer, Iterable<Examples>>, Trained> {
+    private static final long serialVersionUID = 1;
+    private final TrainSpec spec;
+    private final String schema;
+    private final Means means;
+    private final TrainProgress progress;
+
+    Fit(TrainModel how) {
+      this.spec = how.spec;
+      this.schema = SchemaParser.toJson(how.schema);
+      this.means = how.means;
+      this.progress = how.progress;
+    }
+
+    @ProcessElement
+    public void process(@Element KV<Integer, Iterable<Examples>> all, OutputReceiver<Trained> out)
+        throws IOException {
+      List<Examples> examples = new ArrayList<>();
+      all.getValue().forEach(examples::add);
+      out.output(new Trainer(spec, SchemaParser.fromJson(schema), means, progress).train(examples));
+    }
   }
 }
