@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 /** The command: {@code headwater VERB [TARGET] [options]}. */
 @Command(
     name = "headwater",
-    mixinStandardHelpOptions = false,
+    customSynopsis = "headwater VERB [TARGET] [options]",
     subcommands = {
       RunVerbs.Run.class,
       RunVerbs.Plan.class,
@@ -42,9 +42,12 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "A target is kind/name[@ref], the kind left out where the name is unique.",
-      "The project is the one around you, -C DIR, or a folder given as the first argument.",
-      "Exit statuses: 0 fine, 1 failed, 2 wrong use, 3 bad data by contract, 4 refused by a",
-      "gate, 5 not reachable, 10 plan --check would run something, 130 interrupted.",
+      "The project is the one around you, -C DIR, or a folder named first.",
+      "Every verb takes -C DIR, -o text|json, --quiet and --help.",
+      "",
+      "Exit statuses: 0 fine, 1 failed, 2 wrong use, 3 bad data by contract,",
+      "4 refused by a gate, 5 not reachable, 130 interrupted,",
+      "10 from plan --check: something would run.",
       "",
       "Examples:",
       "  headwater run examples/flights",
