@@ -93,7 +93,9 @@ public final class FileSchema {
       case FIXED_LEN_BYTE_ARRAY ->
           logical instanceof LogicalTypeAnnotation.Float16LogicalTypeAnnotation
               ? Types.FloatType.get()
-              : null;
+              : logical instanceof LogicalTypeAnnotation.UUIDLogicalTypeAnnotation
+                  ? Types.UUIDType.get()
+                  : null;
       default -> null;
     };
   }

@@ -1,0 +1,245 @@
+package dev.headwater.validate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.columns.RowBatch;
+import dev.headwater.columns.RowBatchBuilder;
+import dev.headwater.columns.Values;
+import dev.headwater.table.RowCheck;
+import dev.headwater.validate.Contract.ColumnRule;
+import dev.headwater.validate.Contract.NamedRule;
+import dev.headwater.validate.Contract.UnknownColumns;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.Types;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+final class ContractCheckTest {
+  /** Checks values of one column; returns "position code" of the letters. */
+  private static List<String> bad(Type type, ColumnRule rule, @Nullable Object... values) {
+    Schema schema = new Schema(Types.NestedField.optional(1, rule.name(), type));
+    RowBatchBuilder rows = new RowBatchBuilder(schema);
+    for (Object value : values) {
+      rows.append(new @Nullable Object[] {value});
+    }
+    RowCheck check = new ContractCheck(Contract.of(List.of(rule), List.of()), schema, "r", 0);
+    RowCheck.Checked checked = check.check(rows.build(), "f", 100);
+    List<String> out = new ArrayList<>();
+    for (List<@Nullable Object> letter : rows(checked.letters())) {
+      out.add(letter.get(1) + " " + letter.get(2));
+    }
+    assertThat(checked.good().size() + out.size()).isEqualTo(values.length);
+    return out;
+  }
+
+  private static List<List<@Nullable Object>> rows(@Nullable RowBatch batch) {
+    List<List<@Nullable Object>> out = new ArrayList<>();
+    for (int row = 0; batch != null && row < batch.size(); row++) {
+      List<@Nullable Object> values = new ArrayList<>();
+      for (int i = 0; i < batch.schema().columns().size(); i++) {
+        values.add(Values.of(batch.column(i), batch.schema().columns().get(i).type(), row));
+      }
+      out.add(values);
+    }
+    return out;
+  }
+
+  private static long micros(String day) {
+    return java.time.LocalDate.parse(day).toEpochDay() * 86_400_000_000L;
+  }
+
+  @Test
+  void requiredRefusesNulls() {
+    assertThat(bad(Types.LongType.get(), ColumnRule.of("c").asRequired(), 1L, null, 2L))
+        .containsExactly("101 required");
+    assertThat(bad(Types.StringType.get(), ColumnRule.of("c").asRequired(), null, ""))
+        .containsExactly("100 required");
+  }
+
+  @Test
+  void boundsAreInclusiveAndNullsPass() {
+    ColumnRule rule = ColumnRule.of("c").range("-2", "3");
+    assertThat(bad(Types.LongType.get(), rule, -3L, -2L, null, 3L, 4L))
+        .containsExactly("100 min", "104 max");
+    assertThat(bad(Types.IntegerType.get(), rule, -3, -2, null, 3, 4))
+        .containsExactly("100 min", "104 max");
+    assertThat(bad(Types.DoubleType.get(), rule, -2.1, -2.0, null, 3.0, 3.1, Double.NaN))
+        .containsExactly("100 min", "104 max", "105 min");
+    assertThat(bad(Types.FloatType.get(), rule, -2.1f, -2f, null, 3f, 3.1f))
+        .containsExactly("100 min", "104 max");
+    assertThat(
+            bad(
+                Types.DecimalType.of(9, 2),
+                rule,
+                new BigDecimal("-2.01"),
+                new BigDecimal("-2.00"),
+                null,
+                new BigDecimal("3.01")))
+        .containsExactly("100 min", "103 max");
+  }
+
+  @Test
+  void boundsOfTimesAndTextsAreWrittenAsTheyAreRead() {
+    ColumnRule rule = ColumnRule.of("c").range("2001-01-01", "2001-06-30");
+    assertThat(
+            bad(
+                Types.TimestampType.withoutZone(),
+                rule,
+                micros("2001-01-01") - 1,
+                micros("2001-01-01"),
+                micros("2001-06-30"),
+                micros("2001-06-30") + 1))
+        .containsExactly("100 min", "103 max");
+    int first = (int) java.time.LocalDate.parse("2001-01-01").toEpochDay();
+    assertThat(bad(Types.DateType.get(), rule, first - 1, first, null, first + 181))
+        .containsExactly("100 min", "103 max");
+    assertThat(
+            bad(Types.StringType.get(), ColumnRule.of("c").range("B", "D"), "A", "B", "C~", "D1"))
+        .containsExactly("100 min", "103 max");
+  }
+
+  @Test
+  void allowedValuesAreThoseAndNoOthers() {
+    assertThat(
+            bad(
+                Types.StringType.get(),
+                ColumnRule.of("c").allowed(List.of("JFK", "LAX")),
+                "JFK",
+                "jfk",
+                null,
+                "LAX",
+                ""))
+        .containsExactly("101 allowed", "104 allowed");
+    assertThat(
+            bad(
+                Types.IntegerType.get(),
+                ColumnRule.of("c").allowed(List.of("1", "2")),
+                1,
+                3,
+                null,
+                2))
+        .containsExactly("101 allowed");
+    assertThat(
+            bad(
+                Types.DecimalType.of(9, 2),
+                ColumnRule.of("c").allowed(List.of("1.5")),
+                new BigDecimal("1.50"),
+                new BigDecimal("1.51")))
+        .containsExactly("101 allowed");
+  }
+
+  @Test
+  void aPatternMatchesTheWholeText() {
+    assertThat(
+            bad(
+                Types.StringType.get(),
+                ColumnRule.of("c").pattern("[A-Z]{3}"),
+                "JFK",
+                "JFKX",
+                null,
+                "jfk"))
+        .containsExactly("101 pattern", "103 pattern");
+  }
+
+  @Test
+  void aLetterTellsTheFirstRuleTheValueAndTheRow() {
+    Schema schema =
+        new Schema(
+            Types.NestedField.optional(1, "delay", Types.LongType.get()),
+            Types.NestedField.optional(2, "origin", Types.StringType.get()));
+    Contract contract =
+        Contract.of(
+            List.of(
+                ColumnRule.of("delay").range("-100", null),
+                ColumnRule.of("origin").pattern("[A-Z]{3}")),
+            List.of(new NamedRule("no_loop", "origin <> 'JFK' or delay < 50")));
+    RowBatch batch =
+        new RowBatchBuilder(schema)
+            .append(-1116L, "\"x\"")
+            .append(1L, "LAX")
+            .append(60L, "JFK")
+            .append(60L, null)
+            .build();
+
+    RowCheck.Checked checked = new ContractCheck(contract, schema, "run", 7).check(batch, "f", 10);
+
+    assertThat(rows(checked.good())).containsExactly(List.of(1L, "LAX"), Arrays.asList(60L, null));
+    assertThat(rows(checked.letters()))
+        .containsExactly(
+            List.of(
+                "f",
+                10L,
+                "min",
+                "delay is less than -100",
+                "delay",
+                "-1116",
+                "{\"delay\":-1116,\"origin\":\"\\\"x\\\"\"}",
+                "run",
+                7L),
+            Arrays.asList(
+                "f",
+                12L,
+                "no_loop",
+                "not origin <> 'JFK' or delay < 50",
+                null,
+                null,
+                "{\"delay\":60,\"origin\":\"JFK\"}",
+                "run",
+                7L));
+  }
+
+  @Test
+  void aContractThatDoesNotFitTheSchemaSaysAllThatIsWrong() {
+    Schema schema =
+        new Schema(
+            Types.NestedField.optional(1, "delay", Types.LongType.get()),
+            Types.NestedField.optional(2, "extra", Types.StringType.get()));
+    Contract contract =
+        new Contract(
+            List.of(ColumnRule.of("delay").type("int"), ColumnRule.of("origin").asRequired()),
+            List.of(new NamedRule("sane", "dely > 3")),
+            UnknownColumns.REFUSE,
+            1,
+            Long.MAX_VALUE);
+
+    assertThatThrownBy(() -> new ContractCheck(contract, schema, "r", 0))
+        .isInstanceOf(HeadwaterException.class)
+        .hasMessageStartingWith("The data does not fit its contract: ")
+        .hasMessageContaining("column delay is long, the contract says int")
+        .hasMessageContaining("no column origin among [delay, extra]")
+        .hasMessageContaining("rule sane: ")
+        .hasMessageContaining("dely")
+        .hasMessageContaining("column extra is not in the contract")
+        .hasMessageEndingWith("Fix: mend the contract, or the files.");
+  }
+
+  @Test
+  void aBoundThatIsNoValueOfTheColumnIsSaid() {
+    assertThatThrownBy(() -> bad(Types.LongType.get(), ColumnRule.of("c").range("ten", null), 1L))
+        .hasMessage(
+            "The data does not fit its contract: min of column c: 'ten' is not a long. Fix: mend"
+                + " the contract, or the files.");
+  }
+
+  @Test
+  void limitsStopARunWithTooManyBadRows() {
+    Contract strict = new Contract(List.of(), List.of(), UnknownColumns.ALLOW, 0.1, 5);
+
+    assertThatCode(() -> ContractCheck.limit(strict, "t", 100, 5)).doesNotThrowAnyException();
+    assertThatThrownBy(() -> ContractCheck.limit(strict, "t", 100, 6))
+        .hasMessage(
+            "Cannot load t: 6 of 100 rows break its contract, more than max_bad_rows 5 or"
+                + " max_bad_share 0.1 allows. Fix: mend the data or raise the limit; nothing was"
+                + " committed.");
+    assertThatThrownBy(() -> ContractCheck.limit(strict, "t", 10, 2))
+        .hasMessageContaining("2 of 10 rows");
+  }
+}
