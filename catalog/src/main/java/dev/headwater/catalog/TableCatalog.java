@@ -36,10 +36,12 @@ public final class TableCatalog implements AutoCloseable {
 
   private final CatalogConfig config;
   private final SafeJdbcCatalog catalog;
+  private final FileIO io;
 
-  private TableCatalog(CatalogConfig config, SafeJdbcCatalog catalog) {
+  private TableCatalog(CatalogConfig config, SafeJdbcCatalog catalog, FileIO io) {
     this.config = config;
     this.catalog = catalog;
+    this.io = io;
   }
 
   /**
@@ -61,7 +63,7 @@ public final class TableCatalog implements AutoCloseable {
       try {
         SafeJdbcCatalog catalog = new SafeJdbcCatalog(io, database);
         catalog.initialize(config.name(), properties);
-        return new TableCatalog(config, catalog);
+        return new TableCatalog(config, catalog, io);
       } catch (RuntimeException e) {
         database.close();
         // Of two processes that create the same tables at once, one fails and finds them next time.
@@ -196,6 +198,11 @@ public final class TableCatalog implements AutoCloseable {
 
   public CatalogConfig config() {
     return config;
+  }
+
+  /** What reads and writes the tables' files, and the sources beside them. */
+  public FileIO io() {
+    return io;
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.headwater.columns.DictionaryColumn;
 import dev.headwater.columns.IntColumn;
 import dev.headwater.columns.LongColumn;
 import dev.headwater.columns.RowBatch;
+import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,7 +24,9 @@ import org.jspecify.annotations.Nullable;
  * an int's number; a key with a null in any part is null. No columns: every row has the one empty
  * key.
  */
-public final class KeyCodec {
+public final class KeyCodec implements Serializable {
+  private static final long serialVersionUID = 1;
+
   private final List<Type> types;
 
   /**

@@ -1,0 +1,227 @@
+package dev.headwater.pipelines;
+
+import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.catalog.TableRef;
+import dev.headwater.catalog.commit.Committed;
+import dev.headwater.catalog.commit.SummaryKeys;
+import dev.headwater.catalog.commit.Token;
+import dev.headwater.catalog.registry.Edge;
+import dev.headwater.catalog.registry.Run;
+import dev.headwater.ingest.IngestFiles;
+import dev.headwater.ingest.SourceFile;
+import dev.headwater.ingest.SourceFiles;
+import dev.headwater.ingest.Sources;
+import dev.headwater.pipelines.project.Contracts;
+import dev.headwater.pipelines.project.Declarations;
+import dev.headwater.pipelines.project.Partition;
+import dev.headwater.pipelines.project.SourceDecl;
+import dev.headwater.pipelines.project.TableDecl;
+import dev.headwater.pipelines.project.Target;
+import dev.headwater.table.CommitTable;
+import dev.headwater.validate.Contract;
+import dev.headwater.validate.ContractCheck;
+import dev.headwater.validate.Letters;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongConsumer;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Table;
+
+/**
+ * Source files -> checked against the contract -> the table and its letters, in one commit: files
+ * that are new are appended; where a file or the declaration changed, everything is replaced.
+ */
+final class IngestJob implements Job {
+  private static final String VERSION = "1";
+
+  private final Stages stages;
+  private final Target target;
+  private final TableDecl table;
+  private final TableOutput output;
+
+  IngestJob(Stages stages, Target target) {
+    this.stages = stages;
+    this.target = target;
+    this.table = Objects.requireNonNull(stages.project().tables().get(target.name()));
+    this.output = new TableOutput(stages.workspace(), target);
+  }
+
+  @Override
+  public Target target() {
+    return target;
+  }
+
+  @Override
+  public String version() {
+    return VERSION;
+  }
+
+  @Override
+  public String declaration() {
+    return Declarations.json(stages.project(), target);
+  }
+
+  @Override
+  public List<Edge> inputs() {
+    return files().values().stream().map(f -> new Edge("file", name(f), f.sha256())).toList();
+  }
+
+  @Override
+  public Optional<Made> find(Run run) {
+    return output.find(run).map(this::made);
+  }
+
+  @Override
+  public Optional<String> lost(Run run) {
+    return output.lost(run);
+  }
+
+  @Override
+  public Made make(Run run, LongConsumer rows) {
+    Workspace workspace = stages.workspace();
+    Set<Edge> landed = landed(run);
+    boolean append = !landed.isEmpty();
+    Sources sources = Sources.of(workspace.catalog().io(), pinned(run, landed));
+    Token token = output.token(run);
+    Table into = append ? grown(sources.schema()) : shaped(sources.schema());
+    TableRef lettersRef = Letters.of(output.ref());
+    Optional<Contract> contract = Contracts.of(stages.project(), table);
+
+    IngestFiles ingest =
+        IngestFiles.into(
+            sources.groups(Stages.GROUP_BYTES, 2 * stages.engine().workers()),
+            into,
+            token.sink(),
+            run.id().toString());
+    CommitTable commit =
+        append
+            ? CommitTable.append(workspace.catalog().config(), output.ref(), token)
+            : CommitTable.replace(workspace.catalog().config(), output.ref(), token);
+    commit = commit.summary(output.summary(run));
+    if (contract.isPresent()) {
+      Contract rules = contract.get();
+      Table letters =
+          TableShape.exactly(
+              workspace.catalog(), lettersRef, Letters.SCHEMA, PartitionSpec.unpartitioned());
+      String id = run.id().toString();
+      long at = ChronoUnit.MICROS.between(Instant.EPOCH, run.started());
+      String name = table.name();
+      ingest = ingest.checked(schema -> new ContractCheck(rules, schema, id, at), letters);
+      commit =
+          commit
+              .letters(lettersRef)
+              .check(all -> ContractCheck.limit(rules, name, all.in(), all.letters()));
+    }
+
+    Pipeline pipeline = stages.pipeline(target);
+    pipeline.apply("ingest", ingest).apply("ingest commit", commit);
+    stages.run(pipeline, target, rows);
+    return output.find(run).map(this::made).orElseGet(this::nothing);
+  }
+
+  /** The files that the table holds already, where all it needs is the new ones. */
+  private Set<Edge> landed(Run run) {
+    Optional<Run> last =
+        stages
+            .workspace()
+            .registry()
+            .runs()
+            .lastSucceeded(stages.project().name(), target.toString());
+    if (last.isEmpty()
+        || !last.get().stageVersion().equals(run.stageVersion())
+        || !last.get().declaration().equals(run.declaration())
+        || output.lost(last.get()).isPresent()) {
+      return Set.of();
+    }
+    Set<Edge> before = new HashSet<>(last.get().inputs());
+    Set<Edge> now = new HashSet<>(run.inputs());
+    return now.containsAll(before) && now.size() > before.size() ? before : Set.of();
+  }
+
+  /** The run's files as they were when it began, but for those that have landed. */
+  private List<SourceFile> pinned(Run run, Set<Edge> landed) {
+    Map<String, SourceFile> now = files();
+    List<SourceFile> out = new ArrayList<>();
+    for (Edge edge : run.inputs()) {
+      SourceFile file = now.get(edge.name());
+      if (file == null || !file.sha256().equals(edge.version())) {
+        throw new HeadwaterException(
+            HeadwaterException.Kind.DATA,
+            "Cannot ingest " + edge.name() + ": it has changed since the run began.",
+            "let whatever writes it finish, then run again.");
+      }
+      if (!landed.contains(edge)) {
+        out.add(file);
+      }
+    }
+    return out;
+  }
+
+  private Map<String, SourceFile> files() {
+    SourceDecl source = Objects.requireNonNull(stages.project().sources().get(table.from()));
+    Map<String, SourceFile> files = new LinkedHashMap<>();
+    for (String path : source.paths()) {
+      for (SourceFile file : SourceFiles.of(stages.project().origin().folder(), path)) {
+        files.put(name(file), file);
+      }
+    }
+    return files;
+  }
+
+  /** A file's name: from the project's folder where it lies below it. */
+  private String name(SourceFile file) {
+    Path path = Path.of(file.path());
+    Path folder = stages.project().origin().folder();
+    return path.startsWith(folder) ? folder.relativize(path).toString() : file.path();
+  }
+
+  private Table shaped(Schema schema) {
+    if (table.time() != null && schema.findField(table.time()) == null) {
+      throw new HeadwaterException(
+          HeadwaterException.Kind.USAGE,
+          "Cannot ingest "
+              + table.name()
+              + ": its files have no time column "
+              + table.time()
+              + ", only "
+              + String.join(", ", schema.columns().stream().map(c -> c.name()).toList())
+              + ".",
+          "name one of these in tables." + table.name() + ".time.");
+    }
+    return TableShape.exactly(
+        stages.workspace().catalog(),
+        output.ref(),
+        schema,
+        Partition.spec(schema, table.partition()));
+  }
+
+  private Table grown(Schema schema) {
+    return TableShape.atLeast(stages.workspace().catalog(), output.ref(), schema);
+  }
+
+  private Made made(Committed committed) {
+    long letters = TableOutput.count(committed, SummaryKeys.ROWS_LETTERS);
+    return new Made(
+        List.of(TableOutput.edge(committed)),
+        TableOutput.figures(committed),
+        TableOutput.count(committed, SummaryKeys.ROWS_IN),
+        Stages.grouped(Stages.kept(committed)) + " kept, " + Stages.grouped(letters) + " letters",
+        TableOutput.where(committed));
+  }
+
+  /** Files without a row leave the table as it is. */
+  private Made nothing() {
+    return new Made(List.of(stages.pin(table.name())), Map.of(), 0, "no rows", "");
+  }
+}

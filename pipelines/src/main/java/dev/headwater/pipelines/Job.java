@@ -1,0 +1,38 @@
+package dev.headwater.pipelines;
+
+import dev.headwater.catalog.registry.Edge;
+import dev.headwater.catalog.registry.Run;
+import dev.headwater.pipelines.project.Target;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+
+/**
+ * One stage for one target. What it does follows from its declaration and from the inputs that its
+ * run has pinned, never from what happens to be current, so that a run can be adopted and finished.
+ */
+interface Job {
+  Target target();
+
+  /** The stage's semantic version: raised only when its output changes. */
+  String version();
+
+  /** What is declared, as canonical JSON with every default filled in. */
+  String declaration();
+
+  /** The exact versions that a run beginning now would read. */
+  List<Edge> inputs();
+
+  /** What an earlier run had made before it was killed; empty if it had not come so far. */
+  Optional<Made> find(Run run);
+
+  /** Why what a finished run made no longer stands ("its table is gone"); empty if it does. */
+  Optional<String> lost(Run run);
+
+  /**
+   * Does the work of a run.
+   *
+   * @param rows told how many rows were read so far
+   */
+  Made make(Run run, LongConsumer rows);
+}

@@ -1,0 +1,273 @@
+package dev.headwater.pipelines;
+
+import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.catalog.registry.Edge;
+import dev.headwater.catalog.registry.Run;
+import dev.headwater.lineage.RunFacts;
+import dev.headwater.lineage.Trace;
+import dev.headwater.pipelines.project.Project;
+import dev.headwater.pipelines.project.Target;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A project on an engine: brings its targets up to date, and answers questions about it. */
+public final class ProjectLauncher implements Launcher {
+  private static final String PROJECT_STAGE = "run";
+  private static final String VERSION = "0.1.0";
+
+  private final Project project;
+  private final LaunchOptions options;
+  private final Stages stages;
+  private final RunRecords records;
+  private final RegistryJournal journal;
+  private final Answers answers;
+
+  private ProjectLauncher(
+      Project project, LaunchOptions options, Engine engine, Workspace workspace) {
+    this.project = project;
+    this.options = options;
+    this.stages = new Stages(workspace, engine);
+    this.records =
+        new RunRecords(workspace, new RunFacts.Engine(engine.name(), engine.version(), VERSION));
+    this.journal =
+        new RegistryJournal(workspace.registry().journal(), workspace.registry().locks());
+    this.answers = new Answers(stages, records, journal);
+  }
+
+  public static ProjectLauncher open(Project project, LaunchOptions options, Engine engine) {
+    return new ProjectLauncher(project, options, engine, Workspace.open(project));
+  }
+
+  @Override
+  public RunReport run(List<Target> targets, boolean force, Progress progress) {
+    RunReport.Header header = header();
+    progress.began(header);
+    Run parent =
+        Run.open(
+            project.name(), PROJECT_STAGE, project.name(), null, List.of(), Map.of(), "", VERSION);
+    List<StageResult> results = new ArrayList<>();
+    Set<Target> failed = new HashSet<>();
+    boolean worked = false;
+    try (Chronicle chronicle = Chronicle.open(stages.workspace(), journal, records)) {
+      for (Target target : targets) {
+        Optional<Target> needed =
+            project.needs(target).stream().filter(failed::contains).findFirst();
+        StageResult result;
+        if (needed.isPresent()) {
+          result = StageResult.skipped(target, needed.get());
+        } else {
+          // The parent's record is written with the first stage that has something to do.
+          Turn turn =
+              new Turn(
+                  stages.workspace(),
+                  chronicle,
+                  progress,
+                  parent.id(),
+                  () -> begin(chronicle, parent));
+          result = turn(turn, target, force);
+          worked |= turn.worked();
+        }
+        if (result.status() == StageResult.Status.FAILED
+            || result.status() == StageResult.Status.SKIPPED) {
+          failed.add(target);
+        }
+        results.add(result);
+        progress.ended(result);
+      }
+      if (worked) {
+        end(chronicle, parent, results);
+      }
+    }
+    return new RunReport(header, results, trace(targets), next(targets, failed));
+  }
+
+  private StageResult turn(Turn turn, Target target, boolean force) {
+    long began = System.nanoTime();
+    try {
+      return turn.take(stages.job(target), force);
+    } catch (RuntimeException e) {
+      return StageResult.failed(target, (System.nanoTime() - began) / 1e9, Failure.of(e));
+    }
+  }
+
+  private void begin(Chronicle chronicle, Run parent) {
+    stages.workspace().registry().runs().start(parent);
+    chronicle.started(parent);
+  }
+
+  private void end(Chronicle chronicle, Run parent, List<StageResult> results) {
+    Optional<StageResult> failure =
+        results.stream().filter(r -> r.status() == StageResult.Status.FAILED).findFirst();
+    String error = failure.map(r -> r.target() + ": " + message(r.failure())).orElse(null);
+    chronicle.ended(
+        stages
+            .workspace()
+            .registry()
+            .runs()
+            .finish(
+                parent.id(),
+                error == null ? Run.Status.SUCCEEDED : Run.Status.FAILED,
+                List.of(),
+                Map.of(),
+                error));
+  }
+
+  private static String message(@Nullable Throwable failure) {
+    return failure == null || failure.getMessage() == null ? "failed" : failure.getMessage();
+  }
+
+  @Override
+  public PlanReport plan(List<Target> targets) {
+    List<PlanReport.Step> steps = new ArrayList<>();
+    Set<Target> stale = new HashSet<>();
+    for (Target target : targets) {
+      Optional<Target> moved = project.needs(target).stream().filter(stale::contains).findFirst();
+      String why = moved.map(m -> m.name() + " will change").orElseGet(() -> why(target));
+      boolean runs = !why.isEmpty();
+      if (runs) {
+        stale.add(target);
+      }
+      steps.add(new PlanReport.Step(target, runs, runs ? why : "fresh"));
+    }
+    return new PlanReport(header(), steps);
+  }
+
+  private String why(Target target) {
+    Job job = stages.job(target);
+    if (stages.workspace().registry().runs().open(project.name(), target.toString()).isPresent()) {
+      return "a run of it was interrupted";
+    }
+    Optional<Run> last =
+        stages.workspace().registry().runs().lastSucceeded(project.name(), target.toString());
+    if (last.isEmpty()) {
+      return "it never ran";
+    }
+    List<Edge> inputs = job.inputs();
+    return String.join("; ", Staleness.reasons(job, last, inputs));
+  }
+
+  private RunReport.Header header() {
+    return new RunReport.Header(
+        project.name(), options.environment(), stages.engine().name(), stages.engine().workers());
+  }
+
+  /** The models' ways back, a line each; a trace that can't be told doesn't fail a run. */
+  private List<String> trace(List<Target> targets) {
+    List<String> lines = new ArrayList<>();
+    RegistryFacts facts = new RegistryFacts(stages.workspace(), records);
+    for (Target target : targets) {
+      if (target.kind() == Target.Kind.MODEL && !facts.versions(target.name()).isEmpty()) {
+        lines.add(Trace.back(facts, Trace.find(facts, target.name())).line());
+      }
+    }
+    return lines;
+  }
+
+  private static List<String> next(List<Target> targets, Set<Target> failed) {
+    List<String> next = new ArrayList<>();
+    for (Target target : targets) {
+      if (failed.contains(target)) {
+        continue;
+      }
+      switch (target.kind()) {
+        case MODEL -> {
+          next.add("headwater model show " + target.name());
+          next.add("headwater trace " + target.name());
+        }
+        case MONITOR -> next.add("headwater drift why " + target.name());
+        default -> {}
+      }
+    }
+    return next;
+  }
+
+  @Override
+  public Answer trace(Target target, @Nullable String ref) {
+    return answers.trace(target, ref);
+  }
+
+  @Override
+  public Answer replay(Target model, @Nullable String ref, Progress progress) {
+    return new Replay(stages).of(model, ref, progress);
+  }
+
+  @Override
+  public Answer runs(@Nullable Target target, int limit) {
+    return answers.runs(target, limit);
+  }
+
+  @Override
+  public Answer head(Target target, @Nullable String ref, int rows) {
+    return new TableAnswers(stages).head(target, ref, rows);
+  }
+
+  @Override
+  public Answer letters(Target table, int rows) {
+    return new TableAnswers(stages).letters(table, rows);
+  }
+
+  @Override
+  public Answer table(Target target) {
+    return new TableAnswers(stages).table(target);
+  }
+
+  @Override
+  public Answer history(Target target, int limit) {
+    return new TableAnswers(stages).history(target, limit);
+  }
+
+  @Override
+  public Answer models() {
+    return new ModelAnswers(stages).list();
+  }
+
+  @Override
+  public Answer model(Target model, @Nullable String ref) {
+    return new ModelAnswers(stages).show(model, ref);
+  }
+
+  @Override
+  public Answer promote(Target model, String version, String alias) {
+    return new ModelAnswers(stages).promote(model, version, alias);
+  }
+
+  @Override
+  public Answer rollback(Target model, String alias) {
+    return new ModelAnswers(stages).rollback(model, alias);
+  }
+
+  @Override
+  public Answer driftWhy(Target monitor) {
+    return new DriftAnswers(stages).why(monitor);
+  }
+
+  @Override
+  public Answer lineageStatus() {
+    return answers.lineageStatus();
+  }
+
+  @Override
+  public Answer lineageFlush() {
+    return answers.lineageFlush();
+  }
+
+  @Override
+  public Answer doctor() {
+    return answers.doctor();
+  }
+
+  @Override
+  public void close() {
+    stages.workspace().close();
+  }
+
+  /** Thrown where a question names what is not there. */
+  static HeadwaterException nothing(String what, String fix) {
+    return new HeadwaterException(HeadwaterException.Kind.USAGE, what, fix);
+  }
+}

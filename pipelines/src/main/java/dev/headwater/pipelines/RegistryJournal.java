@@ -1,0 +1,96 @@
+package dev.headwater.pipelines;
+
+import dev.headwater.catalog.registry.Locks;
+import dev.headwater.lineage.Journal;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Lineage's outbox in the registry's journal. */
+final class RegistryJournal implements Journal {
+  private final dev.headwater.catalog.registry.Journal journal;
+  private final Locks locks;
+  private final Map<String, Locks.Lock> leading = new HashMap<>();
+
+  RegistryJournal(dev.headwater.catalog.registry.Journal journal, Locks locks) {
+    this.journal = journal;
+    this.locks = locks;
+  }
+
+  @Override
+  public long append(List<String> payloads) {
+    long last = 0;
+    for (String payload : payloads) {
+      // An event's key is its content: the same event again is the same entry.
+      String key = Hash.sha256(payload);
+      last = journal.append(key, key, payload);
+    }
+    return last;
+  }
+
+  @Override
+  public List<Journal.Entry> pending(int limit) {
+    return journal.pending(limit).stream().map(RegistryJournal::entry).toList();
+  }
+
+  @Override
+  public List<Journal.Entry> parked(int limit) {
+    return journal.parked(limit).stream().map(RegistryJournal::entry).toList();
+  }
+
+  private static Journal.Entry entry(dev.headwater.catalog.registry.Entry e) {
+    return new Journal.Entry(e.sequence(), e.payload(), e.attempts(), e.answer());
+  }
+
+  @Override
+  public void delivered(long sequence) {
+    journal.delivered(sequence, "");
+  }
+
+  @Override
+  public void parked(long sequence, String answer) {
+    journal.parked(sequence, answer);
+  }
+
+  @Override
+  public void attempted(long sequence, String error) {
+    journal.failed(sequence, error);
+  }
+
+  @Override
+  public void rewind(long sequence) {
+    for (dev.headwater.catalog.registry.Entry entry :
+        journal.after(sequence - 1, Integer.MAX_VALUE)) {
+      journal.retry(entry.sequence());
+    }
+  }
+
+  @Override
+  public Counts counts() {
+    return new Counts(
+        journal.count(dev.headwater.catalog.registry.Entry.State.PENDING),
+        journal.count(dev.headwater.catalog.registry.Entry.State.DELIVERED),
+        journal.count(dev.headwater.catalog.registry.Entry.State.PARKED));
+  }
+
+  @Override
+  public synchronized boolean lead(String owner, Duration lease) {
+    Locks.Lock held = leading.get(owner);
+    if (held != null) {
+      held.check();
+      return true;
+    }
+    var lock = locks.tryLock("", "lineage", lease);
+    lock.ifPresent(l -> leading.put(owner, l));
+    return lock.isPresent();
+  }
+
+  @Override
+  public synchronized void resign(String owner) {
+    Locks.Lock held = leading.remove(owner);
+    if (held != null) {
+      held.close();
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package dev.headwater.pipelines;
+
+import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.catalog.SnapshotRef;
+import dev.headwater.catalog.TableRef;
+import dev.headwater.catalog.commit.Committed;
+import dev.headwater.catalog.registry.Edge;
+import dev.headwater.catalog.registry.Run;
+import dev.headwater.pipelines.project.Project;
+import dev.headwater.pipelines.project.Target;
+import java.util.function.LongConsumer;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+
+/** What all jobs work with: the project, where its things are, and what runs a pipeline. */
+record Stages(Workspace workspace, Engine engine) {
+  /** About how much a worker reads at a time; small enough that every core has something to do. */
+  static final long GROUP_BYTES = 32L << 20;
+
+  Project project() {
+    return workspace.project();
+  }
+
+  /** The job of a target. */
+  Job job(Target target) {
+    return switch (target.kind()) {
+      case TABLE -> new IngestJob(this, target);
+      case FEATURES -> new FeaturesJob(this, target);
+      case MODEL -> new TrainJob(this, target);
+      case SCORE -> new ScoreJob(this, target);
+      case MONITOR -> new DriftJob(this, target);
+    };
+  }
+
+  /** A pipeline of a stage, to be filled and then run. */
+  Pipeline pipeline(Target target) {
+    return Pipeline.create(
+        engine.options(project().name() + "-" + target.kind().stage() + "-" + target.name()));
+  }
+
+  void run(Pipeline pipeline, Target target, LongConsumer rows) {
+    engine.run(pipeline, target.kind().stage(), rows);
+  }
+
+  /** The edge to a table's current snapshot, to be pinned. */
+  Edge pin(String table) {
+    TableRef ref = workspace.table(table);
+    Snapshot current = workspace.catalog().load(ref).currentSnapshot();
+    return new Edge(
+        "table", ref.toString(), current == null ? "" : Long.toString(current.snapshotId()));
+  }
+
+  /** A table at the snapshot that a run has pinned. */
+  Pinned pinned(Run run, String table) {
+    TableRef ref = workspace.table(table);
+    String version =
+        run.inputs().stream()
+            .filter(e -> e.kind().equals("table") && e.name().equals(ref.toString()))
+            .map(Edge::version)
+            .findFirst()
+            .orElseThrow(() -> new IllegalStateException(run.id() + " pins no " + ref));
+    if (version.isEmpty()) {
+      throw new HeadwaterException(
+          HeadwaterException.Kind.DATA,
+          "Cannot run " + run.target() + ": table " + ref.name() + " is empty.",
+          "look at its source and its letters: headwater letters " + ref.name() + ".");
+    }
+    Table loaded = workspace.catalog().load(ref);
+    long id = Long.parseLong(version);
+    if (loaded.snapshot(id) == null) {
+      throw new HeadwaterException(
+          HeadwaterException.Kind.DATA,
+          "Cannot run " + run.target() + ": snapshot " + id + " of " + ref.name() + " is gone.",
+          "run " + run.target() + " again; it will take the current one.");
+    }
+    return new Pinned(loaded, new SnapshotRef(ref, loaded.uuid(), id));
+  }
+
+  /** A table and the one state of it that a run reads. */
+  record Pinned(Table table, SnapshotRef snapshot) {
+    org.apache.iceberg.Schema schema() {
+      Integer id = table.snapshot(snapshot.snapshotId()).schemaId();
+      org.apache.iceberg.Schema then = id == null ? null : table.schemas().get(id);
+      return then == null ? table.schema() : then;
+    }
+  }
+
+  /** Rows, thousands apart. */
+  static String grouped(long n) {
+    return String.format(java.util.Locale.ROOT, "%,d", n);
+  }
+
+  static long kept(Committed committed) {
+    return TableOutput.count(committed, dev.headwater.catalog.commit.SummaryKeys.ROWS_KEPT);
+  }
+}

@@ -1,0 +1,102 @@
+package dev.headwater.pipelines;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.headwater.catalog.registry.Edge;
+import dev.headwater.catalog.registry.Run;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** Why a target must run: what differs between its last good run and now. */
+final class Staleness {
+  /** The parameter of a run that holds its declaration, to say later what changed in it. */
+  static final String DECLARATION = "declaration";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int MOST_NAMED = 3;
+
+  private Staleness() {}
+
+  /** The reasons, in a few words each; none if the target is fresh. */
+  static List<String> reasons(Job job, Optional<Run> last, List<Edge> inputs) {
+    if (last.isEmpty()) {
+      return List.of("it never ran");
+    }
+    Run run = last.get();
+    List<String> reasons = new ArrayList<>();
+    if (!run.stageVersion().equals(job.version())) {
+      reasons.add(
+          "stage "
+              + job.target().kind().stage()
+              + " is version "
+              + job.version()
+              + ", was "
+              + run.stageVersion());
+    }
+    String before = run.parameters().getOrDefault(DECLARATION, "{}");
+    if (!before.equals(job.declaration())) {
+      reasons.add(changed(before, job.declaration()));
+    }
+    reasons.addAll(inputs(run.inputs(), inputs));
+    job.lost(run).ifPresent(reasons::add);
+    return reasons;
+  }
+
+  private static String changed(String before, String now) {
+    try {
+      JsonNode a = JSON.readTree(before);
+      JsonNode b = JSON.readTree(now);
+      TreeSet<String> keys = new TreeSet<>();
+      for (JsonNode node : List.of(a, b)) {
+        for (Iterator<String> names = node.fieldNames(); names.hasNext(); ) {
+          String name = names.next();
+          if (!a.path(name).equals(b.path(name))) {
+            keys.add(name);
+          }
+        }
+      }
+      return keys.isEmpty() ? "its declaration changed" : String.join(", ", keys) + " changed";
+    } catch (JsonProcessingException e) {
+      return "its declaration changed";
+    }
+  }
+
+  private static List<String> inputs(List<Edge> before, List<Edge> now) {
+    Map<String, Edge> was = new HashMap<>();
+    before.forEach(e -> was.put(e.kind() + " " + e.name(), e));
+    List<String> reasons = new ArrayList<>();
+    for (Edge edge : now) {
+      Edge old = was.remove(edge.kind() + " " + edge.name());
+      if (old == null) {
+        reasons.add("new " + edge.kind() + " " + edge.name());
+      } else if (!old.version().equals(edge.version())) {
+        reasons.add(moved(old, edge));
+      }
+    }
+    was.values().forEach(gone -> reasons.add(gone.kind() + " " + gone.name() + " is gone"));
+    if (reasons.size() > MOST_NAMED) {
+      int more = reasons.size() - MOST_NAMED;
+      return List.of(String.join(", ", reasons.subList(0, MOST_NAMED)) + " and " + more + " more");
+    }
+    return reasons;
+  }
+
+  private static String moved(Edge old, Edge edge) {
+    String name = edge.name().substring(edge.name().lastIndexOf('.') + 1);
+    return switch (edge.kind()) {
+      case "table" -> name + " moved from " + brief(old.version()) + " to " + brief(edge.version());
+      case "model" -> name + "@" + edge.version() + " instead of @" + old.version();
+      default -> edge.kind() + " " + edge.name() + " changed";
+    };
+  }
+
+  private static String brief(String snapshot) {
+    return snapshot.isEmpty() ? "empty" : StageResult.brief(Long.parseLong(snapshot));
+  }
+}

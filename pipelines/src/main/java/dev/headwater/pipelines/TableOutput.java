@@ -1,0 +1,109 @@
+package dev.headwater.pipelines;
+
+import dev.headwater.catalog.TableRef;
+import dev.headwater.catalog.commit.Committed;
+import dev.headwater.catalog.commit.Committer;
+import dev.headwater.catalog.commit.SummaryKeys;
+import dev.headwater.catalog.commit.Token;
+import dev.headwater.catalog.registry.Edge;
+import dev.headwater.catalog.registry.Run;
+import dev.headwater.pipelines.project.Target;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.iceberg.Table;
+
+/** The table that a target's runs write: how a run's commit is known, and found again. */
+final class TableOutput {
+  private final Workspace workspace;
+  private final Target target;
+  private final TableRef ref;
+
+  TableOutput(Workspace workspace, Target target) {
+    this.workspace = workspace;
+    this.target = target;
+    this.ref = workspace.table(target.name());
+  }
+
+  TableRef ref() {
+    return ref;
+  }
+
+  /** What a run's commit is known by; the same inputs and declaration give the same token. */
+  Token token(Run run) {
+    List<String> inputs =
+        new java.util.ArrayList<>(run.inputs().stream().map(Edge::toString).toList());
+    inputs.add("declaration " + run.declaration());
+    return Token.ofRun(target.kind().stage() + "." + target.name(), run.id().toString(), inputs);
+  }
+
+  /** What a commit's summary says of the run that made it. */
+  Map<String, String> summary(Run run) {
+    return Map.of(
+        SummaryKeys.RUN, run.id().toString(),
+        SummaryKeys.STAGE, target.kind().stage(),
+        SummaryKeys.TARGET, target.toString());
+  }
+
+  Optional<Committed> find(Run run) {
+    return workspace.catalog().find(ref).flatMap(t -> Committer.find(ref, t, token(run)));
+  }
+
+  /** Why the snapshot that a finished run wrote no longer stands. */
+  Optional<String> lost(Run run) {
+    Optional<Table> table = workspace.catalog().find(ref);
+    if (table.isEmpty()) {
+      return Optional.of("its table is gone");
+    }
+    String version = run.outputs().isEmpty() ? "" : run.outputs().get(0).version();
+    if (version.isEmpty()) {
+      return Optional.empty();
+    }
+    long snapshot = Long.parseLong(version);
+    for (var s = table.get().currentSnapshot(); s != null; ) {
+      if (s.snapshotId() == snapshot) {
+        return Optional.empty();
+      }
+      s = s.parentId() == null ? null : table.get().snapshot(s.parentId());
+    }
+    return Optional.of("its table was rolled back or made anew");
+  }
+
+  /** The edge to what a commit left. */
+  static Edge edge(Committed committed) {
+    return new Edge(
+        "table",
+        committed.table().toString(),
+        committed.snapshotId() == null ? "" : Long.toString(committed.snapshotId()));
+  }
+
+  static String where(Committed committed) {
+    return committed.snapshotId() == null
+        ? "empty"
+        : "snapshot " + StageResult.brief(committed.snapshotId());
+  }
+
+  static long count(Committed committed, String key) {
+    return Long.parseLong(committed.summary().getOrDefault(key, "0"));
+  }
+
+  /** The stage's own facts in a commit's summary that are numbers. */
+  static Map<String, Double> figures(Committed committed) {
+    Map<String, Double> figures = new LinkedHashMap<>();
+    figures.put("rows_in", (double) count(committed, SummaryKeys.ROWS_IN));
+    figures.put("rows_kept", (double) count(committed, SummaryKeys.ROWS_KEPT));
+    figures.put("rows_letters", (double) count(committed, SummaryKeys.ROWS_LETTERS));
+    figures.put("rows_filtered", (double) count(committed, SummaryKeys.ROWS_FILTERED));
+    committed
+        .summary()
+        .forEach(
+            (key, value) -> {
+              if (key.startsWith(SummaryKeys.FACT)
+                  && value.matches("-?\\d+(\\.\\d+)?([eE]-?\\d+)?|NaN")) {
+                figures.put(key.substring(SummaryKeys.FACT.length()), Double.parseDouble(value));
+              }
+            });
+    return figures;
+  }
+}

@@ -1,0 +1,160 @@
+package dev.headwater.runners;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The arrows between the rooms: they run down, and never in a circle. */
+final class HouseTest {
+  private static final JavaClasses HOUSE =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("dev.headwater");
+
+  private static final String[] STAGES = {
+    "dev.headwater.ingest..",
+    "dev.headwater.validate..",
+    "dev.headwater.features..",
+    "dev.headwater.train..",
+    "dev.headwater.score..",
+    "dev.headwater.drift.."
+  };
+
+  @Test
+  void everyRoomIsThere() {
+    for (String room :
+        List.of("catalog", "lineage", "columns", "table", "model", "pipelines", "runners")) {
+      assertThat(HOUSE.containPackage("dev.headwater." + room)).as(room).isTrue();
+    }
+  }
+
+  @Test
+  void theCatalogKnowsNoColumnsNoBeamNoModels() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("dev.headwater.catalog..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                "dev.headwater.columns..",
+                "dev.headwater.lineage..",
+                "dev.headwater.table..",
+                "org.apache.beam..",
+                "ai.djl..",
+                "org.apache.hadoop..")
+            .because("names for durable things must not pull in what is done with them"));
+  }
+
+  @Test
+  void columnsKnowNoFilesNoBeam() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("dev.headwater.columns..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                "dev.headwater.catalog..",
+                "dev.headwater.lineage..",
+                "dev.headwater.table..",
+                "org.apache.beam..",
+                "org.apache.parquet..",
+                "java.nio.file..",
+                "ai.djl..")
+            .because("columns are what travels, whatever carries them"));
+  }
+
+  @Test
+  void lineageStandsAlone() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("dev.headwater.lineage..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                "dev.headwater.catalog..",
+                "dev.headwater.columns..",
+                "dev.headwater.table..",
+                "dev.headwater.pipelines..",
+                "org.apache.beam..",
+                "org.apache.iceberg..",
+                "ai.djl..")
+            .because("lineage is derived from records of what ran, through two ports of its own"));
+  }
+
+  @Test
+  void whoOnlyIngestsCarriesNoLibtorch() {
+    check(
+        noClasses()
+            .that()
+            .resideInAnyPackage(
+                "dev.headwater.table..",
+                "dev.headwater.ingest..",
+                "dev.headwater.validate..",
+                "dev.headwater.features..",
+                "dev.headwater.drift..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                "ai.djl..",
+                "dev.headwater.model..",
+                "dev.headwater.train..",
+                "dev.headwater.score..")
+            .because("libtorch is 400 MB that an ingest job does not need"));
+  }
+
+  @Test
+  void stagesNeverImportEachOther() {
+    for (String stage : STAGES) {
+      String[] others =
+          java.util.Arrays.stream(STAGES).filter(s -> !s.equals(stage)).toArray(String[]::new);
+      check(
+          noClasses()
+              .that()
+              .resideInAPackage(stage)
+              .should()
+              .dependOnClassesThat()
+              .resideInAnyPackage(others)
+              .because("stages meet at table snapshots, never in memory"));
+    }
+  }
+
+  @Test
+  void nothingBelowKnowsPipelinesOrRunners() {
+    check(
+        classes()
+            .that()
+            .resideInAPackage("dev.headwater.runners..")
+            .should()
+            .onlyHaveDependentClassesThat()
+            .resideInAPackage("dev.headwater.runners..")
+            .because("the command is the top of the house"));
+    check(
+        classes()
+            .that()
+            .resideInAPackage("dev.headwater.pipelines..")
+            .should()
+            .onlyHaveDependentClassesThat()
+            .resideInAnyPackage("dev.headwater.pipelines..", "dev.headwater.runners..")
+            .because("arrows run down"));
+  }
+
+  @Test
+  void noArrowsInACircle() {
+    check(slices().matching("dev.headwater.(*)..").should().beFreeOfCycles());
+  }
+
+  private static void check(ArchRule rule) {
+    rule.check(HOUSE);
+  }
+}
