@@ -19,6 +19,7 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 
@@ -47,6 +48,7 @@ public final class Network implements AutoCloseable {
 
   /** A new network, its parameters drawn by the seed. */
   public static Network create(NetworkSpec spec, int inputs, Device device, long seed) {
+    Torch.noGradients();
     Block block = block(spec, inputs);
     NDManager manager = Torch.engine().newBaseManager(device);
     Network network = new Network(manager, block, inputs);
@@ -142,6 +144,7 @@ public final class Network implements AutoCloseable {
    * @param encoded a multiple of {@link #BATCH} rows, the last ones of which may be padding
    */
   public float[] infer(float[] encoded) {
+    Torch.noGradients();
     int rows = encoded.length / inputs;
     float[] out = new float[rows];
     for (int from = 0; from < rows; from += BATCH) {
@@ -178,7 +181,7 @@ public final class Network implements AutoCloseable {
 
   /** Overwrites the parameters. */
   public void load(Map<String, Tensor> weights) {
-    if (!weights.keySet().equals(new java.util.HashSet<>(names))) {
+    if (!weights.keySet().equals(Set.copyOf(names))) {
       throw new IllegalArgumentException("weights " + weights.keySet() + " for " + names);
     }
     for (int i = 0; i < parameters.size(); i++) {

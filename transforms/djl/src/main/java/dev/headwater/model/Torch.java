@@ -3,6 +3,7 @@ package dev.headwater.model;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
+import ai.djl.pytorch.jni.JniUtils;
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.HeadwaterException.Kind;
 import java.util.Map;
@@ -70,5 +71,14 @@ public final class Torch {
           "use device auto or cpu, or set PYTORCH_LIBRARY_PATH to a PyTorch built for the GPU.");
     }
     return Device.gpu(wanted);
+  }
+
+  /**
+   * Has this thread not record what it does for gradients. PyTorch's default for a new thread is to
+   * record; then parameters could not be changed in place, and inference would keep its graph.
+   */
+  public static void noGradients() {
+    engine();
+    JniUtils.setGradMode(false);
   }
 }

@@ -1,9 +1,11 @@
 package dev.headwater.train;
 
+import dev.headwater.model.ModelFolder;
 import dev.headwater.model.TrainSpec;
 import dev.headwater.table.BatchSink;
 import java.io.IOException;
 import java.io.Serializable;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.beam.sdk.coders.Coder;
@@ -58,6 +60,15 @@ public final class TrainModel extends PTransform<PCollection<Examples>, PCollect
   /** Takes joined rows and spills what the training needs of them. */
   public static BatchSink.Factory<Examples> sink(TrainSpec spec, Schema schema, Means means) {
     return () -> SpillExamples.open(spec, schema, means);
+  }
+
+  /**
+   * What a training came to whose model's folder is complete.
+   *
+   * @throws dev.headwater.catalog.HeadwaterException if the folder is not whole and unchanged
+   */
+  public static Trained finished(Path folder) throws IOException {
+    return Trained.of(folder, ModelFolder.open(folder));
   }
 
   public static Coder<Examples> sinkCoder() {

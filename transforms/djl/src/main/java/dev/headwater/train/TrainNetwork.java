@@ -80,6 +80,7 @@ final class TrainNetwork implements AutoCloseable {
   }
 
   Result run(String configHash) throws IOException {
+    Torch.noGradients();
     config = configHash;
     bestWeights = network.weights();
     Optional<Checkpoint> newest = checkpoints.newest();

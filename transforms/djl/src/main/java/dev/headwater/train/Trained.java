@@ -1,7 +1,12 @@
 package dev.headwater.train;
 
 import dev.headwater.model.Metrics;
+import dev.headwater.model.ModelFolder;
+import dev.headwater.model.SealedFolder;
+import dev.headwater.model.TrainingFigures;
+import java.io.IOException;
 import java.io.Serializable;
+import java.nio.file.Path;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.SerializableCoder;
 
@@ -33,6 +38,24 @@ public record Trained(
     String device,
     double seconds)
     implements Serializable {
+  static Trained of(Path folder, ModelFolder model) throws IOException {
+    TrainingFigures figures = model.figures();
+    return new Trained(
+        folder.toString(),
+        model.description().dataDigest(),
+        model.weightsDigest(),
+        SealedFolder.digest(folder),
+        figures.holdout(),
+        figures.baseline(),
+        figures.trainRows(),
+        figures.holdoutRows(),
+        figures.noLabel(),
+        figures.unused(),
+        figures.epochs(),
+        figures.device(),
+        figures.seconds());
+  }
+
   public static Coder<Trained> coder() {
     return SerializableCoder.of(Trained.class);
   }

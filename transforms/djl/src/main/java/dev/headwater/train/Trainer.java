@@ -133,21 +133,7 @@ final class Trainer {
           "Cannot write a model to " + folder + ": another one is there.",
           "choose a new folder for each version.");
     }
-    TrainingFigures figures = model.figures();
-    return new Trained(
-        folder.toString(),
-        data,
-        model.weightsDigest(),
-        SealedFolder.digest(folder),
-        figures.holdout(),
-        figures.baseline(),
-        figures.trainRows(),
-        figures.holdoutRows(),
-        figures.noLabel(),
-        figures.unused(),
-        figures.epochs(),
-        figures.device(),
-        figures.seconds());
+    return Trained.of(folder, model);
   }
 
   private static Metrics metrics(LinearModel model, EncodedRows rows) throws IOException {
