@@ -159,7 +159,7 @@ final class TrainJob implements Job {
             training.seed(),
             training.batch(),
             training.epochs(),
-            Math.max(1, training.epochs()),
+            Hyperparameters.DEFAULT.patience(),
             training.rate(),
             training.decay(),
             training.device()),
