@@ -11,7 +11,9 @@ import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.Dropout;
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.columns.RowBatch;
+import dev.headwater.model.Hyperparameters;
 import dev.headwater.model.ModelFolder;
+import dev.headwater.model.ModelInput;
 import dev.headwater.model.NetworkBuilder;
 import dev.headwater.model.NetworkSpec;
 import dev.headwater.model.TrainSpec;
@@ -159,5 +161,43 @@ class TrainerTest {
     assertThatThrownBy(() -> train(Rows.spec(mlp, "y + 1"), "c", List.of(List.of(FIRST))))
         .isInstanceOf(HeadwaterException.class)
         .hasMessageContaining("Cannot use label y + 1: it is a long");
+  }
+
+  @Test
+  void neverKeepsANetworkWhoseLossIsNoNumber() {
+    TrainSpec plain = Rows.spec();
+    Hyperparameters wild = new Hyperparameters(7, 128, 3, 3, 1e30, 0, "cpu");
+    TrainSpec spec =
+        new TrainSpec(
+            plain.model(),
+            plain.inputs(),
+            plain.label(),
+            plain.split(),
+            plain.network(),
+            wild,
+            plain.pins());
+    assertThatThrownBy(() -> train(spec, "a", List.of(List.of(FIRST))))
+        .isInstanceOf(HeadwaterException.class)
+        .hasMessageContaining("Cannot train: the loss is not a number in epoch 1")
+        .hasMessageContaining("Fix: set a lower learning rate");
+    assertThat(folder.resolve("a")).doesNotExist();
+  }
+
+  @Test
+  void saysThatAnInputHasNoValue() {
+    TrainSpec plain = Rows.spec();
+    TrainSpec spec =
+        new TrainSpec(
+            plain.model(),
+            List.of(new ModelInput("never", "case when x > 1000 then x end")),
+            plain.label(),
+            plain.split(),
+            plain.network(),
+            plain.hyperparameters(),
+            plain.pins());
+    assertThatThrownBy(() -> train(spec, "a", List.of(List.of(FIRST))))
+        .isInstanceOf(HeadwaterException.class)
+        .hasMessageContaining("Cannot train: input never has no value in any of ")
+        .hasMessageContaining("Fix: leave the input out");
   }
 }
