@@ -15,18 +15,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class UserCodeTest {
-  @TempDir Path folder;
-
   @Test
-  void changesWithWhatTheClassReachesAndWithNothingElse() throws Exception {
-    String before = digest("1", "1");
+  void changesWithWhatTheClassReachesAndWithNothingElse(@TempDir Path folder) throws Exception {
+    String before = digest(folder, "1", "1");
 
-    assertThat(digest("1", "2")).as("an unrelated class changed").isEqualTo(before);
-    assertThat(digest("2", "1")).as("a class it calls changed").isNotEqualTo(before);
-    assertThat(digest("1", "1")).as("compiled again").isEqualTo(before);
+    assertThat(digest(folder, "1", "2")).as("an unrelated class changed").isEqualTo(before);
+    assertThat(digest(folder, "2", "1")).as("a class it calls changed").isNotEqualTo(before);
+    assertThat(digest(folder, "1", "1")).as("compiled again").isEqualTo(before);
   }
 
-  private String digest(String reached, String unrelated) throws Exception {
+  private String digest(Path folder, String reached, String unrelated) throws Exception {
     Path out = Files.createDirectories(folder.resolve("classes" + System.nanoTime()));
     compile(out, "Net", "class Net { int units() { return Sizes.units(); } }");
     compile(out, "Sizes", "class Sizes { static int units() { return " + reached + "; } }");
