@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.LongConsumer;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.SerializableTable;
@@ -82,7 +81,7 @@ final class DriftJob implements Job {
   }
 
   @Override
-  public Made make(Run run, LongConsumer rows) {
+  public Made make(Run run, Watch watch) {
     Workspace workspace = stages.workspace();
     Stages.Pinned scores = stages.pinned(run, monitor.current());
     ModelVersion version = ScoreJob.version(stages, run, monitor.model().model());
@@ -116,7 +115,7 @@ final class DriftJob implements Job {
             "drift commit",
             CommitTable.replace(workspace.catalog().config(), output.ref(), token)
                 .summary(output.summary(run)));
-    stages.run(pipeline, target, rows);
+    stages.run(pipeline, target, scores.rows(), watch);
     return made(output.find(run).orElseThrow());
   }
 

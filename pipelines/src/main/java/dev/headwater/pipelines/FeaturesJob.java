@@ -23,7 +23,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.LongConsumer;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
@@ -93,7 +92,7 @@ final class FeaturesJob implements Job {
   }
 
   @Override
-  public Made make(Run run, LongConsumer rows) {
+  public Made make(Run run, Watch watch) {
     Workspace workspace = stages.workspace();
     Stages.Pinned source = stages.pinned(run, view.from());
     FeatureView features = features();
@@ -103,8 +102,10 @@ final class FeaturesJob implements Job {
             workspace.catalog(), output.ref(), schema, PartitionSpec.unpartitioned());
     Token token = output.token(run);
     List<Spine> spines = new ArrayList<>();
+    long total = source.rows();
     for (Asker asker : askers()) {
       Stages.Pinned spine = stages.pinned(run, asker.table());
+      total += spine.rows();
       spines.add(
           new Spine(spine.table(), spine.snapshot(), asker.keys(), asker.time(), asker.where()));
     }
@@ -121,7 +122,7 @@ final class FeaturesJob implements Job {
             "features commit",
             CommitTable.replace(workspace.catalog().config(), output.ref(), token)
                 .summary(output.summary(run)));
-    stages.run(pipeline, target, rows);
+    stages.run(pipeline, target, total, watch);
     return made(output.find(run).orElseThrow());
   }
 

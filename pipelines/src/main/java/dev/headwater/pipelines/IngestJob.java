@@ -32,7 +32,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.LongConsumer;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
@@ -88,7 +87,7 @@ final class IngestJob implements Job {
   }
 
   @Override
-  public Made make(Run run, LongConsumer rows) {
+  public Made make(Run run, Watch watch) {
     Workspace workspace = stages.workspace();
     Set<Edge> landed = landed(run);
     boolean append = !landed.isEmpty();
@@ -126,7 +125,7 @@ final class IngestJob implements Job {
 
     Pipeline pipeline = stages.pipeline(target);
     pipeline.apply("ingest", ingest).apply("ingest commit", commit);
-    stages.run(pipeline, target, rows);
+    stages.run(pipeline, target, sources.rows(), watch);
     return output.find(run).map(this::made).orElseGet(this::nothing);
   }
 

@@ -5,7 +5,6 @@ import dev.headwater.catalog.registry.Run;
 import dev.headwater.pipelines.project.Target;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.LongConsumer;
 
 /**
  * One stage for one target. What it does follows from its declaration and from the inputs that its
@@ -32,7 +31,18 @@ interface Job {
   /**
    * Does the work of a run.
    *
-   * @param rows told how many rows were read so far
+   * @param watch told how far it is
    */
-  Made make(Run run, LongConsumer rows);
+  Made make(Run run, Watch watch);
+
+  /** Who is told how far a job is. */
+  @FunctionalInterface
+  interface Watch {
+    /**
+     * @param rows done so far
+     * @param total of how many, or -1
+     * @param doing a few words where the stage has several steps; may be empty
+     */
+    void at(long rows, long total, String doing);
+  }
 }

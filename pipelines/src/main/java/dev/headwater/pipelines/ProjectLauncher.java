@@ -5,7 +5,9 @@ import dev.headwater.catalog.registry.Edge;
 import dev.headwater.catalog.registry.Run;
 import dev.headwater.lineage.RunFacts;
 import dev.headwater.lineage.Trace;
+import dev.headwater.pipelines.project.Problem;
 import dev.headwater.pipelines.project.Project;
+import dev.headwater.pipelines.project.ProjectException;
 import dev.headwater.pipelines.project.Target;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -45,6 +47,7 @@ public final class ProjectLauncher implements Launcher {
 
   @Override
   public RunReport run(List<Target> targets, boolean force, Progress progress) {
+    check();
     RunReport.Header header = header();
     progress.began(header);
     Run parent =
@@ -123,6 +126,7 @@ public final class ProjectLauncher implements Launcher {
 
   @Override
   public PlanReport plan(List<Target> targets) {
+    check();
     List<PlanReport.Step> steps = new ArrayList<>();
     Set<Target> stale = new HashSet<>();
     for (Target target : targets) {
@@ -149,6 +153,14 @@ public final class ProjectLauncher implements Launcher {
     }
     List<Edge> inputs = job.inputs();
     return String.join("; ", Staleness.reasons(job, last, inputs));
+  }
+
+  /** All that the columns of tables and files show to be wrong in the project, at once. */
+  private void check() {
+    List<Problem> problems = project.check(new Schemas(stages).known());
+    if (!problems.isEmpty()) {
+      throw new ProjectException(project.origin().file(), problems);
+    }
   }
 
   private RunReport.Header header() {

@@ -54,7 +54,10 @@ final class Replay {
     try {
       Trained again =
           job.train(
-              run, scratch.resolve("model"), scratch, rows -> progress.advanced(model, rows, -1));
+              run,
+              scratch.resolve("model"),
+              scratch,
+              (rows, total, doing) -> progress.advanced(model, rows, total, doing));
       progress.ended(
           StageResult.done(
               model,

@@ -31,7 +31,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.LongConsumer;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
@@ -91,7 +90,7 @@ final class ScoreJob implements Job {
   }
 
   @Override
-  public Made make(Run run, LongConsumer rows) {
+  public Made make(Run run, Watch watch) {
     Workspace workspace = stages.workspace();
     Stages.Pinned spine = stages.pinned(run, score.rows());
     List<String> columns = spine.schema().columns().stream().map(Types.NestedField::name).toList();
@@ -131,7 +130,7 @@ final class ScoreJob implements Job {
             "score commit",
             CommitTable.replace(workspace.catalog().config(), output.ref(), token)
                 .summary(output.summary(run)));
-    stages.run(pipeline, target, rows);
+    stages.run(pipeline, target, -1, watch);
     return output.find(run).map(this::made).orElseGet(this::nothing);
   }
 

@@ -8,9 +8,9 @@ import dev.headwater.catalog.registry.Edge;
 import dev.headwater.catalog.registry.Run;
 import dev.headwater.pipelines.project.Project;
 import dev.headwater.pipelines.project.Target;
-import java.util.function.LongConsumer;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.Table;
 
 /** What all jobs work with: the project, where its things are, and what runs a pipeline. */
@@ -39,8 +39,16 @@ record Stages(Workspace workspace, Engine engine) {
         engine.options(project().name() + "-" + target.kind().stage() + "-" + target.name()));
   }
 
-  void run(Pipeline pipeline, Target target, LongConsumer rows) {
-    engine.run(pipeline, target.kind().stage(), rows);
+  /**
+   * Runs a pipeline to its end.
+   *
+   * @param total the rows that it will read, or -1
+   */
+  void run(Pipeline pipeline, Target target, long total, Job.Watch watch) {
+    engine.run(
+        pipeline,
+        target.kind().stage(),
+        rows -> watch.at(rows, total < 0 ? -1 : Math.max(rows, total), ""));
   }
 
   /** The edge to a table's current snapshot, to be pinned. */
@@ -79,6 +87,15 @@ record Stages(Workspace workspace, Engine engine) {
 
   /** A table and the one state of it that a run reads. */
   record Pinned(Table table, SnapshotRef snapshot) {
+    /** How many rows it holds, or -1 where the snapshot doesn't say. */
+    long rows() {
+      return Long.parseLong(
+          table
+              .snapshot(snapshot.snapshotId())
+              .summary()
+              .getOrDefault(SnapshotSummary.TOTAL_RECORDS_PROP, "-1"));
+    }
+
     org.apache.iceberg.Schema schema() {
       Integer id = table.snapshot(snapshot.snapshotId()).schemaId();
       org.apache.iceberg.Schema then = id == null ? null : table.schemas().get(id);

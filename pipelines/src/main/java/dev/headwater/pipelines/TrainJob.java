@@ -31,10 +31,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.LongConsumer;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.iceberg.Schema;
-import org.apache.iceberg.SnapshotSummary;
 
 /**
  * Pinned rows and views -> joined -> a trained network in its folder -> registered as a version,
@@ -89,13 +87,13 @@ final class TrainJob implements Job {
   }
 
   @Override
-  public Made make(Run run, LongConsumer rows) {
+  public Made make(Run run, Watch watch) {
     Workspace workspace = stages.workspace();
-    return registered(run, train(run, folder(run), workspace.scratch(run.id()), rows));
+    return registered(run, train(run, folder(run), workspace.scratch(run.id()), watch));
   }
 
   /** Trains from what a run has pinned, into a folder: also how a training is replayed. */
-  Trained train(Run run, Path folder, Path scratch, LongConsumer rows) {
+  Trained train(Run run, Path folder, Path scratch, Watch watch) {
     Stages.Pinned spine = stages.pinned(run, model.rows());
     Joins joins = new Joins(stages, model);
     SpineJoin.Rows joined =
@@ -104,18 +102,12 @@ final class TrainJob implements Job {
     List<SpineJoin.View> views = joins.views(run);
     Schema schema = SpineJoin.schema(joined, views);
     TrainSpec spec = spec(run, joins);
-    String bound =
-        spine
-            .table()
-            .snapshot(spine.snapshot().snapshotId())
-            .summary()
-            .getOrDefault(SnapshotSummary.TOTAL_RECORDS_PROP, "1000000");
     TrainModel.Means means =
         new TrainModel.Means(
             scratch.toString(),
             folder.toString(),
             scratch.resolve("checkpoints").toString(),
-            Long.parseLong(bound));
+            spine.rows() < 0 ? 1_000_000 : spine.rows());
 
     Pipeline pipeline = stages.pipeline(target);
     pipeline
@@ -127,8 +119,14 @@ final class TrainJob implements Job {
                 new SpineJoin.Means("train", scratch.toUri().toString(), stages.engine().workers()),
                 TrainModel.sink(spec, schema, means),
                 Examples.coder()))
-        .apply("train", new TrainModel(spec, schema, means, step -> {}));
-    stages.run(pipeline, target, rows);
+        .apply("train", new TrainModel(spec, schema, means, TrainingWatch.of(run)));
+    long total = spine.rows();
+    for (SpineJoin.View view : views) {
+      total += new Stages.Pinned(view.table(), view.snapshot()).rows();
+    }
+    try (TrainingWatch.Watched watched = TrainingWatch.tell(run, watch)) {
+      stages.run(pipeline, target, total, watched::joining);
+    }
     return TrainedFolder.find(folder).orElseThrow();
   }
 

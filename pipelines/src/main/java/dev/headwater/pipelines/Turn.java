@@ -102,7 +102,8 @@ final class Turn {
     long began = System.nanoTime();
     try {
       chronicle.started(run);
-      Made made = job.make(run, rows -> progress.advanced(target, rows, -1));
+      Made made =
+          job.make(run, (rows, total, doing) -> progress.advanced(target, rows, total, doing));
       return close(job, run, made, seconds(began));
     } catch (RuntimeException | Error e) {
       // What failed may have come after the commit: then the run is done all the same. Where the
