@@ -1,5 +1,6 @@
 package dev.headwater.benchmarks;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.headwater.catalog.CatalogConfig;
 import dev.headwater.catalog.TableCatalog;
 import dev.headwater.catalog.TableRef;
@@ -15,6 +16,7 @@ import dev.headwater.validate.ContractCheck;
 import dev.headwater.validate.Letters;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -33,7 +35,7 @@ import org.apache.iceberg.Table;
 
 /**
  * Parquet files to a committed Iceberg table through a contract, on the DirectRunner: a line of
- * rows, seconds and what came out for each repetition. The clock begins with the checksums of the
+ * seconds, CPU seconds and what came out for each repetition. The clock begins with the checksums of the
  * files and ends after the commit.
  */
 final class Ingest {
@@ -58,13 +60,21 @@ final class Ingest {
       Path folder = Files.createTempDirectory("headwater-ingest");
       try {
         long start = System.nanoTime();
+        long cpuStart = cpuNanos();
         String summary = ingest(files, monthly, CatalogConfig.embedded(folder), "r" + repetition);
         double seconds = (System.nanoTime() - start) / 1e9;
-        System.out.printf(Locale.ROOT, "OURS %s %d %.3f %s%n", args[1], repetition, seconds, summary);
+        double cpu = (cpuNanos() - cpuStart) / 1e9;
+        System.out.printf(
+            Locale.ROOT, "OURS %s %d %.3f %.2f %s%n", args[1], repetition, seconds, cpu, summary);
       } finally {
         delete(folder);
       }
     }
+  }
+
+  private static long cpuNanos() {
+    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+        .getProcessCpuTime();
   }
 
   private static String ingest(Path folder, boolean monthly, CatalogConfig config, String run) {
