@@ -25,7 +25,7 @@ run() { # FOLDER: sets seconds, rss (MB)
   "$root/headwater" run "$1" >"$1/out.txt" 2>"$1/err.txt" &
   running=$!
   while kill -0 "$running" 2>/dev/null; do # the script becomes the JVM, and VmHWM is the process's peak
-    high=$(sed -n 's/^VmHWM: *\([0-9]*\) kB/\1/p' "/proc/$running/status" 2>/dev/null || true)
+    high=$(sed -n 's/^VmHWM:[[:space:]]*\([0-9]*\) kB/\1/p' "/proc/$running/status" 2>/dev/null || true)
     [ "${high:-0}" -gt "$rss" ] && rss=$high
     sleep 0.2
   done
@@ -41,8 +41,9 @@ run() { # FOLDER: sets seconds, rss (MB)
   cat "$1/out.txt" >&2
 }
 
-# Builds what is missing, and fills caches that are filled once in a machine's life.
-"$root/headwater" --version >/dev/null
+# Builds what is missing. The class archive of so short a command would be a poor one; the first run makes its own.
+"$root/headwater" --help >/dev/null
+rm -f "$root"/target/headwater/classes.jsa*
 copy "$work/flights3" 1
 run "$work/flights3"
 s3=$seconds r3=$rss
