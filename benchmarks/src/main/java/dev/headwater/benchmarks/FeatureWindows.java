@@ -64,12 +64,18 @@ final class FeatureWindows {
   public static void main(String[] args) throws Exception {
     Path file = Path.of(args[0]).toRealPath();
     List<String> more = Arrays.asList(args).subList(1, args.length);
-    int rounds = more.stream().filter(a -> a.matches("[0-9]+")).mapToInt(Integer::parseInt).findFirst().orElse(3);
+    int rounds =
+        more.stream()
+            .filter(a -> a.matches("[0-9]+"))
+            .mapToInt(Integer::parseInt)
+            .findFirst()
+            .orElse(3);
     Path folder = Files.createTempDirectory("headwater-features");
     try (TableCatalog catalog = TableCatalog.open(CatalogConfig.embedded(folder))) {
       SnapshotRef flights = prepare(catalog, file);
       double ours = median(rounds, round -> ours(catalog, flights, folder, round));
-      System.out.printf(Locale.ROOT, "%-34s %8s %12s%n", "3,000,000 flights, 18 columns", "s", "rows/s");
+      System.out.printf(
+          Locale.ROOT, "%-34s %8s %12s%n", "3,000,000 flights, 18 columns", "s", "rows/s");
       line("Headwater, DirectRunner", ours, 3e6);
       boolean full = more.contains("full");
       double asof;
@@ -247,13 +253,20 @@ final class FeatureWindows {
         String b = "w" + window.label();
         String n = "(coalesce(a.n, 0) - coalesce(%s.n, 0))".formatted(b);
         columns
-            .append(", ").append(n).append(" as flights_").append(window.label())
-            .append(", case when ").append(n)
+            .append(", ")
+            .append(n)
+            .append(" as flights_")
+            .append(window.label())
+            .append(", case when ")
+            .append(n)
             .append(" > 0 then (coalesce(a.s, 0) - coalesce(%s.s, 0)) / %s end".formatted(b, n))
-            .append(" as mean_delay_").append(window.label())
-            .append(", case when ").append(n)
+            .append(" as mean_delay_")
+            .append(window.label())
+            .append(", case when ")
+            .append(n)
             .append(" > 0 then (coalesce(a.l, 0) - coalesce(%s.l, 0)) / %s end".formatted(b, n))
-            .append(" as late_share_").append(window.label());
+            .append(" as late_share_")
+            .append(window.label());
         joins.append(
             " asof left join cum %s on %sp.date - interval '%d seconds' > %s.k"
                 .formatted(
@@ -315,8 +328,7 @@ final class FeatureWindows {
                       folder.resolve("asof-" + view.name() + ".parquet"),
                       view.keys().isEmpty() ? "" : " and o.origin = e.origin",
                       String.join(" or ", differ)));
-      System.out.printf(
-          Locale.ROOT, "  %s: %.0f rows, %.0f differ%n", view.name(), rows, wrong);
+      System.out.printf(Locale.ROOT, "  %s: %.0f rows, %.0f differ%n", view.name(), rows, wrong);
       if (wrong > 0) {
         throw new IllegalStateException(view.name() + " is not what DuckDB computes");
       }

@@ -35,8 +35,8 @@ import org.apache.iceberg.Table;
 
 /**
  * Parquet files to a committed Iceberg table through a contract, on the DirectRunner: a line of
- * seconds, CPU seconds and what came out for each repetition. The clock begins with the checksums of the
- * files and ends after the commit.
+ * seconds, CPU seconds and what came out for each repetition. The clock begins with the checksums
+ * of the files and ends after the commit.
  */
 final class Ingest {
   private static final TableRef TABLE = TableRef.of("flights", "flights");
@@ -85,7 +85,8 @@ final class Ingest {
       Sources sources = Sources.of(letters.io(), files);
       Schema schema = sources.schema();
       PartitionSpec.Builder spec = PartitionSpec.builderFor(schema);
-      Table table = create(catalog, TABLE, schema, monthly ? spec.month("date").build() : spec.build());
+      Table table =
+          create(catalog, TABLE, schema, monthly ? spec.month("date").build() : spec.build());
       int cores = Runtime.getRuntime().availableProcessors();
       Pipeline pipeline = Pipeline.create(options(cores));
       pipeline
