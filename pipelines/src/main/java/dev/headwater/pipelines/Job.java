@@ -39,6 +39,8 @@ interface Job {
   @FunctionalInterface
   interface Watch {
     /**
+     * Told from time to time while the job works.
+     *
      * @param rows done so far
      * @param total of how many, or -1
      * @param doing a few words where the stage has several steps; may be empty
