@@ -121,6 +121,9 @@ final class IngestJob implements Job {
           commit
               .letters(lettersRef)
               .check(all -> ContractCheck.limit(rules, name, all.in(), all.letters()));
+    } else if (!append && workspace.catalog().find(lettersRef).isPresent()) {
+      // Without a contract there are no letters any more.
+      commit = commit.letters(lettersRef);
     }
 
     Pipeline pipeline = stages.pipeline(target);

@@ -90,7 +90,7 @@ public final class CommitTable extends PTransform<PCollection<Written>, PCollect
     return new CommitTable(catalog, table, mode, token, all, letters, check);
   }
 
-  /** Where the letters go. */
+  /** Where the letters go; as the table's rows are, they are appended or replaced. */
   public CommitTable letters(TableRef lettersTable) {
     return new CommitTable(catalog, table, mode, token, summary, lettersTable, check);
   }
@@ -132,18 +132,21 @@ public final class CommitTable extends PTransform<PCollection<Written>, PCollect
     says.put(SummaryKeys.ROWS_FILTERED, Long.toString(total.filtered()));
     total.facts().forEach((name, value) -> says.put(SummaryKeys.FACT + name, value));
     Committer committer = new Committer(open, new FooterCheck(), java.time.Duration.ofMinutes(10));
-    if (!total.letterFiles().isEmpty()) {
-      if (letters == null) {
-        throw new IllegalStateException(total.letters() + " letters, but no table for them");
-      }
-      committer.commit(
-          Change.append(letters, token.derived("letters"), total.letterFiles()).summary(says));
+    if (letters != null) {
+      // Letters of rows that are read again must not stay beside the new ones.
+      committer.commit(change(letters, token.derived("letters"), total.letterFiles(), says));
+    } else if (!total.letterFiles().isEmpty()) {
+      throw new IllegalStateException(total.letters() + " letters, but no table for them");
     }
+    return committer.commit(change(table, token, total.files(), says));
+  }
+
+  private Change change(TableRef into, Token by, List<DataFile> files, Map<String, String> says) {
     Change change =
         mode == Change.Mode.APPEND
-            ? Change.append(table, token, total.files())
-            : Change.replace(table, token, total.files());
-    return committer.commit(change.summary(says));
+            ? Change.append(into, by, files)
+            : Change.replace(into, by, files);
+    return change.summary(says);
   }
 
   private void account(long counted, long expected, String what) {
