@@ -12,14 +12,12 @@ import dev.headwater.pipelines.project.Target;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A project on an engine: brings its targets up to date, and answers questions about it. */
 public final class ProjectLauncher implements Launcher {
-  private static final String PROJECT_STAGE = "run";
   private static final String VERSION = "0.1.0";
 
   private final Project project;
@@ -50,13 +48,11 @@ public final class ProjectLauncher implements Launcher {
     check();
     RunReport.Header header = header();
     progress.began(header);
-    Run parent =
-        Run.open(
-            project.name(), PROJECT_STAGE, project.name(), null, List.of(), Map.of(), "", VERSION);
     List<StageResult> results = new ArrayList<>();
     Set<Target> failed = new HashSet<>();
-    boolean worked = false;
-    try (Chronicle chronicle = Chronicle.open(stages.workspace(), journal, records)) {
+    try (Chronicle chronicle = Chronicle.open(stages.workspace(), journal, records);
+        WholeRun whole = WholeRun.of(stages.workspace(), chronicle, VERSION)) {
+      whole.closeAbandoned();
       for (Target target : targets) {
         Optional<Target> needed =
             project.needs(target).stream().filter(failed::contains).findFirst();
@@ -64,16 +60,9 @@ public final class ProjectLauncher implements Launcher {
         if (needed.isPresent()) {
           result = StageResult.skipped(target, needed.get());
         } else {
-          // The parent's record is written with the first stage that has something to do.
-          Turn turn =
-              new Turn(
-                  stages.workspace(),
-                  chronicle,
-                  progress,
-                  parent.id(),
-                  () -> begin(chronicle, parent));
+          // Its record is written with the first stage that has something to do.
+          Turn turn = new Turn(stages.workspace(), chronicle, progress, whole.id(), whole::begin);
           result = turn(turn, target, force);
-          worked |= turn.worked();
         }
         if (result.status() == StageResult.Status.FAILED
             || result.status() == StageResult.Status.SKIPPED) {
@@ -82,9 +71,7 @@ public final class ProjectLauncher implements Launcher {
         results.add(result);
         progress.ended(result);
       }
-      if (worked) {
-        end(chronicle, parent, results);
-      }
+      whole.end(results);
     }
     return new RunReport(header, results, trace(targets), next(targets, failed));
   }
@@ -96,32 +83,6 @@ public final class ProjectLauncher implements Launcher {
     } catch (RuntimeException e) {
       return StageResult.failed(target, (System.nanoTime() - began) / 1e9, Failure.of(e));
     }
-  }
-
-  private void begin(Chronicle chronicle, Run parent) {
-    stages.workspace().registry().runs().start(parent);
-    chronicle.started(parent);
-  }
-
-  private void end(Chronicle chronicle, Run parent, List<StageResult> results) {
-    Optional<StageResult> failure =
-        results.stream().filter(r -> r.status() == StageResult.Status.FAILED).findFirst();
-    String error = failure.map(r -> r.target() + ": " + message(r.failure())).orElse(null);
-    chronicle.ended(
-        stages
-            .workspace()
-            .registry()
-            .runs()
-            .finish(
-                parent.id(),
-                error == null ? Run.Status.SUCCEEDED : Run.Status.FAILED,
-                List.of(),
-                Map.of(),
-                error));
-  }
-
-  private static String message(@Nullable Throwable failure) {
-    return failure == null || failure.getMessage() == null ? "failed" : failure.getMessage();
   }
 
   @Override

@@ -26,7 +26,6 @@ final class Turn {
   private final Progress progress;
   private final UUID parent;
   private final Runnable first;
-  private boolean worked;
 
   /**
    * @param parent the run that this turn is a part of
@@ -38,11 +37,6 @@ final class Turn {
     this.progress = progress;
     this.parent = parent;
     this.first = first;
-  }
-
-  /** Whether there was something to do. */
-  boolean worked() {
-    return worked;
   }
 
   /** Brings the target up to date, or does it anyway where {@code force} says so. */
@@ -62,7 +56,6 @@ final class Turn {
       }
       lock.check();
       first.run();
-      worked = true;
       Run run =
           Run.open(
               project,

@@ -122,6 +122,12 @@ public final class Runs {
     return newest("AND r.status = 'OPEN'", project, target);
   }
 
+  /** All runs of a target that are not closed, the newest first. */
+  public List<Run> allOpen(String project, String target) {
+    return query(
+        "WHERE r.project = ? AND r.target = ? AND r.status = 'OPEN'" + NEWEST, project, target);
+  }
+
   /** The last run of a target that succeeded. */
   public Optional<Run> lastSucceeded(String project, String target) {
     return newest("AND r.status = 'SUCCEEDED'", project, target);

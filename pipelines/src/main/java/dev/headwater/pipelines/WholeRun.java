@@ -1,0 +1,104 @@
+package dev.headwater.pipelines;
+
+import dev.headwater.catalog.registry.Locks;
+import dev.headwater.catalog.registry.Run;
+import dev.headwater.catalog.registry.Runs;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The record of a whole run of the project, the parent of its stages' records. It is written when
+ * the first stage has something to do; a lock says that its process lives.
+ */
+final class WholeRun implements AutoCloseable {
+  private static final String STAGE = "run";
+  private static final Duration LEASE = Duration.ofSeconds(30);
+
+  private final Workspace workspace;
+  private final Chronicle chronicle;
+  private final Run run;
+  private Locks.@Nullable Lock alive;
+
+  private WholeRun(Workspace workspace, Chronicle chronicle, Run run) {
+    this.workspace = workspace;
+    this.chronicle = chronicle;
+    this.run = run;
+  }
+
+  static WholeRun of(Workspace workspace, Chronicle chronicle, String version) {
+    String project = workspace.project().name();
+    return new WholeRun(
+        workspace,
+        chronicle,
+        Run.open(project, STAGE, project, null, List.of(), Map.of(), "", version));
+  }
+
+  UUID id() {
+    return run.id();
+  }
+
+  /** Writes the record, once. */
+  void begin() {
+    if (alive != null) {
+      return;
+    }
+    alive = lock(run).orElseThrow();
+    runs().start(run);
+    chronicle.started(run);
+  }
+
+  /** Closes the record, if there is one. */
+  void end(List<StageResult> results) {
+    if (alive == null) {
+      return;
+    }
+    String error =
+        results.stream()
+            .filter(r -> r.status() == StageResult.Status.FAILED)
+            .findFirst()
+            .map(r -> r.target() + ": " + message(r.failure()))
+            .orElse(null);
+    close(run, error);
+  }
+
+  /** Closes the records of those whose process is gone: their stages are adopted one by one. */
+  void closeAbandoned() {
+    for (Run open : runs().allOpen(run.project(), run.target())) {
+      try (Locks.Lock gone = lock(open).orElse(null)) {
+        // It may have ended by itself since it was looked for.
+        if (gone != null
+            && runs().find(open.id()).filter(r -> r.status() == Run.Status.OPEN).isPresent()) {
+          close(open, "It was interrupted.");
+        }
+      }
+    }
+  }
+
+  private void close(Run open, @Nullable String error) {
+    Run.Status status = error == null ? Run.Status.SUCCEEDED : Run.Status.FAILED;
+    chronicle.ended(runs().finish(open.id(), status, List.of(), Map.of(), error));
+  }
+
+  private Optional<Locks.Lock> lock(Run of) {
+    return workspace.registry().locks().tryLock(of.project(), STAGE + "/" + of.id(), LEASE);
+  }
+
+  private Runs runs() {
+    return workspace.registry().runs();
+  }
+
+  private static String message(@Nullable Throwable failure) {
+    return failure == null || failure.getMessage() == null ? "failed" : failure.getMessage();
+  }
+
+  @Override
+  public void close() {
+    if (alive != null) {
+      alive.close();
+    }
+  }
+}
