@@ -1,0 +1,95 @@
+package dev.headwater.examples.flights;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** The command in a process of its own. */
+final class Command implements AutoCloseable {
+  private final Process process;
+  private final Path output;
+
+  private Command(Process process, Path output) {
+    this.process = process;
+    this.output = output;
+  }
+
+  /** Starts it in the project's folder. */
+  static Command start(Path folder, Map<String, String> environment, String... arguments) {
+    List<String> line = new ArrayList<>();
+    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    line.addAll(
+        List.of(
+            "-Xmx1g",
+            "-Duser.timezone=UTC",
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            // Surefire keeps the real class path aside.
+            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+            "dev.headwater.runners.Headwater"));
+    line.addAll(Arrays.asList(arguments));
+    try {
+      Path output = Files.createTempFile("headwater", ".out");
+      ProcessBuilder builder =
+          new ProcessBuilder(line)
+              .directory(folder.toFile())
+              .redirectErrorStream(true)
+              .redirectOutput(output.toFile());
+      builder.environment().keySet().removeIf(name -> name.startsWith("OPENLINEAGE"));
+      builder.environment().putAll(environment);
+      return new Command(builder.start(), output);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Whether it ended within that time; what waits and looks again waits here. */
+  boolean ended(long millis) {
+    try {
+      return process.waitFor(millis, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Its exit status, once it has one. */
+  int status() {
+    if (!ended(TimeUnit.MINUTES.toMillis(3))) {
+      throw new AssertionError("it hangs: " + output());
+    }
+    return process.exitValue();
+  }
+
+  /** SIGKILL, and its end. */
+  void kill() {
+    process.destroyForcibly();
+    status();
+  }
+
+  /** What it has printed. */
+  String output() {
+    try {
+      return Files.readString(output, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    try {
+      Files.deleteIfExists(output);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

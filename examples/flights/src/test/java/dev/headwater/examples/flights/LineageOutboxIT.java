@@ -1,0 +1,145 @@
+package dev.headwater.examples.flights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
+import dev.headwater.pipelines.Answer;
+import dev.headwater.pipelines.LaunchOptions;
+import dev.headwater.pipelines.Launcher;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Lineage events reach their server in order, now or later, and never hold up a run. */
+final class LineageOutboxIT {
+  private static final String FEW = "file_row_number % 400 = 0";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @SuppressWarnings("NullAway.Init") // JUnit fills it in.
+  @TempDir
+  private Path folder;
+
+  @Test
+  void eventsArriveInOrderFromTheCommand() throws Exception {
+    SmallFlights flights = SmallFlights.empty(folder).flights("a.parquet", FEW);
+    List<JsonNode> events = Collections.synchronizedList(new ArrayList<>());
+    HttpServer server = server(0, events);
+    try (Command command =
+        Command.start(
+            folder,
+            Map.of("OPENLINEAGE_URL", "http://127.0.0.1:" + server.getAddress().getPort()),
+            "run")) {
+      assertThat(command.status()).as(command.output()).isZero();
+    } finally {
+      server.stop(0);
+    }
+    inOrder(events);
+    try (Launcher launcher = flights.open(LaunchOptions.DEFAULT)) {
+      assertThat(launcher.lineageStatus().data())
+          .containsEntry("pending", 0L)
+          .containsEntry("parked", 0L)
+          .containsEntry("delivered", (long) events.size());
+    }
+  }
+
+  @Test
+  void withoutAnAnsweringServerEventsWaitAndAreSentLater() throws Exception {
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    SmallFlights flights =
+        SmallFlights.empty(folder)
+            .flights("a.parquet", FEW)
+            .write(
+                "openlineage.yml",
+                "transport: {type: http, url: 'http://127.0.0.1:" + port + "'}\n");
+    flights.run();
+    long pending;
+    try (Launcher launcher = flights.open(LaunchOptions.DEFAULT)) {
+      Answer status = launcher.lineageStatus();
+      pending = (Long) Objects.requireNonNull(status.data().get("pending"));
+      assertThat(pending).isEqualTo(16);
+      assertThat(launcher.lineageFlush().exitStatus()).isEqualTo(5);
+    }
+    long began = System.nanoTime();
+    assertThat(flights.run().report().fresh()).isTrue();
+    assertThat((System.nanoTime() - began) / 1e9).isLessThan(15);
+
+    List<JsonNode> events = Collections.synchronizedList(new ArrayList<>());
+    HttpServer server = server(port, events);
+    try (Launcher launcher = flights.open(LaunchOptions.DEFAULT)) {
+      assertThat(launcher.lineageFlush().exitStatus()).isZero();
+      assertThat(launcher.lineageStatus().data()).containsEntry("pending", 0L);
+    } finally {
+      server.stop(0);
+    }
+    assertThat(events).hasSize((int) pending);
+    inOrder(events);
+  }
+
+  /** A run starts before it ends, and what it reads was written before. */
+  private static void inOrder(List<JsonNode> events) {
+    Map<String, List<String>> kinds = new HashMap<>();
+    Set<String> written = new HashSet<>();
+    Set<String> everWritten = new HashSet<>();
+    for (JsonNode event : events) {
+      event.path("outputs").forEach(o -> everWritten.add(o.path("name").asText()));
+    }
+    for (JsonNode event : events) {
+      String run = event.path("run").path("runId").asText();
+      String kind = event.path("eventType").asText();
+      if (run.isEmpty()) {
+        continue;
+      }
+      kinds.computeIfAbsent(run, r -> new ArrayList<>()).add(kind);
+      for (JsonNode input : event.path("inputs")) {
+        String name = input.path("name").asText();
+        if (everWritten.contains(name)) {
+          assertThat(written).contains(name);
+        }
+      }
+      if (kind.equals("COMPLETE")) {
+        event.path("outputs").forEach(o -> written.add(o.path("name").asText()));
+      }
+    }
+    // Six stages, the check that is part of ingest, and the whole.
+    assertThat(kinds).hasSize(8);
+    assertThat(kinds.values())
+        .allSatisfy(k -> assertThat(k).startsWith("START").endsWith("COMPLETE").hasSize(2));
+  }
+
+  private static HttpServer server(int port, List<JsonNode> events) throws IOException {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 10);
+    server.createContext(
+        "/",
+        exchange -> {
+          byte[] body = exchange.getRequestBody().readAllBytes();
+          if ("gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"))) {
+            body =
+                new java.util.zip.GZIPInputStream(new java.io.ByteArrayInputStream(body))
+                    .readAllBytes();
+          }
+          events.add(JSON.readTree(body));
+          exchange.sendResponseHeaders(201, -1);
+          exchange.close();
+        });
+    server.start();
+    return server;
+  }
+}
