@@ -81,6 +81,10 @@ final class Turn {
     if (made.isPresent()) {
       return close(job, run, made.get(), 0);
     }
+    if (!there(job, run)) {
+      fail(run, "Abandoned: it was interrupted, and its files have changed since.");
+      return null;
+    }
     if (run.stageVersion().equals(job.version())
         && job.declaration().equals(run.parameters().get(Staleness.DECLARATION))) {
       return work(job, run, "finishing the run that was interrupted");
@@ -89,24 +93,40 @@ final class Turn {
     return null;
   }
 
+  /** Whether the files that a run has pinned are still what they were; snapshots always are. */
+  private static boolean there(Job job, Run run) {
+    List<Edge> files = run.inputs().stream().filter(e -> e.kind().equals("file")).toList();
+    return files.isEmpty() || job.inputs().containsAll(files);
+  }
+
   private StageResult work(Job job, Run run, String why) {
     Target target = job.target();
     progress.started(target, why);
     long began = System.nanoTime();
     try {
       chronicle.started(run);
-      Made made =
-          job.make(run, (rows, total, doing) -> progress.advanced(target, rows, total, doing));
-      return close(job, run, made, seconds(began));
+      return close(job, run, make(job, run), seconds(began));
     } catch (RuntimeException | Error e) {
-      // What failed may have come after the commit: then the run is done all the same. Where the
-      // catalog doesn't answer the run stays open, to be adopted by the next.
-      Optional<Made> made = job.find(run);
-      if (made.isPresent()) {
-        return close(job, run, made.get(), seconds(began));
+      try {
+        // What failed may have come after the commit: then the run is done all the same.
+        Optional<Made> made = job.find(run);
+        if (made.isPresent()) {
+          return close(job, run, made.get(), seconds(began));
+        }
+        fail(run, e.getMessage() == null ? e.toString() : e.getMessage());
+      } catch (RuntimeException unanswered) {
+        // The catalog doesn't answer, or its disk is full: the run stays open for the next to
+        // adopt.
+        e.addSuppressed(unanswered);
       }
-      fail(run, e.getMessage() == null ? e.toString() : e.getMessage());
       throw e;
+    }
+  }
+
+  private Made make(Job job, Run run) {
+    Target target = job.target();
+    try {
+      return job.make(run, (rows, total, doing) -> progress.advanced(target, rows, total, doing));
     } finally {
       Workspace.delete(workspace.scratch(run.id()));
     }

@@ -9,12 +9,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The record of a whole run of the project, the parent of its stages' records. It is written when
  * the first stage has something to do; a lock says that its process lives.
  */
 final class WholeRun implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(WholeRun.class);
   private static final String STAGE = "run";
   private static final Duration LEASE = Duration.ofSeconds(30);
 
@@ -62,7 +65,11 @@ final class WholeRun implements AutoCloseable {
             .findFirst()
             .map(r -> r.target() + ": " + message(r.failure()))
             .orElse(null);
-    close(run, error);
+    try {
+      close(run, error);
+    } catch (RuntimeException e) {
+      LOG.warn("The record of the whole run stays open; the next run closes it", e);
+    }
   }
 
   /** Closes the records of those whose process is gone: their stages are adopted one by one. */

@@ -10,6 +10,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.logging.ErrorManager;
 import java.util.logging.FileHandler;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -27,6 +28,13 @@ import org.jspecify.annotations.Nullable;
 final class Logs {
   private static final int KEPT = 20;
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
+
+  /** On a full disk there is nothing to tell that the command does not tell itself. */
+  private static final ErrorManager SILENT =
+      new ErrorManager() {
+        @Override
+        public synchronized void error(String message, Exception e, int code) {}
+      };
 
   private Path folder = Path.of(System.getProperty("java.io.tmpdir"), "headwater", "logs");
   private @Nullable Path file;
@@ -83,6 +91,7 @@ final class Logs {
         FileHandler handler = new FileHandler(opened.toString().replace("%", "%%"), true);
         handler.setFormatter(new SimpleFormatter());
         handler.setEncoding(StandardCharsets.UTF_8.name());
+        handler.setErrorManager(SILENT);
         to = handler;
         file = opened;
       } catch (IOException e) {
