@@ -25,6 +25,9 @@ public record Answer(List<Block> blocks, Map<String, Object> data, int exitStatu
       }
     }
 
+    /** A picture in the DOT language: shown where one is asked for, left out of text. */
+    record Graph(String dot) implements Block {}
+
     /** Names and what they are, aligned. */
     record Facts(Map<String, String> facts) implements Block {
       public Facts {

@@ -1,8 +1,5 @@
 package dev.headwater.pipelines;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.registry.Run;
 import dev.headwater.lineage.ClientSettings;
@@ -11,7 +8,6 @@ import dev.headwater.lineage.FlushReport;
 import dev.headwater.lineage.Journal;
 import dev.headwater.lineage.LineageException;
 import dev.headwater.lineage.Sender;
-import dev.headwater.lineage.Trace;
 import dev.headwater.pipelines.project.Target;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,49 +23,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Questions about runs and lineage. */
 final class Answers {
-  private static final int COLUMNS = 100;
   private static final Duration FLUSH = Duration.ofSeconds(30);
   private static final long ROOM = 1L << 30;
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Stages stages;
-  private final RunRecords records;
   private final Journal journal;
 
-  Answers(Stages stages, RunRecords records, Journal journal) {
+  Answers(Stages stages, Journal journal) {
     this.stages = stages;
-    this.records = records;
     this.journal = journal;
-  }
-
-  Answer trace(Target target, @Nullable String ref) {
-    RegistryFacts facts = new RegistryFacts(stages.workspace(), records);
-    try {
-      String name = target.name();
-      if (ref != null) {
-        String version = ref.replaceFirst("^snapshot:", "");
-        if (target.kind() == Target.Kind.MODEL) {
-          version = Integer.toString(new ModelAnswers(stages).version(target, version).version());
-        }
-        name += "@" + version;
-      }
-      Trace trace = Trace.back(facts, Trace.find(facts, name));
-      Map<String, Object> data =
-          JSON.readValue(trace.json(), new TypeReference<Map<String, Object>>() {});
-      return Answer.of(
-          data,
-          new Answer.Block.Line(trace.line()),
-          new Answer.Block.Line(""),
-          new Answer.Block.Line(trace.text(COLUMNS).stripTrailing()));
-    } catch (LineageException e) {
-      throw new HeadwaterException(
-          HeadwaterException.Kind.USAGE,
-          Objects.requireNonNullElse(e.getMessage(), "No trace."),
-          "run it first: headwater run " + target + ".",
-          e);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   Answer runs(@Nullable Target target, int limit) {

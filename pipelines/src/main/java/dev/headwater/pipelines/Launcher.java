@@ -28,6 +28,21 @@ public interface Launcher extends AutoCloseable {
    */
   Answer trace(Target target, @Nullable String ref);
 
+  /**
+   * The way forward: all that was made from a target's version.
+   *
+   * @param ref as in {@link #trace}
+   */
+  Answer impact(Target target, @Nullable String ref);
+
+  /**
+   * All that was made from a source file.
+   *
+   * @param file its path, from the project's folder or from the current one; the beginning of its
+   *     SHA-256 may stand after an @
+   */
+  Answer impact(String file);
+
   /** Trains a version again from the same snapshots; exit status 1 and what differs if unequal. */
   Answer replay(Target model, @Nullable String ref, Progress progress);
 

@@ -36,7 +36,7 @@ public final class ProjectLauncher implements Launcher {
         new RunRecords(workspace, new RunFacts.Engine(engine.name(), engine.version(), VERSION));
     this.journal =
         new RegistryJournal(workspace.registry().journal(), workspace.registry().locks());
-    this.answers = new Answers(stages, records, journal);
+    this.answers = new Answers(stages, journal);
   }
 
   public static ProjectLauncher open(Project project, LaunchOptions options, Engine engine) {
@@ -161,7 +161,17 @@ public final class ProjectLauncher implements Launcher {
 
   @Override
   public Answer trace(Target target, @Nullable String ref) {
-    return answers.trace(target, ref);
+    return new Traces(stages, records).back(target, ref);
+  }
+
+  @Override
+  public Answer impact(Target target, @Nullable String ref) {
+    return new Traces(stages, records).impact(target, ref);
+  }
+
+  @Override
+  public Answer impact(String file) {
+    return new Traces(stages, records).impact(file);
   }
 
   @Override

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
@@ -241,6 +242,12 @@ final class TableAnswers {
                 ProjectLauncher.nothing(
                     "Table " + name + " is not there yet.",
                     "run it: headwater run " + target + "."));
+  }
+
+  /** The snapshot that {@code snapshot:…}, {@code tag:…} or {@code branch:…} means. */
+  Snapshot snapshot(Target target, String ref) {
+    TableRef name = ref(target);
+    return Objects.requireNonNull(snapshot(load(name, target), name, ref));
   }
 
   private static @Nullable Snapshot snapshot(Table table, TableRef name, @Nullable String ref) {

@@ -35,6 +35,15 @@ final class Blocks {
     return out.toString();
   }
 
+  /** The graph among them. */
+  static String graph(List<Block> blocks) {
+    return blocks.stream()
+        .filter(Block.Graph.class::isInstance)
+        .map(block -> ((Block.Graph) block).dot())
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("an answer without a graph"));
+  }
+
   private static void grid(StringBuilder out, Block.Grid grid) {
     int columns = grid.columns().size();
     int[] widths = new int[columns];

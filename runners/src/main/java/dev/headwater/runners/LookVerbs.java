@@ -61,19 +61,6 @@ final class LookVerbs {
     }
   }
 
-  /** The way back. */
-  @Command(
-      name = "trace",
-      description = "Show the way back from a target to the files it came from.",
-      footer = {"", "Examples:", "  headwater trace late", "  headwater trace late@2 -o json"})
-  static final class Trace extends OfTarget {
-    @Override
-    public Integer call() {
-      Named named = target();
-      return ask(named.project(), l -> l.trace(named.target(), named.ref()));
-    }
-  }
-
   /** The past. */
   @Command(
       name = "runs",

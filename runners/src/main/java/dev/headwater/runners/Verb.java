@@ -16,14 +16,18 @@ import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** One verb of the command, with the options that all have. */
 abstract class Verb implements Callable<Integer> {
-  /** What -o takes. */
+  /** What -o takes; only verbs that draw take dot. */
   enum Output {
     TEXT,
-    JSON
+    JSON,
+    DOT
   }
 
   @Mixin
@@ -36,10 +40,6 @@ abstract class Verb implements Callable<Integer> {
       description = "The project's folder, instead of the one around you.")
   private @Nullable Path folder;
 
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "FORM",
-      description = "text, or json: one document on stdout and nothing else.")
   private Output output = Output.TEXT;
 
   @Option(
@@ -47,8 +47,27 @@ abstract class Verb implements Callable<Integer> {
       description = "Only the result: no progress, no hints.")
   private boolean quiet;
 
+  @Spec private @Nullable CommandSpec spec;
+
   private @Nullable Screen screen;
   private @Nullable Session session;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FORM",
+      description = "text, or json: one document on stdout and nothing else.")
+  final void output(Output form) {
+    if (form == Output.DOT && !draws() && spec != null) {
+      throw new ParameterException(
+          spec.commandLine(), spec.name() + " has nothing to draw: it takes -o text or -o json.");
+    }
+    output = form;
+  }
+
+  /** Whether its answers have a graph. */
+  boolean draws() {
+    return false;
+  }
 
   final void in(Screen shown, Session working) {
     screen = shown;
@@ -117,6 +136,8 @@ abstract class Verb implements Callable<Integer> {
   final int show(Answer answer) {
     if (screen().json()) {
       Json.print(screen().out(), answer.data());
+    } else if (output == Output.DOT) {
+      screen().out().println(Blocks.graph(answer.blocks()));
     } else {
       screen().out().print(Blocks.text(answer.blocks()));
     }

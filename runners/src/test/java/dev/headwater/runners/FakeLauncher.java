@@ -48,12 +48,25 @@ final class FakeLauncher implements Launcher {
     if (failure instanceof RuntimeException e) {
       throw e;
     }
-    return Answer.of(Map.of("asked", question), new Answer.Block.Line("asked " + question));
+    return Answer.of(
+        Map.of("asked", question),
+        new Answer.Block.Line("asked " + question),
+        new Answer.Block.Graph("digraph {}"));
   }
 
   @Override
   public Answer trace(Target target, @Nullable String ref) {
     return answer("trace " + target + " " + ref);
+  }
+
+  @Override
+  public Answer impact(Target target, @Nullable String ref) {
+    return answer("impact " + target + " " + ref);
+  }
+
+  @Override
+  public Answer impact(String file) {
+    return answer("impact of file " + file);
   }
 
   @Override

@@ -42,6 +42,10 @@ final class HeadwaterTest {
     assertThat(in("trace", "late")).isZero();
     assertThat(out).isEqualTo("asked trace model/late null\n");
     in("trace", "late@3");
+    in("impact", "flights");
+    in("impact", "table/flights@tag:model/late/1");
+    in("impact", "data/a.parquet@9c1f");
+    in("impact", "part-0000/a");
     in("runs", "late", "-n", "5");
     in("head", "late_scores@snapshot:58");
     in("letters", "flights", "--rows", "2");
@@ -59,6 +63,10 @@ final class HeadwaterTest {
         .containsExactly(
             "trace model/late null",
             "trace model/late 3",
+            "impact table/flights null",
+            "impact table/flights tag:model/late/1",
+            "impact of file data/a.parquet@9c1f",
+            "impact of file part-0000/a",
             "runs model/late 5",
             "head score/late_scores snapshot:58 10",
             "letters table/flights 2",
@@ -164,6 +172,21 @@ final class HeadwaterTest {
   }
 
   @Test
+  void dotIsAGraphOnStdoutOfVerbsThatHaveOne() {
+    for (String[] asked :
+        List.of(new String[] {"trace", "late"}, new String[] {"impact", "late"})) {
+      assertThat(in(asked[0], asked[1], "-o", "dot")).isZero();
+      assertThat(out).isEqualTo("digraph {}\n");
+    }
+    assertThat(in("head", "flights", "-o", "dot")).isEqualTo(2);
+    assertThat(err).startsWith("head has nothing to draw: it takes -o text or -o json.\nFix: ");
+    launcher.failure = FakeLauncher.unreachable();
+    assertThat(in("trace", "late", "-o", "dot")).isEqualTo(5);
+    assertThat(err).startsWith("The catalog is locked.\n");
+    assertThat(out).isEmpty();
+  }
+
+  @Test
   void planCheckExitsWithTenIfSomethingWouldRun() {
     assertThat(in("plan", "--check")).isZero();
     launcher.stale = true;
@@ -200,7 +223,7 @@ final class HeadwaterTest {
       assertThat(examples).as(name).hasSize(2);
       for (String example : examples) {
         String command =
-            example.replaceAll(".*?\\bheadwater ", "").replaceAll(" \\|\\|.*| >.*|\\)$", "");
+            example.replaceAll(".*?\\bheadwater ", "").replaceAll(" \\|.*| >.*|\\)$", "");
         Headwater.commandLine(
                 screen(new ByteArrayOutputStream(), new ByteArrayOutputStream()), session())
             .parseArgs(command.strip().split(" "));

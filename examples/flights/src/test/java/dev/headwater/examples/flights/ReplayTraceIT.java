@@ -21,6 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A model's way back to its file, and its proof. */
 final class ReplayTraceIT {
   private static final Target LATE = new Target(Target.Kind.MODEL, "late");
+  private static final Target FLIGHTS = new Target(Target.Kind.TABLE, "flights");
+  private static final Target DRIFT = new Target(Target.Kind.MONITOR, "late_drift");
 
   @SuppressWarnings("NullAway.Init") // JUnit fills it in.
   @TempDir
@@ -41,6 +43,21 @@ final class ReplayTraceIT {
       assertThat(trace.data().toString()).contains("data/a.parquet", sha256);
       assertThat(trace.blocks().toString())
           .contains("data/a.parquet", sha256.substring(0, 8), "airport_delays", "nation_delays");
+      Answer impact = launcher.impact("data/a.parquet@" + sha256.substring(0, 12));
+      assertThat(impact.blocks().toString())
+          .contains("flights@", "airport_delays@", "late@1", "late_scores@", "late_drift@")
+          .contains("digraph");
+      assertThat(launcher.impact(folder.resolve("data/a.parquet").toString()).data())
+          .isEqualTo(impact.data());
+      String snapshot = "snapshot:" + flights.snapshots().get("flights");
+      assertThat(launcher.impact(FLIGHTS, "tag:model/late/1").data())
+          .isEqualTo(launcher.impact(FLIGHTS, snapshot).data());
+      assertThat(launcher.impact(DRIFT, null).blocks().toString())
+          .contains("No run has made anything from it yet.");
+      assertThatThrownBy(() -> launcher.impact("data/z.parquet"))
+          .isInstanceOf(HeadwaterException.class)
+          .hasMessageContaining("No run has read a file data/z.parquet.")
+          .hasMessageContaining("name one that was read: data/a.parquet.");
       Answer replay = launcher.replay(LATE, "1", Progress.NONE);
       assertThat(replay.exitStatus()).isZero();
       assertThat(replay.data())
