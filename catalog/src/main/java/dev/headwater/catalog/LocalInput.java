@@ -34,6 +34,7 @@ final class LocalInput implements InputFile {
 
   @Override
   public SeekableInputStream newStream() {
+    MetadataReads.opens(this);
     if (!exists()) {
       throw new NotFoundException("File does not exist: %s", location);
     }

@@ -23,12 +23,12 @@ final class SafeOperations implements TableOperations {
 
   @Override
   public TableMetadata current() {
-    return operations.current();
+    return MetadataReads.look(operations::current);
   }
 
   @Override
   public TableMetadata refresh() {
-    return operations.refresh();
+    return MetadataReads.look(operations::refresh);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.headwater.catalog;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.headwater.catalog.HeadwaterException.Kind;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
@@ -222,6 +223,8 @@ public final class TableCatalog implements AutoCloseable {
   private <T> T answer(String doing, Supplier<T> question) {
     try {
       return question.get();
+    } catch (MetadataReads.Unreadable e) {
+      throw unreadable(doing, e.location(), e.reason());
     } catch (NotFoundException e) {
       throw new HeadwaterException(
           Kind.FAILED,
@@ -237,5 +240,30 @@ public final class TableCatalog implements AutoCloseable {
     } catch (RuntimeException e) {
       throw DatabaseTrouble.find(config, doing, e).orElseThrow(() -> e);
     }
+  }
+
+  private static HeadwaterException unreadable(
+      String doing, String location, RuntimeException reason) {
+    if (reason instanceof UncheckedIOException
+        && !(reason.getCause() instanceof JsonProcessingException)) {
+      return new HeadwaterException(
+          Kind.UNREACHABLE,
+          "Cannot %s: its metadata cannot be read (%s).".formatted(doing, said(reason)),
+          "See that the warehouse is there and readable for this user.",
+          reason);
+    }
+    return new HeadwaterException(
+        Kind.REFUSED,
+        "Cannot %s: its metadata file %s is damaged (%s).".formatted(doing, location, said(reason)),
+        "Put that file back from a copy of the warehouse.",
+        reason);
+  }
+
+  private static String said(RuntimeException reason) {
+    Throwable cause = reason.getCause();
+    if (cause instanceof JsonProcessingException json) {
+      return json.getOriginalMessage();
+    }
+    return String.valueOf((cause == null ? reason : cause).getMessage());
   }
 }

@@ -2,18 +2,24 @@ package dev.headwater.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import dev.headwater.catalog.HeadwaterException.Kind;
 import dev.headwater.catalog.commit.FakeFiles;
 import dev.headwater.catalog.registry.Registry;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.time.Duration;
+import org.apache.iceberg.Table;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a user is told when the catalog's database is in trouble. */
 final class CatalogTroubleTest {
@@ -116,6 +122,50 @@ final class CatalogTroubleTest {
       assertThatThrownBy(() -> catalog.load(REF))
           .isInstanceOf(HeadwaterException.class)
           .hasMessageContaining("Cannot read table demo.rides: its metadata is gone");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "{", "{}", "{\"format-version\": 2, \"schemas\": 7}", "\0\0\0\0", "not JSON"})
+  void aTableWhoseMetadataIsDamaged(String content) throws Exception {
+    try (TableCatalog catalog = TableCatalog.open(CatalogConfig.embedded(directory))) {
+      Path file = metadata(FakeFiles.create(catalog, REF));
+      byte[] whole = Files.readAllBytes(file);
+      Files.writeString(file, content);
+      assertTimeout(
+          Duration.ofSeconds(10),
+          () ->
+              assertThatThrownBy(() -> catalog.load(REF))
+                  .isInstanceOfSatisfying(
+                      HeadwaterException.class, e -> assertThat(e.kind()).isEqualTo(Kind.REFUSED))
+                  .hasMessageContaining("Cannot read table demo.rides: its metadata file file://")
+                  .hasMessageContaining(file + " is damaged (")
+                  .hasMessageContaining("Fix: Put that file back from a copy"));
+      Files.write(file, whole);
+      assertThat(catalog.load(REF).currentSnapshot()).isNull();
+    }
+  }
+
+  @Test
+  void aTableWhoseMetadataCannotBeOpened() throws Exception {
+    try (TableCatalog catalog = TableCatalog.open(CatalogConfig.embedded(directory))) {
+      Path file = metadata(FakeFiles.create(catalog, REF));
+      Files.delete(file);
+      Files.createDirectory(file);
+      assertTimeout(
+          Duration.ofSeconds(10),
+          () ->
+              fails(
+                  () -> catalog.load(REF),
+                  "Cannot read table demo.rides: its metadata cannot be read (",
+                  "Fix: See that the warehouse is there and readable for this user."));
+    }
+  }
+
+  private static Path metadata(Table table) throws IOException {
+    try (var files = Files.list(LocalFileIO.path(table.location()).resolve("metadata"))) {
+      return files.filter(f -> f.toString().endsWith(".metadata.json")).findFirst().orElseThrow();
     }
   }
 
