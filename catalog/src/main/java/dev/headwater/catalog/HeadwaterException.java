@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * A failure that its reader can act on: what went wrong, where, and how to fix it. Its kind picks
  * the command's exit status.
  */
-public final class HeadwaterException extends RuntimeException {
+public class HeadwaterException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   /** Why it failed, and the exit status that says so. */

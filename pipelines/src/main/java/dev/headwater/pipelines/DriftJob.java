@@ -26,7 +26,6 @@ import java.util.Optional;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.SerializableTable;
-import org.apache.iceberg.Table;
 
 /**
  * A table of scores and the profile of what its model was trained on -> counts in the same bins ->
@@ -93,7 +92,7 @@ final class DriftJob implements Job {
             null,
             Stages.GROUP_BYTES,
             2 * stages.engine().workers());
-    Table table =
+    TableShape shape =
         TableShape.exactly(
             workspace.catalog(), output.ref(), DriftReport.SCHEMA, PartitionSpec.unpartitioned());
     Token token = output.token(run);
@@ -110,10 +109,12 @@ final class DriftJob implements Job {
                 Period.valueOf(monitor.by().name())))
         .apply(
             "drift write",
-            new WriteDrift(profile, monitor.threshold(), table, token.sink(), run.id().toString()))
+            new WriteDrift(
+                profile, monitor.threshold(), shape.table(), token.sink(), run.id().toString()))
         .apply(
             "drift commit",
             CommitTable.replace(workspace.catalog().config(), output.ref(), token)
+                .shape(shape.shape())
                 .summary(output.summary(run)));
     stages.run(pipeline, target, scores.rows(), watch);
     return made(output.find(run).orElseThrow());

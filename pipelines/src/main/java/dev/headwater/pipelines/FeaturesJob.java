@@ -26,7 +26,6 @@ import java.util.Set;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
-import org.apache.iceberg.Table;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,7 +96,7 @@ final class FeaturesJob implements Job {
     Stages.Pinned source = stages.pinned(run, view.from());
     FeatureView features = features();
     Schema schema = features.schema(source.schema());
-    Table table =
+    TableShape shape =
         TableShape.exactly(
             workspace.catalog(), output.ref(), schema, PartitionSpec.unpartitioned());
     Token token = output.token(run);
@@ -116,11 +115,12 @@ final class FeaturesJob implements Job {
             "features",
             ComputeFeatures.of(features, source.table(), source.snapshot())
                 .spines(spines)
-                .into(table, run.id().toString())
+                .into(shape.table(), run.id().toString())
                 .spill(workspace.scratch(run.id()).toUri().toString(), stages.engine().workers()))
         .apply(
             "features commit",
             CommitTable.replace(workspace.catalog().config(), output.ref(), token)
+                .shape(shape.shape())
                 .summary(output.summary(run)));
     stages.run(pipeline, target, total, watch);
     return made(output.find(run).orElseThrow());

@@ -35,7 +35,6 @@ import java.util.Set;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
-import org.apache.iceberg.Table;
 
 /**
  * Source files -> checked against the contract -> the table and its letters, in one commit: files
@@ -93,33 +92,33 @@ final class IngestJob implements Job {
     boolean append = !landed.isEmpty();
     Sources sources = Sources.of(workspace.catalog().io(), pinned(run, landed));
     Token token = output.token(run);
-    Table into = append ? grown(sources.schema()) : shaped(sources.schema());
+    TableShape into = append ? grown(sources.schema()) : shaped(sources.schema());
     TableRef lettersRef = Letters.of(output.ref());
     Optional<Contract> contract = Contracts.of(stages.project(), table);
 
     IngestFiles ingest =
         IngestFiles.into(
             sources.groups(Stages.GROUP_BYTES, 2 * stages.engine().workers()),
-            into,
+            into.table(),
             token.sink(),
             run.id().toString());
     CommitTable commit =
         append
             ? CommitTable.append(workspace.catalog().config(), output.ref(), token)
             : CommitTable.replace(workspace.catalog().config(), output.ref(), token);
-    commit = commit.summary(output.summary(run));
+    commit = commit.shape(into.shape()).summary(output.summary(run));
     if (contract.isPresent()) {
       Contract rules = contract.get();
-      Table letters =
+      TableShape letters =
           TableShape.exactly(
               workspace.catalog(), lettersRef, Letters.SCHEMA, PartitionSpec.unpartitioned());
       String id = run.id().toString();
       long at = ChronoUnit.MICROS.between(Instant.EPOCH, run.started());
       String name = table.name();
-      ingest = ingest.checked(schema -> new ContractCheck(rules, schema, id, at), letters);
+      ingest = ingest.checked(schema -> new ContractCheck(rules, schema, id, at), letters.table());
       commit =
           commit
-              .letters(lettersRef)
+              .letters(lettersRef, letters.shape())
               .check(all -> ContractCheck.limit(rules, name, all.in(), all.letters()));
     } else if (!append && workspace.catalog().find(lettersRef).isPresent()) {
       // Without a contract there are no letters any more.
@@ -188,7 +187,7 @@ final class IngestJob implements Job {
     return path.startsWith(folder) ? folder.relativize(path).toString() : file.path();
   }
 
-  private Table shaped(Schema schema) {
+  private TableShape shaped(Schema schema) {
     if (table.time() != null && schema.findField(table.time()) == null) {
       throw new HeadwaterException(
           HeadwaterException.Kind.USAGE,
@@ -208,7 +207,7 @@ final class IngestJob implements Job {
         Partition.spec(schema, table.partition()));
   }
 
-  private Table grown(Schema schema) {
+  private TableShape grown(Schema schema) {
     return TableShape.atLeast(stages.workspace().catalog(), output.ref(), schema);
   }
 

@@ -34,7 +34,6 @@ import java.util.Optional;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
-import org.apache.iceberg.Table;
 import org.apache.iceberg.types.Types;
 
 /** Pinned rows and views -> joined -> scored by one version of a model -> a table, replaced. */
@@ -100,7 +99,7 @@ final class ScoreJob implements Job {
     Schema schema = SpineJoin.schema(joined, views);
     ModelVersion version = version(stages, run, model.name());
     TrainSpec spec = ModelFolder.open(Path.of(version.location())).description().spec();
-    Table table =
+    TableShape shape =
         TableShape.exactly(
             workspace.catalog(),
             output.ref(),
@@ -122,13 +121,14 @@ final class ScoreJob implements Job {
                         model.name(), version.version(), version.location(), version.digest()),
                     schema,
                     columns,
-                    table,
+                    shape.table(),
                     token.sink(),
                     run.id().toString()),
                 Written.coder()))
         .apply(
             "score commit",
             CommitTable.replace(workspace.catalog().config(), output.ref(), token)
+                .shape(shape.shape())
                 .summary(output.summary(run)));
     stages.run(pipeline, target, -1, watch);
     return output.find(run).map(this::made).orElseGet(this::nothing);

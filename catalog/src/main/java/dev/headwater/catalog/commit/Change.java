@@ -7,11 +7,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.expressions.Expression;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to become of a table: files that are written and closed, and the token that makes the
- * change happen once. Immutable; the methods that change one thing return a new one.
+ * What is to become of a table: files that are written and closed, what they do to those that are
+ * there, and the token that makes the change happen once. Immutable; the methods that change one
+ * thing return a new one.
  *
  * @param summary what the snapshot's summary shall say besides the token, see {@link SummaryKeys}
  * @param shape the schema and partitioning that the change brings with it; null: as they are
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Change(
     TableRef table,
-    Mode mode,
+    Edit edit,
     Token token,
     List<DataFile> files,
     Map<String, String> summary,
@@ -27,41 +29,60 @@ public record Change(
     @Nullable Long replaces)
     implements Serializable {
 
-  /** Whether the files come to those that are there, or instead of them. */
-  public enum Mode {
-    APPEND,
-    REPLACE
-  }
-
   public Change {
     files = List.copyOf(files);
     summary = Map.copyOf(summary);
   }
 
+  /** The files, with whatever the edit makes of those that are there. */
+  public static Change of(
+      TableRef table, Edit edit, Token token, Collection<? extends DataFile> files) {
+    return new Change(table, edit, token, List.copyOf(files), Map.of(), null, null);
+  }
+
   /** The files, beside what is there. Without files nothing is committed. */
   public static Change append(TableRef table, Token token, Collection<? extends DataFile> files) {
-    return new Change(table, Mode.APPEND, token, List.copyOf(files), Map.of(), null, null);
+    return of(table, new Edit.Append(), token, files);
   }
 
   /** The files instead of every live row; works on an empty table too. */
   public static Change replace(TableRef table, Token token, Collection<? extends DataFile> files) {
-    return new Change(table, Mode.REPLACE, token, List.copyOf(files), Map.of(), null, null);
+    return of(table, Edit.Overwrite.ALL, token, files);
+  }
+
+  /**
+   * Without the rows that match, by metadata alone: refused if a file has others too.
+   *
+   * @param where over the table's columns
+   */
+  public static Change delete(TableRef table, Token token, Expression where) {
+    return of(table, new Edit.Overwrite(where), token, List.of());
+  }
+
+  /** With these files. */
+  public Change files(Collection<? extends DataFile> written) {
+    return new Change(table, edit, token, List.copyOf(written), summary, shape, replaces);
+  }
+
+  /** With this edit. */
+  public Change edit(Edit next) {
+    return new Change(table, next, token, files, summary, shape, replaces);
   }
 
   /** With more in the summary. */
   public Change summary(Map<String, String> more) {
     Map<String, String> all = new HashMap<>(summary);
     all.putAll(more);
-    return new Change(table, mode, token, files, all, shape, replaces);
+    return new Change(table, edit, token, files, all, shape, replaces);
   }
 
-  /** With a new schema and partitioning, in the same step as the files. */
-  public Change shape(Shape newShape) {
-    return new Change(table, mode, token, files, summary, newShape, replaces);
+  /** With a new schema and partitioning, in the same step as the files; null changes nothing. */
+  public Change shape(@Nullable Shape newShape) {
+    return new Change(table, edit, token, files, summary, newShape, replaces);
   }
 
   /** Refused unless the snapshot is current at the swap. */
   public Change onlyIfCurrent(long snapshotId) {
-    return new Change(table, mode, token, files, summary, shape, snapshotId);
+    return new Change(table, edit, token, files, summary, shape, snapshotId);
   }
 }

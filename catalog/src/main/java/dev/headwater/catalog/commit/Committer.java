@@ -9,16 +9,12 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.iceberg.BaseTable;
-import org.apache.iceberg.DataFile;
 import org.apache.iceberg.HasTableOperations;
-import org.apache.iceberg.OverwriteFiles;
 import org.apache.iceberg.Snapshot;
-import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.SnapshotUpdate;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.ValidationException;
-import org.apache.iceberg.expressions.Expressions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,12 +53,14 @@ public final class Committer {
   }
 
   /**
-   * Commits, unless that was done before. An append without files commits nothing, nor does an
-   * empty replacement of an empty table.
+   * Commits, unless that was done before. What would leave the rows as they are commits nothing: an
+   * append without files, an overwrite without files where no file may match.
    *
+   * @throws BaseMovedException if the rows that the change was computed from have changed since
    * @throws HeadwaterException FAILED if a file is not as it was written, if the rows don't add up
    *     or if the same run comes with other inputs; REFUSED if the table moved on from what is to
-   *     be replaced; UNREACHABLE if the catalog did not answer for too long
+   *     be replaced, or if a file's rows match an overwrite only partly; UNREACHABLE if the catalog
+   *     did not answer for too long
    */
   public Committed commit(Change change) {
     RowBalance.check(change);
@@ -74,8 +72,10 @@ public final class Committer {
     RuntimeException refusal = null;
     while (true) {
       RuntimeException failure;
+      Table now = null;
       try {
         Table table = catalog.load(change.table());
+        now = table;
         Optional<Committed> there = find(change.table(), table, change.token());
         if (there.isPresent()) {
           return seen(there.get(), tried);
@@ -83,7 +83,7 @@ public final class Committer {
         if (refusal != null) {
           throw refusal;
         }
-        if (nothingToDo(change, table)) {
+        if (Edits.nothing(change, table)) {
           Snapshot current = table.currentSnapshot();
           Long id = current == null ? null : current.snapshotId();
           return new Committed(change.table(), table.uuid(), id, false, change.summary());
@@ -107,8 +107,8 @@ public final class Committer {
           | NullPointerException
           | UnsupportedOperationException
           | ValidationException e) {
-        if (e == refusal) {
-          throw refused(change, e);
+        if (e == refusal && now != null) {
+          throw Edits.refused(change, now, e);
         }
         // Trying again won't help; still, only the table knows that it wasn't done.
         refusal = e;
@@ -139,7 +139,7 @@ public final class Committer {
     GuardedOperations guard =
         new GuardedOperations(((HasTableOperations) table).operations(), change);
     try {
-      SnapshotUpdate<?> update = update(change, new BaseTable(guard, table.name()));
+      SnapshotUpdate<?> update = Edits.update(change, new BaseTable(guard, table.name()));
       // Iceberg tidies up after a conflict; nothing is certain before the swap has landed.
       update.deleteWith(
           path -> {
@@ -164,44 +164,9 @@ public final class Committer {
         change.table(), table.uuid(), landed.snapshotId(), false, landed.summary());
   }
 
-  private static SnapshotUpdate<?> update(Change change, Table table) {
-    if (change.mode() == Change.Mode.APPEND) {
-      var append = table.newAppend();
-      change.files().forEach(append::appendFile);
-      return append;
-    }
-    OverwriteFiles overwrite = table.newOverwrite().overwriteByRowFilter(Expressions.alwaysTrue());
-    for (DataFile file : change.files()) {
-      overwrite.addFile(file);
-    }
-    return overwrite;
-  }
-
-  private static boolean nothingToDo(Change change, Table table) {
-    if (!change.files().isEmpty()) {
-      return false;
-    }
-    if (change.mode() == Change.Mode.APPEND) {
-      return true;
-    }
-    Snapshot current = table.currentSnapshot();
-    return change.shape() == null
-        && (current == null
-            || "0".equals(current.summary().get(SnapshotSummary.TOTAL_DATA_FILES_PROP)));
-  }
-
   private static Committed seen(Committed there, Set<Long> tried) {
     boolean ours = there.snapshotId() != null && tried.contains(there.snapshotId());
     return new Committed(
         there.table(), there.tableUuid(), there.snapshotId(), !ours, there.summary());
-  }
-
-  private static HeadwaterException refused(Change change, RuntimeException cause) {
-    return new HeadwaterException(
-        Kind.FAILED,
-        "Cannot commit %s to table %s: %s"
-            .formatted(change.token().key(), change.table(), cause.getMessage()),
-        "The table is as it was; look at the files' schema and partitioning.",
-        cause);
   }
 }

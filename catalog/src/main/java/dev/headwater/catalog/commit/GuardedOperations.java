@@ -92,6 +92,7 @@ final class GuardedOperations implements TableOperations {
               .formatted(change.table(), replaces, current == null ? "none" : current.snapshotId()),
           "Run again, from the table as it is now.");
     }
+    Edits.checkNoNewDeletes(change, real);
     Snapshot next = Objects.requireNonNull(metadata.currentSnapshot());
     tried.add(next.snapshotId());
     try {

@@ -8,10 +8,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.SortOrder;
+import org.apache.iceberg.StaticTableOperations;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.types.Type;
@@ -53,6 +55,23 @@ public record Shape(Schema schema, PartitionSpec spec) implements Serializable {
     // Ids of specs count in the real table, which may lack the trimmed one's.
     TableMetadata real = apply(now, replaced.schema(), replaced.spec());
     return new Shape(real.schema(), real.spec());
+  }
+
+  /**
+   * A table as it will be once the shape has come, to write files for. It can't be committed to.
+   *
+   * @throws HeadwaterException REFUSED if somebody else's columns took these ids meanwhile
+   */
+  public Table of(TableRef ref, Table table) {
+    TableMetadata now = ((HasTableOperations) table).operations().current();
+    return new BaseTable(
+        new StaticTableOperations(of(ref, now), table.io(), table.locationProvider()),
+        table.name());
+  }
+
+  /** Whether a table has it already. */
+  public boolean isOf(Table table) {
+    return table.schema().sameSchema(schema) && table.spec().equals(spec);
   }
 
   /** The table's metadata in this shape. */

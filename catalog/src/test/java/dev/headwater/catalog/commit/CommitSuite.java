@@ -19,10 +19,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.LongStream;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.FileMetadata;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -155,6 +158,108 @@ abstract class CommitSuite {
         .hasMessageContaining("Cannot replace table demo.rides at snapshot " + first)
         .hasMessageContaining("Fix: Run again");
     assertThat(ids()).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void overwritesAndDeletesByFilterWhereWholeFilesMatch() {
+    TableRef ref = TableRef.of("demo", "parts");
+    Table parts = FakeFiles.createPartitioned(catalog, ref);
+    committer.commit(
+        Change.append(
+            ref,
+            token("r1"),
+            List.of(
+                FakeFiles.write(parts, 1, 2),
+                FakeFiles.write(parts, 11),
+                FakeFiles.write(parts, 21, 22))));
+    Edit high = new Edit.Overwrite(Expressions.greaterThanOrEqual("id", 20L));
+    committer.commit(Change.of(ref, high, token("r2"), List.of(FakeFiles.write(parts, 23))));
+    assertThat(FakeFiles.ids(catalog.load(ref))).containsExactly(1L, 2L, 11L, 23L);
+
+    committer.commit(Change.delete(ref, token("r3"), Expressions.lessThan("id", 10L)));
+    assertThat(FakeFiles.ids(catalog.load(ref))).containsExactly(11L, 23L);
+    assertThat(catalog.load(ref).currentSnapshot().operation()).isEqualTo("delete");
+    long before = catalog.load(ref).currentSnapshot().snapshotId();
+    committer.commit(Change.delete(ref, token("r4"), Expressions.equal("id", 500L)));
+    assertThat(catalog.load(ref).currentSnapshot().snapshotId()).isEqualTo(before);
+
+    Change partly = Change.delete(ref, token("r5"), Expressions.equal("id", 11L));
+    assertThatThrownBy(() -> committer.commit(partly))
+        .isInstanceOf(HeadwaterException.class)
+        .hasMessageContaining("some, but not all, rows match filter")
+        .hasMessageContaining("Fix: The table is as it was; rewrite such files");
+    assertThat(FakeFiles.ids(catalog.load(ref))).containsExactly(11L, 23L);
+  }
+
+  @Test
+  void overwritesThePartitionsThatItHasFilesOf() {
+    TableRef ref = TableRef.of("demo", "parts");
+    Table parts = FakeFiles.createPartitioned(catalog, ref);
+    committer.commit(
+        Change.append(
+            ref, token("r1"), List.of(FakeFiles.write(parts, 1, 2), FakeFiles.write(parts, 11))));
+    long base = catalog.load(ref).currentSnapshot().snapshotId();
+    Change change =
+        Change.of(
+            ref, new Edit.OverwritePartitions(), token("r2"), List.of(FakeFiles.write(parts, 3)));
+    committer.commit(change);
+    assertThat(committer.commit(change).already()).isTrue();
+    assertThat(FakeFiles.ids(catalog.load(ref))).containsExactly(3L, 11L);
+
+    Change late =
+        Change.of(
+            ref,
+            new Edit.OverwritePartitions(base, true),
+            token("r3"),
+            List.of(FakeFiles.write(parts, 4)));
+    assertThatThrownBy(() -> committer.commit(late)).isInstanceOf(BaseMovedException.class);
+    Change elsewhere =
+        Change.of(
+            ref,
+            new Edit.OverwritePartitions(base, true),
+            token("r4"),
+            List.of(FakeFiles.write(parts, 12)));
+    committer.commit(elsewhere);
+    assertThat(FakeFiles.ids(catalog.load(ref))).containsExactly(3L, 12L);
+  }
+
+  @Test
+  void aRewriteIsRefusedWhenItsFilesOrTheRowsItReadHaveChanged() {
+    append("r1", 1, 2);
+    append("r2", 3);
+    Change change = FakeFiles.exchange(REF, catalog.load(REF), token("r3"), 2, 9);
+    Change same = FakeFiles.exchange(REF, catalog.load(REF), token("r4"), 1, 8);
+    committer.commit(change);
+    assertThat(committer.commit(change).already()).isTrue();
+    assertThatThrownBy(() -> committer.commit(same))
+        .isInstanceOf(BaseMovedException.class)
+        .hasMessageContaining("Cannot commit sink/r4 to table demo.rides: another writer")
+        .hasMessageContaining("Fix: Run again, from the table as it is now.");
+    committer.commit(FakeFiles.exchange(REF, catalog.load(REF), token("r4"), 1, 8));
+    assertThat(ids()).containsExactly(3L, 8L, 9L);
+
+    Change next = FakeFiles.exchange(REF, catalog.load(REF), token("r5"), 3, 4);
+    append("r6", 3);
+    assertThatThrownBy(() -> committer.commit(next)).isInstanceOf(BaseMovedException.class);
+    assertThat(ids()).containsExactly(3L, 3L, 8L, 9L);
+  }
+
+  @Test
+  void aRewriteIsRefusedWhenARowOfItsFilesWasDeletedMeanwhile() {
+    append("r1", 1, 2);
+    Change change = FakeFiles.exchange(REF, catalog.load(REF), token("r2"), 2, 9);
+    Table now = catalog.load(REF);
+    now.newRowDelta()
+        .addDeletes(
+            FileMetadata.deleteFileBuilder(now.spec())
+                .ofEqualityDeletes(1)
+                .withPath(now.location() + "/data/gone.parquet")
+                .withFormat(FileFormat.PARQUET)
+                .withFileSizeInBytes(1)
+                .withRecordCount(1)
+                .build())
+        .commit();
+    assertThatThrownBy(() -> committer.commit(change)).isInstanceOf(BaseMovedException.class);
   }
 
   @Test

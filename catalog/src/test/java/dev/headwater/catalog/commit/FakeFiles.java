@@ -10,7 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DataFiles;
@@ -18,8 +20,10 @@ import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.types.Types;
 
@@ -35,8 +39,42 @@ public final class FakeFiles {
         ref, SCHEMA, PartitionSpec.unpartitioned(), SortOrder.unsorted(), Map.of());
   }
 
+  /** A table with a partition for every ten ids. */
+  public static Table createPartitioned(TableCatalog catalog, TableRef ref) {
+    PartitionSpec spec = PartitionSpec.builderFor(SCHEMA).truncate("id", 10).build();
+    return catalog.create(ref, SCHEMA, spec, SortOrder.unsorted(), Map.of());
+  }
+
+  /** The ids in one file, of the partition of the first one. */
   public static DataFile write(Table table, long... ids) {
-    return write(table, table.spec(), "", ids);
+    boolean whole = table.spec().isUnpartitioned();
+    return write(table, table.spec(), whole ? "" : "id_trunc=" + ids[0] / 10 * 10, ids);
+  }
+
+  /**
+   * The change that puts one id in the place of another, by a rewrite of the file that holds it.
+   */
+  public static Change exchange(TableRef ref, Table table, Token token, long old, long id) {
+    try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
+      for (FileScanTask task : tasks) {
+        List<Long> ids = ids(table, task);
+        if (ids.remove(old)) {
+          ids.add(id);
+          long[] now = ids.stream().mapToLong(Long::longValue).toArray();
+          Snapshot base = Objects.requireNonNull(table.currentSnapshot());
+          Edit edit =
+              new Edit.Rewrite(
+                  base.snapshotId(),
+                  List.of(task.file().copy()),
+                  List.of(),
+                  Expressions.equal("id", old));
+          return Change.of(ref, edit, token, List.of(write(table, now)));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    throw new AssertionError("no " + old + " in " + ref);
   }
 
   static DataFile write(Table table, PartitionSpec spec, String partition, long... ids) {
@@ -63,16 +101,21 @@ public final class FakeFiles {
     List<Long> ids = new ArrayList<>();
     try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
       for (FileScanTask task : tasks) {
-        try (InputStream in = table.io().newInputFile(task.file().location()).newStream()) {
-          new String(in.readAllBytes(), StandardCharsets.UTF_8)
-              .lines()
-              .forEach(line -> ids.add(Long.parseLong(line)));
-        }
+        ids.addAll(ids(table, task));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     ids.sort(null);
     return ids;
+  }
+
+  private static List<Long> ids(Table table, FileScanTask task) throws IOException {
+    try (InputStream in = table.io().newInputFile(task.file().location()).newStream()) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .map(Long::parseLong)
+          .collect(Collectors.toCollection(ArrayList::new));
+    }
   }
 }

@@ -8,6 +8,8 @@ import dev.headwater.catalog.TableRef;
 import dev.headwater.catalog.commit.Change;
 import dev.headwater.catalog.commit.Committed;
 import dev.headwater.catalog.commit.Committer;
+import dev.headwater.catalog.commit.Edit;
+import dev.headwater.catalog.commit.Shape;
 import dev.headwater.catalog.commit.SummaryKeys;
 import dev.headwater.catalog.commit.Token;
 import java.io.Serializable;
@@ -50,53 +52,65 @@ public final class CommitTable extends PTransform<PCollection<Written>, PCollect
 
   private final CatalogConfig catalog;
   private final TableRef table;
-  private final Change.Mode mode;
-  private final Token token;
-  private final Map<String, String> summary;
-  private final @Nullable TableRef letters;
+  private final Change change;
+  private final @Nullable Change letters;
   private final Check check;
 
-  private CommitTable(
-      CatalogConfig catalog,
-      TableRef table,
-      Change.Mode mode,
-      Token token,
-      Map<String, String> summary,
-      @Nullable TableRef letters,
-      Check check) {
+  private CommitTable(CatalogConfig catalog, Change change, @Nullable Change letters, Check check) {
     this.catalog = catalog;
-    this.table = table;
-    this.mode = mode;
-    this.token = token;
-    this.summary = new HashMap<>(summary);
+    this.table = change.table();
+    this.change = change;
     this.letters = letters;
     this.check = check;
   }
 
+  /**
+   * The files that were written, into a change that has none yet.
+   *
+   * @param change what is to become of the table; its summary may say more than the counts
+   */
+  public static CommitTable of(CatalogConfig catalog, Change change) {
+    return new CommitTable(catalog, change, null, total -> {});
+  }
+
   /** The files come to those that are in the table. */
   public static CommitTable append(CatalogConfig catalog, TableRef table, Token token) {
-    return new CommitTable(catalog, table, Change.Mode.APPEND, token, Map.of(), null, total -> {});
+    return of(catalog, Change.append(table, token, List.of()));
   }
 
   /** The files take the place of all that is in the table. */
   public static CommitTable replace(CatalogConfig catalog, TableRef table, Token token) {
-    return new CommitTable(catalog, table, Change.Mode.REPLACE, token, Map.of(), null, total -> {});
+    return of(catalog, Change.replace(table, token, List.of()));
   }
 
   /** What the snapshot's summary says besides the token and the counts, see {@link SummaryKeys}. */
   public CommitTable summary(Map<String, String> more) {
-    Map<String, String> all = new HashMap<>(summary);
-    all.putAll(more);
-    return new CommitTable(catalog, table, mode, token, all, letters, check);
+    return new CommitTable(catalog, change.summary(more), letters, check);
   }
 
-  /** Where the letters go; as the table's rows are, they are appended or replaced. */
+  /** The columns and the partitioning that come with the files; null: as they are. */
+  public CommitTable shape(@Nullable Shape shape) {
+    return new CommitTable(catalog, change.shape(shape), letters, check);
+  }
+
+  /** Where the letters go: instead of all others where the table is replaced, or beside them. */
   public CommitTable letters(TableRef lettersTable) {
-    return new CommitTable(catalog, table, mode, token, summary, lettersTable, check);
+    return letters(lettersTable, null);
+  }
+
+  /** As {@link #letters(TableRef)}, with the columns that come with them. */
+  public CommitTable letters(TableRef lettersTable, @Nullable Shape shape) {
+    Token token = change.token().derived("letters");
+    // Letters of rows that are read again must not stay beside the new ones.
+    Change all =
+        change.edit() instanceof Edit.Overwrite o && o.everything()
+            ? Change.replace(lettersTable, token, List.of())
+            : Change.append(lettersTable, token, List.of());
+    return new CommitTable(catalog, change, all.shape(shape), check);
   }
 
   public CommitTable check(Check before) {
-    return new CommitTable(catalog, table, mode, token, summary, letters, before);
+    return new CommitTable(catalog, change, letters, before);
   }
 
   @Override
@@ -125,7 +139,7 @@ public final class CommitTable extends PTransform<PCollection<Written>, PCollect
     account(rows(total.files()), total.kept(), "rows in the table's files");
     account(rows(total.letterFiles()), total.letters(), "rows in the letters' files");
     check.check(total);
-    Map<String, String> says = new HashMap<>(summary);
+    Map<String, String> says = new HashMap<>(change.summary());
     says.put(SummaryKeys.ROWS_IN, Long.toString(total.in()));
     says.put(SummaryKeys.ROWS_KEPT, Long.toString(total.kept()));
     says.put(SummaryKeys.ROWS_LETTERS, Long.toString(total.letters()));
@@ -133,20 +147,11 @@ public final class CommitTable extends PTransform<PCollection<Written>, PCollect
     total.facts().forEach((name, value) -> says.put(SummaryKeys.FACT + name, value));
     Committer committer = new Committer(open, new FooterCheck(), java.time.Duration.ofMinutes(10));
     if (letters != null) {
-      // Letters of rows that are read again must not stay beside the new ones.
-      committer.commit(change(letters, token.derived("letters"), total.letterFiles(), says));
+      committer.commit(letters.files(total.letterFiles()).summary(says));
     } else if (!total.letterFiles().isEmpty()) {
       throw new IllegalStateException(total.letters() + " letters, but no table for them");
     }
-    return committer.commit(change(table, token, total.files(), says));
-  }
-
-  private Change change(TableRef into, Token by, List<DataFile> files, Map<String, String> says) {
-    Change change =
-        mode == Change.Mode.APPEND
-            ? Change.append(into, by, files)
-            : Change.replace(into, by, files);
-    return change.summary(says);
+    return committer.commit(change.files(total.files()).summary(says));
   }
 
   private void account(long counted, long expected, String what) {

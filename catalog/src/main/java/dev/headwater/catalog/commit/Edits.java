@@ -1,0 +1,146 @@
+package dev.headwater.catalog.commit;
+
+import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.catalog.HeadwaterException.Kind;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Objects;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.OverwriteFiles;
+import org.apache.iceberg.ReplacePartitions;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotSummary;
+import org.apache.iceberg.SnapshotUpdate;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.exceptions.ValidationException;
+import org.apache.iceberg.expressions.Expression;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.util.DataFileSet;
+import org.apache.iceberg.util.DeleteFileSet;
+
+/** Edits as Iceberg's operations. */
+final class Edits {
+  private Edits() {}
+
+  static SnapshotUpdate<?> update(Change change, Table table) {
+    Edit edit = change.edit();
+    if (edit instanceof Edit.Overwrite overwrite) {
+      return overwrite(change, overwrite, table.newOverwrite());
+    }
+    if (edit instanceof Edit.OverwritePartitions overwrite) {
+      return partitions(change, overwrite, table.newReplacePartitions());
+    }
+    if (edit instanceof Edit.Rewrite rewrite) {
+      return rewrite(change, rewrite, table.newOverwrite());
+    }
+    var append = table.newAppend();
+    change.files().forEach(append::appendFile);
+    return append;
+  }
+
+  private static OverwriteFiles overwrite(
+      Change change, Edit.Overwrite edit, OverwriteFiles update) {
+    update.overwriteByRowFilter(edit.where());
+    change.files().forEach(update::addFile);
+    if (edit.checked()) {
+      from(edit, update).validateNoConflictingData().validateNoConflictingDeletes();
+    }
+    return update;
+  }
+
+  private static ReplacePartitions partitions(
+      Change change, Edit.OverwritePartitions edit, ReplacePartitions update) {
+    change.files().forEach(update::addFile);
+    if (edit.checked()) {
+      Long base = edit.base();
+      if (base != null) {
+        update.validateFromSnapshot(base);
+      }
+      update.validateNoConflictingData();
+      update.validateNoConflictingDeletes();
+    }
+    return update;
+  }
+
+  private static OverwriteFiles rewrite(Change change, Edit.Rewrite edit, OverwriteFiles update) {
+    update.deleteFiles(DataFileSet.of(edit.removed()), DeleteFileSet.of(edit.deletes()));
+    change.files().forEach(update::addFile);
+    from(edit, update).validateNoConflictingDeletes();
+    if (edit.reads().op() != Expression.Operation.FALSE) {
+      update.conflictDetectionFilter(edit.reads()).validateNoConflictingData();
+    }
+    return update;
+  }
+
+  private static OverwriteFiles from(Edit edit, OverwriteFiles update) {
+    Long base = edit.base();
+    return base == null ? update : update.validateFromSnapshot(base);
+  }
+
+  /**
+   * Iceberg looks at new delete files through the filter of the rows that were read, but a
+   * rewritten file carries other rows too, and a delete of one of those must not be lost.
+   *
+   * @throws ValidationException if a delete file came since the base of a rewrite
+   */
+  static void checkNoNewDeletes(Change change, TableMetadata now) {
+    if (!(change.edit() instanceof Edit.Rewrite rewrite)) {
+      return;
+    }
+    Snapshot snapshot = now.currentSnapshot();
+    while (snapshot != null && !Objects.equals(snapshot.snapshotId(), rewrite.base())) {
+      String added = snapshot.summary().getOrDefault(SnapshotSummary.ADDED_DELETE_FILES_PROP, "0");
+      if (!added.equals("0")) {
+        throw new ValidationException(
+            "snapshot %s came with %s delete files", snapshot.snapshotId(), added);
+      }
+      Long parent = snapshot.parentId();
+      snapshot = parent == null ? null : now.snapshot(parent);
+    }
+  }
+
+  /** Whether a change would leave the table as it is. */
+  static boolean nothing(Change change, Table table) {
+    if (!change.files().isEmpty()) {
+      return false;
+    }
+    if (change.edit() instanceof Edit.Rewrite rewrite) {
+      return rewrite.removed().isEmpty();
+    }
+    return !(change.edit() instanceof Edit.Overwrite overwrite)
+        || (change.shape() == null && !anyFile(table, overwrite.where()));
+  }
+
+  private static boolean anyFile(Table table, Expression where) {
+    try (CloseableIterable<FileScanTask> files = table.newScan().filter(where).planFiles()) {
+      return files.iterator().hasNext();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A commit that Iceberg refused, told so that its reader can act on it. */
+  static HeadwaterException refused(Change change, Table now, RuntimeException cause) {
+    Snapshot current = now.currentSnapshot();
+    Long id = current == null ? null : current.snapshotId();
+    boolean checked =
+        change.edit() instanceof Edit.Rewrite
+            || (change.edit() instanceof Edit.Overwrite o && o.checked())
+            || (change.edit() instanceof Edit.OverwritePartitions p && p.checked());
+    if (cause instanceof ValidationException
+        && checked
+        && !Objects.equals(id, change.edit().base())) {
+      return new BaseMovedException(change, cause);
+    }
+    String message = String.valueOf(cause.getMessage());
+    boolean partly = message.contains("some, but not all, rows match");
+    return new HeadwaterException(
+        partly ? Kind.REFUSED : Kind.FAILED,
+        "Cannot commit %s to table %s: %s".formatted(change.token().key(), change.table(), message),
+        partly
+            ? "The table is as it was; rewrite such files, or choose rows that are whole partitions."
+            : "The table is as it was; look at the files' schema and partitioning.",
+        cause);
+  }
+}
