@@ -96,18 +96,17 @@ public final class Database implements AutoCloseable {
           try {
             T result = work.run(connection);
             connection.commit();
+            connection.setAutoCommit(true);
             return result;
           } catch (SQLException | RuntimeException e) {
+            // Whatever this says, the reader is to know what failed; nobody uses the connection
+            // again.
             try {
               connection.rollback();
             } catch (SQLException again) {
               e.addSuppressed(again);
             }
             throw e;
-          } finally {
-            if (!connection.isClosed()) {
-              connection.setAutoCommit(true);
-            }
           }
         });
   }

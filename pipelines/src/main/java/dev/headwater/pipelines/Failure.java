@@ -3,13 +3,21 @@ package dev.headwater.pipelines;
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.columns.expr.ExpressionException;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
 import java.util.Locale;
 
 /** What a stage threw, as a failure that its reader can act on. */
 final class Failure {
   private Failure() {}
 
-  static RuntimeException of(RuntimeException thrown) {
+  /**
+   * The failure to tell.
+   *
+   * @param doing what failed: "run model/late"
+   * @param home where the project's things are
+   */
+  static RuntimeException of(RuntimeException thrown, String doing, Path home) {
     for (Throwable t = thrown; t != null; t = t.getCause() == t ? null : t.getCause()) {
       if (t instanceof HeadwaterException known) {
         return known;
@@ -24,12 +32,19 @@ final class Failure {
       if (t instanceof IOException io && full(io)) {
         return new HeadwaterException(
             HeadwaterException.Kind.UNREACHABLE,
-            "The disk has no space left: " + io.getMessage() + ".",
+            "Cannot " + doing + ": no space is left on the disk of " + place(io, home) + ".",
             "free some space and run again; the tables are as they were.",
             thrown);
       }
     }
     return thrown;
+  }
+
+  /** The file, where the failure names it. */
+  private static String place(IOException e, Path home) {
+    return e instanceof FileSystemException named && named.getFile() != null
+        ? named.getFile()
+        : home.toString();
   }
 
   private static boolean full(IOException e) {

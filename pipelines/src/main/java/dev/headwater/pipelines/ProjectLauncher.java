@@ -81,7 +81,8 @@ public final class ProjectLauncher implements Launcher {
     try {
       return turn.take(stages.job(target), force);
     } catch (RuntimeException e) {
-      return StageResult.failed(target, (System.nanoTime() - began) / 1e9, Failure.of(e));
+      RuntimeException told = Failure.of(e, "run " + target, stages.workspace().home());
+      return StageResult.failed(target, (System.nanoTime() - began) / 1e9, told);
     }
   }
 

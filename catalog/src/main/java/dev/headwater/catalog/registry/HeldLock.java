@@ -7,9 +7,13 @@ import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A lock of this process, renewed three times a lease. */
 final class HeldLock implements Locks.Lock {
+  private static final Logger LOG = LoggerFactory.getLogger(HeldLock.class);
+
   private final Database database;
   private final String project;
   private final String target;
@@ -86,14 +90,19 @@ final class HeldLock implements Locks.Lock {
   @Override
   public void close() {
     renewal.shutdownNow();
-    database.transaction(
-        "unlock " + target,
-        connection ->
-            Sql.update(
-                connection,
-                "DELETE FROM headwater_locks WHERE project = ? AND target = ? AND owner = ?",
-                project,
-                target,
-                owner.id()));
+    try {
+      database.transaction(
+          "unlock " + target,
+          connection ->
+              Sql.update(
+                  connection,
+                  "DELETE FROM headwater_locks WHERE project = ? AND target = ? AND owner = ?",
+                  project,
+                  target,
+                  owner.id()));
+    } catch (HeadwaterException e) {
+      // What was done under it is done; the lock ends with its lease, or with this process.
+      LOG.warn("A lock is not given back; it ends by itself", e);
+    }
   }
 }

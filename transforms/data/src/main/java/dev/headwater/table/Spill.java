@@ -54,7 +54,7 @@ public final class Spill implements Serializable {
     return new HeadwaterException(
         Kind.UNREACHABLE,
         "Cannot keep sorted runs in " + location + ": " + e.getMessage() + ".",
-        "free space there, or choose another scratch location.",
+        "free space there and run again; the tables are as they were.",
         e);
   }
 

@@ -73,7 +73,8 @@ class SpillTest {
       assertThatThrownBy(() -> writer.accept(batch, new int[1]))
           .isInstanceOf(HeadwaterException.class)
           .hasMessageContaining("Cannot keep sorted runs in " + file)
-          .hasMessageContaining("Fix: free space there, or choose another scratch location.");
+          .hasMessageContaining(
+              "Fix: free space there and run again; the tables are as they were.");
     }
   }
 

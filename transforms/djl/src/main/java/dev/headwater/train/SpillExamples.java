@@ -181,7 +181,7 @@ final class SpillExamples implements BatchSink<Examples> {
       throw new HeadwaterException(
           Kind.UNREACHABLE,
           "Cannot keep training rows in " + path + ": " + e.getMessage() + ".",
-          "free space there, or choose another scratch location.",
+          "free space there and run again; the tables are as they were.",
           e);
     }
   }
