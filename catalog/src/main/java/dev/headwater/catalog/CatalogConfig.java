@@ -8,19 +8,30 @@ import java.util.Objects;
 import java.util.TreeMap;
 
 /**
- * Where a catalog is and how to reach it, in Iceberg's own property names: {@code uri} (a JDBC
- * URL), {@code warehouse} (an absolute {@code file:} location), {@code jdbc.*} for the driver. It
- * travels to workers, so a secret is best carried as a reference, under its property's name and
- * {@code .secret}: {@code jdbc.password.secret = env/PG_PASSWORD} or {@code file//run/secrets/pg}.
+ * Where a catalog is and how to reach it, in Iceberg's own property names: {@code type} or {@code
+ * catalog-impl}, {@code uri}, {@code warehouse}, {@code io-impl}, and whatever else the catalog,
+ * its files and the driver ({@code jdbc.*}) know. It travels to workers, so a secret is best
+ * carried as a reference, under its property's name and {@code .secret}: {@code
+ * jdbc.password.secret = env/PG_PASSWORD} or {@code file//run/secrets/pg}.
  */
 public record CatalogConfig(String name, Map<String, String> properties) implements Serializable {
+  public static final String TYPE = "type";
+  public static final String IMPL = "catalog-impl";
   public static final String URI = "uri";
   public static final String WAREHOUSE = "warehouse";
   public static final String USER = "jdbc.user";
   public static final String PASSWORD = "jdbc.password";
 
+  /** {@code read}: nothing in this catalog is ever changed from here; otherwise {@code write}. */
+  public static final String ACCESS = "headwater.access";
+
+  /** Begins the names that are ours, not Iceberg's. */
+  static final String OURS = "headwater.";
+
   /** Ends the name of a property whose value says where a secret is, not what it is. */
   public static final String SECRET_SUFFIX = ".secret";
+
+  private static final String STOCK_JDBC = "org.apache.iceberg.jdbc.JdbcCatalog";
 
   public CatalogConfig {
     Objects.requireNonNull(name);
@@ -45,6 +56,11 @@ public record CatalogConfig(String name, Map<String, String> properties) impleme
         name, Map.of(URI, uri, WAREHOUSE, LocalFileIO.location(warehouse.toAbsolutePath())));
   }
 
+  /** A server that speaks Iceberg's REST protocol. */
+  public static CatalogConfig rest(String name, String uri) {
+    return new CatalogConfig(name, Map.of(TYPE, "rest", URI, uri));
+  }
+
   /** This one with another property. */
   public CatalogConfig with(String property, String value) {
     Map<String, String> more = new HashMap<>(properties);
@@ -52,9 +68,26 @@ public record CatalogConfig(String name, Map<String, String> properties) impleme
     return new CatalogConfig(name, more);
   }
 
+  /** Whether it is a JDBC database, which can hold the registry too. */
+  public boolean jdbc() {
+    String impl = properties.get(IMPL);
+    return impl == null
+        ? properties.getOrDefault(TYPE, "jdbc").equals("jdbc")
+        : impl.equals(STOCK_JDBC);
+  }
+
+  /** Whether its tables are only read from here. */
+  public boolean readOnly() {
+    return properties.getOrDefault(ACCESS, "write").equals("read");
+  }
+
   /** What the catalog is, for messages: scheme, host and database; never a parameter or a user. */
   public String where() {
-    String uri = properties.getOrDefault(URI, "a catalog without a uri");
+    String uri = properties.get(URI);
+    if (uri == null) {
+      String kind = properties.getOrDefault(IMPL, properties.getOrDefault(TYPE, "a catalog"));
+      return kind + " without a uri";
+    }
     int end = uri.length();
     for (char c : new char[] {'?', ';'}) {
       int at = uri.indexOf(c);
@@ -69,7 +102,11 @@ public record CatalogConfig(String name, Map<String, String> properties) impleme
     shown.put(URI, where());
     properties.forEach(
         (key, value) -> {
-          if (key.equals(WAREHOUSE) || key.endsWith(SECRET_SUFFIX)) {
+          if (key.equals(WAREHOUSE)
+              || key.equals(TYPE)
+              || key.equals(IMPL)
+              || key.equals(ACCESS)
+              || key.endsWith(SECRET_SUFFIX)) {
             shown.put(key, value);
           } else if (!key.equals(URI)) {
             shown.put(key, "…");

@@ -13,14 +13,6 @@ final class SafeJdbcCatalog extends JdbcCatalog {
 
   @Override
   protected TableOperations newTableOps(TableIdentifier table) {
-    return new SafeOperations(super.newTableOps(table));
-  }
-
-  TableOperations operations(TableIdentifier table) {
-    return newTableOps(table);
-  }
-
-  String location(TableIdentifier table) {
-    return defaultWarehouseLocation(table);
+    return new SafeOperations(super.newTableOps(table), SafeOperations.Trust.CONFLICTS_ARE_CERTAIN);
   }
 }

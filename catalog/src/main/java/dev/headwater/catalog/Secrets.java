@@ -21,7 +21,8 @@ final class Secrets {
             (key, value) -> {
               if (key.endsWith(CatalogConfig.SECRET_SUFFIX)) {
                 String name = key.substring(0, key.length() - CatalogConfig.SECRET_SUFFIX.length());
-                resolved.put(name, secret(config, key, value));
+                String who = "catalog '%s' (%s)".formatted(config.name(), key);
+                resolved.put(name, secret(who, value));
               } else {
                 resolved.putIfAbsent(key, value);
               }
@@ -29,15 +30,19 @@ final class Secrets {
     return resolved;
   }
 
-  private static String secret(CatalogConfig config, String key, String reference) {
+  /**
+   * What a reference stands for.
+   *
+   * @param who for the message if there is nothing: "catalog 'prod' (jdbc.password.secret)"
+   */
+  static String secret(String who, String reference) {
     if (reference.startsWith(ENV)) {
       String variable = reference.substring(ENV.length());
       String value = System.getenv(variable);
       if (value == null) {
         throw new HeadwaterException(
             HeadwaterException.Kind.USAGE,
-            "Catalog '%s' needs the environment variable %s (%s), which is not set."
-                .formatted(config.name(), variable, key),
+            "The environment variable %s is not set; %s needs it.".formatted(variable, who),
             "Set it, and run again.");
       }
       return value;
@@ -49,15 +54,14 @@ final class Secrets {
       } catch (IOException e) {
         throw new HeadwaterException(
             HeadwaterException.Kind.USAGE,
-            "Catalog '%s' needs the file %s (%s), which cannot be read."
-                .formatted(config.name(), file, key),
+            "The file %s cannot be read; %s needs it.".formatted(file, who),
             "Write the secret there, readable for this user.",
             e);
       }
     }
     throw new HeadwaterException(
         HeadwaterException.Kind.USAGE,
-        "Catalog '%s' has a secret that is no reference (%s).".formatted(config.name(), key),
+        "The secret of %s is no reference.".formatted(who),
         "Write env/NAME or file/PATH.");
   }
 }

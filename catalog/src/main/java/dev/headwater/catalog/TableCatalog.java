@@ -2,25 +2,21 @@ package dev.headwater.catalog;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.headwater.catalog.HeadwaterException.Kind;
+import java.io.Closeable;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.apache.iceberg.CatalogProperties;
+import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.TableMetadata;
-import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.TableProperties;
-import org.apache.iceberg.catalog.Namespace;
-import org.apache.iceberg.catalog.TableIdentifier;
-import org.apache.iceberg.exceptions.AlreadyExistsException;
-import org.apache.iceberg.exceptions.CommitFailedException;
-import org.apache.iceberg.exceptions.CommitStateUnknownException;
+import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.exceptions.NoSuchNamespaceException;
 import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.apache.iceberg.exceptions.NotFoundException;
@@ -28,73 +24,35 @@ import org.apache.iceberg.io.FileIO;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The catalog behind table names: SQLite and local files, or PostgreSQL. Its tables can be changed
- * through Iceberg's own interfaces too; no failure of theirs deletes what may be in use. Safe for
- * use by several threads and processes.
+ * The catalog behind table names: SQLite or PostgreSQL, a server that speaks Iceberg's REST
+ * protocol, or any other that Iceberg knows. Its tables can be changed through Iceberg's own
+ * interfaces too; no failure of theirs deletes what may be in use. Safe for use by several threads
+ * and processes.
  */
 public final class TableCatalog implements AutoCloseable {
-  private static final int OPEN_ATTEMPTS = 5;
-
   private final CatalogConfig config;
-  private final SafeJdbcCatalog catalog;
+  private final Catalog catalog;
   private final FileIO io;
 
-  private TableCatalog(CatalogConfig config, SafeJdbcCatalog catalog, FileIO io) {
+  private TableCatalog(CatalogConfig config, Catalog catalog, FileIO io) {
     this.config = config;
     this.catalog = catalog;
     this.io = io;
   }
 
   /**
-   * Connects, and creates the catalog's own tables where they are missing.
+   * Connects; in a database, creates the catalog's own tables where they are missing.
    *
-   * @throws HeadwaterException UNREACHABLE if the database is locked, damaged or does not answer
+   * @throws HeadwaterException UNREACHABLE if the database is locked or damaged, or if it or the
+   *     server does not answer; REFUSED if the server does not accept who asks
    */
   public static TableCatalog open(CatalogConfig config) {
-    return open(config, Database.source(config), new LocalFileIO());
+    FileIO files = Catalogs.files(config);
+    return new TableCatalog(config, Catalogs.open(config, files), files);
   }
 
   static TableCatalog open(CatalogConfig config, Database.Source source, FileIO io) {
-    Map<String, String> properties = new HashMap<>();
-    properties.put(CatalogProperties.URI, config.where());
-    properties.put(CatalogProperties.WAREHOUSE_LOCATION, warehouse(config));
-    properties.put("jdbc.schema-version", "V1");
-    for (int attempt = 1; ; attempt++) {
-      Database database = new Database(config, source);
-      try {
-        SafeJdbcCatalog catalog = new SafeJdbcCatalog(io, database);
-        catalog.initialize(config.name(), properties);
-        return new TableCatalog(config, catalog, io);
-      } catch (RuntimeException e) {
-        database.close();
-        // Of two processes that create the same tables at once, one fails and finds them next time.
-        if (attempt == OPEN_ATTEMPTS || !raced(e)) {
-          throw DatabaseTrouble.find(config, "open catalog '" + config.name() + "'", e)
-              .orElseThrow(() -> e);
-        }
-      }
-    }
-  }
-
-  private static boolean raced(Throwable e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      String message = String.valueOf(cause.getMessage());
-      if (message.contains("already exists") || message.contains("duplicate")) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static String warehouse(CatalogConfig config) {
-    String warehouse = config.properties().get(CatalogConfig.WAREHOUSE);
-    if (warehouse == null || !warehouse.startsWith("file:/")) {
-      throw new HeadwaterException(
-          Kind.USAGE,
-          "Catalog '%s' has no local warehouse: %s.".formatted(config.name(), warehouse),
-          "Set 'warehouse' to an absolute location, file:///path/to/warehouse.");
-    }
-    return LocalFileIO.location(LocalFileIO.path(warehouse));
+    return new TableCatalog(config, Catalogs.jdbc(config, source, io), io);
   }
 
   /**
@@ -118,17 +76,32 @@ public final class TableCatalog implements AutoCloseable {
         "read table " + ref,
         () -> {
           try {
-            return Optional.of(catalog.loadTable(ref.identifier()));
-          } catch (NoSuchTableException e) {
+            return Optional.of(safe(catalog.loadTable(ref.identifier())));
+          } catch (NoSuchTableException | NoSuchNamespaceException e) {
             return Optional.empty();
           }
         });
   }
 
+  /** Tables of Iceberg's JDBC catalog are made safe where it makes them; others here. */
+  private Table safe(Table table) {
+    boolean ours = catalog instanceof SafeJdbcCatalog && !config.readOnly();
+    // A table that its server plans the scans of stays what it is: the committer does without.
+    if (ours || table.getClass() != BaseTable.class) {
+      return table;
+    }
+    BaseTable base = (BaseTable) table;
+    SafeOperations.Trust trust =
+        config.readOnly() ? SafeOperations.Trust.READ_ONLY : SafeOperations.Trust.ASK;
+    return new BaseTable(
+        new SafeOperations(base.operations(), trust), base.name(), base.reporter());
+  }
+
   /**
-   * A new table. It has no snapshot yet.
+   * A new table. It has no snapshot yet. The catalog says where it lies; a namespace that is
+   * missing is created.
    *
-   * @throws HeadwaterException REFUSED if there is one of this name
+   * @throws HeadwaterException REFUSED if there is one of this name, or if the catalog is only read
    */
   public Table create(
       TableRef ref,
@@ -137,15 +110,14 @@ public final class TableCatalog implements AutoCloseable {
       SortOrder order,
       Map<String, String> properties) {
     checkCatalog(ref);
-    TableIdentifier id = ref.identifier();
+    checkWritable("create table " + ref);
     Map<String, String> all = new HashMap<>(properties);
     all.putIfAbsent(TableProperties.FORMAT_VERSION, "2");
-    TableMetadata metadata =
-        TableMetadata.newTableMetadata(schema, spec, order, catalog.location(id), all);
-    RuntimeException failure = tryCreate(ref, metadata);
+    Creation creation = new Creation(catalog, ref, schema, spec, order, all);
+    RuntimeException failure = answer("create table " + ref, () -> creation.run());
     // Whatever was said: the table is ours if it has our id.
     Optional<Table> found = find(ref);
-    if (found.isPresent() && found.get().uuid().toString().equals(metadata.uuid())) {
+    if (found.isPresent() && found.get().uuid().equals(creation.uuid())) {
       return found.get();
     }
     if (found.isPresent()) {
@@ -155,30 +127,15 @@ public final class TableCatalog implements AutoCloseable {
           "Use the one that is there, or choose another name.",
           failure);
     }
-    throw DatabaseTrouble.find(
+    throw Trouble.find(
             config, "create table " + ref, failure == null ? new IllegalStateException() : failure)
         .orElseGet(
             () ->
                 new HeadwaterException(
                     Kind.FAILED,
-                    "Cannot create table %s in %s.".formatted(ref, metadata.location()),
+                    "Cannot create table %s in catalog %s.".formatted(ref, config.where()),
                     "Look at the cause, and run again.",
                     failure));
-  }
-
-  private @Nullable RuntimeException tryCreate(TableRef ref, TableMetadata metadata) {
-    try {
-      TableOperations operations = catalog.operations(ref.identifier());
-      if (operations.current() != null) {
-        return new AlreadyExistsException("Table already exists: %s", ref);
-      }
-      operations.commit(null, metadata);
-      return null;
-    } catch (AlreadyExistsException | CommitFailedException | CommitStateUnknownException e) {
-      return e;
-    } catch (RuntimeException e) {
-      throw DatabaseTrouble.find(config, "create table " + ref, e).orElseThrow(() -> e);
-    }
   }
 
   /** The tables of a namespace, by name. */
@@ -187,7 +144,7 @@ public final class TableCatalog implements AutoCloseable {
         "list the tables of " + namespace,
         () -> {
           try {
-            return catalog.listTables(Namespace.of(namespace)).stream()
+            return catalog.listTables(TableRef.levels(namespace)).stream()
                 .map(id -> new TableRef(config.name(), namespace, id.name()))
                 .sorted((a, b) -> a.name().compareTo(b.name()))
                 .toList();
@@ -206,9 +163,30 @@ public final class TableCatalog implements AutoCloseable {
     return io;
   }
 
+  /** Closes the connections; tables that were loaded before can still be read. */
   @Override
   public void close() {
-    catalog.close();
+    if (catalog instanceof Closeable open) {
+      try {
+        open.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  /**
+   * Refuses what would change a table of a catalog that is only read.
+   *
+   * @throws HeadwaterException REFUSED if it is
+   */
+  public void checkWritable(String doing) {
+    if (config.readOnly()) {
+      throw new HeadwaterException(
+          Kind.REFUSED,
+          "Cannot %s: catalog '%s' is only read from here.".formatted(doing, config.name()),
+          "Set 'access: write' on the catalog, if its tables are yours to change.");
+    }
   }
 
   private void checkCatalog(TableRef ref) {
@@ -220,7 +198,7 @@ public final class TableCatalog implements AutoCloseable {
     }
   }
 
-  private <T> T answer(String doing, Supplier<T> question) {
+  private <T extends @Nullable Object> T answer(String doing, Supplier<T> question) {
     try {
       return question.get();
     } catch (MetadataReads.Unreadable e) {
@@ -238,7 +216,7 @@ public final class TableCatalog implements AutoCloseable {
           "See that the warehouse is there and readable for this user.",
           e);
     } catch (RuntimeException e) {
-      throw DatabaseTrouble.find(config, doing, e).orElseThrow(() -> e);
+      throw Trouble.find(config, doing, e).orElseThrow(() -> e);
     }
   }
 

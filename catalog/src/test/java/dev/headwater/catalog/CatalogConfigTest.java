@@ -43,7 +43,8 @@ final class CatalogConfigTest {
         new CatalogConfig("prod", Map.of("jdbc.password.secret", "env/HEADWATER_NOT_SET"));
     assertThatThrownBy(() -> Secrets.resolve(config))
         .isInstanceOf(HeadwaterException.class)
-        .hasMessageContaining("Catalog 'prod' needs the environment variable HEADWATER_NOT_SET")
+        .hasMessageContaining(
+            "The environment variable HEADWATER_NOT_SET is not set; catalog 'prod'")
         .hasMessageContaining("Fix: Set it");
   }
 }

@@ -104,10 +104,10 @@ final class CatalogTroubleTest {
         .hasMessageContaining("is of a kind that Headwater cannot use")
         .hasMessageContaining("Fix: Use jdbc:sqlite: or jdbc:postgresql:");
     CatalogConfig remote =
-        CatalogConfig.embedded(directory).with(CatalogConfig.WAREHOUSE, "s3://bucket/w");
+        CatalogConfig.embedded(directory).with(CatalogConfig.WAREHOUSE, "bucket/w");
     assertThatThrownBy(() -> TableCatalog.open(remote))
         .isInstanceOf(HeadwaterException.class)
-        .hasMessageContaining("has no local warehouse: s3://bucket/w");
+        .hasMessageContaining("has no warehouse that is a location: bucket/w");
   }
 
   @Test

@@ -98,6 +98,19 @@ final class Faults {
     T run() throws Throwable;
   }
 
+  /** A request to a server: where it fails, the connection ends without an answer. */
+  Door.Answer http(String request, Door.Server server) {
+    try {
+      return call(request, server::answer);
+    } catch (IOException e) {
+      return Door.Answer.NONE;
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   Database.Source jdbc(Database.Source source) {
     return () -> connection(source.open());
   }

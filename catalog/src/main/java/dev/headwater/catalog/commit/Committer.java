@@ -13,7 +13,10 @@ import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotUpdate;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.exceptions.BadRequestException;
 import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.exceptions.ForbiddenException;
+import org.apache.iceberg.exceptions.NotAuthorizedException;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.jspecify.annotations.Nullable;
 
@@ -102,8 +105,11 @@ public final class Committer {
           throw e;
         }
         failure = e;
-      } catch (IllegalArgumentException
+      } catch (BadRequestException
+          | ForbiddenException
+          | IllegalArgumentException
           | IllegalStateException
+          | NotAuthorizedException
           | NullPointerException
           | UnsupportedOperationException
           | ValidationException e) {

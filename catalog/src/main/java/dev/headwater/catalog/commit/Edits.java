@@ -13,6 +13,8 @@ import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.SnapshotUpdate;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.exceptions.ForbiddenException;
+import org.apache.iceberg.exceptions.NotAuthorizedException;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.io.CloseableIterable;
@@ -122,6 +124,14 @@ final class Edits {
 
   /** A commit that Iceberg refused, told so that its reader can act on it. */
   static HeadwaterException refused(Change change, Table now, RuntimeException cause) {
+    if (cause instanceof ForbiddenException || cause instanceof NotAuthorizedException) {
+      return new HeadwaterException(
+          Kind.REFUSED,
+          "Cannot commit %s to table %s: its catalog does not allow it (%s)."
+              .formatted(change.token().key(), change.table(), cause.getMessage()),
+          "Ask its owner for the right to write, or write to another catalog.",
+          cause);
+    }
     Snapshot current = now.currentSnapshot();
     Long id = current == null ? null : current.snapshotId();
     boolean checked =

@@ -10,8 +10,11 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.encryption.EncryptionManager;
+import org.apache.iceberg.exceptions.BadRequestException;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.CommitStateUnknownException;
+import org.apache.iceberg.exceptions.ForbiddenException;
+import org.apache.iceberg.exceptions.NotAuthorizedException;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.LocationProvider;
 import org.jspecify.annotations.Nullable;
@@ -97,7 +100,12 @@ final class GuardedOperations implements TableOperations {
     tried.add(next.snapshotId());
     try {
       operations.commit(real, metadata);
-    } catch (CommitFailedException | CommitStateUnknownException e) {
+    } catch (CommitFailedException
+        | CommitStateUnknownException
+        | BadRequestException
+        | ForbiddenException
+        | NotAuthorizedException
+        | HeadwaterException e) {
       throw e;
     } catch (RuntimeException e) {
       // Unknown, whatever it is: then nobody deletes anything.
