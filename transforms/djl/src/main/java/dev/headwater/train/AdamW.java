@@ -3,6 +3,8 @@ package dev.headwater.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
 import dev.headwater.model.Network;
 import dev.headwater.model.Tensor;
 import java.util.ArrayList;
@@ -79,12 +81,11 @@ final class AdamW {
     }
   }
 
-  void clearGradients(NDManager step) {
+  /** All gradients zero, also those that are no numbers. */
+  void clearGradients() {
     for (NDArray array : arrays) {
       if (array.hasGradient()) {
-        NDArray gradient = array.getGradient();
-        gradient.attach(step);
-        gradient.muli(0);
+        JniUtils.zeroGrad((PtNDArray) array);
       }
     }
   }

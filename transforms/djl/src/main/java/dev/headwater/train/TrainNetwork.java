@@ -177,9 +177,7 @@ final class TrainNetwork implements AutoCloseable {
           throw e;
         }
         microBatch = Math.max(1, microBatch / 2);
-        try (NDManager own = network.manager().newSubManager()) {
-          optimizer.clearGradients(own);
-        }
+        optimizer.clearGradients();
       }
     }
   }
@@ -197,9 +195,12 @@ final class TrainNetwork implements AutoCloseable {
           slice.order(ByteOrder.nativeOrder());
           NDArray x = small.create(slice.asFloatBuffer(), new Shape(part, width));
           NDArray y = small.create(java.util.Arrays.copyOfRange(labels, from, from + part));
+          // An array that stays until the gradient is there. Of div(n) DJL lets the number's memory
+          // go at once, but PyTorch reads it again on the way back: after a collection, anything.
+          NDArray all = small.create((float) n);
           NDArray z = network.logits(x, true);
           NDArray loss =
-              Activation.relu(z).sub(z.mul(y)).add(z.abs().neg().exp().add(1).log()).sum().div(n);
+              Activation.relu(z).sub(z.mul(y)).add(z.abs().neg().exp().add(1).log()).sum().div(all);
           collector.backward(loss);
           total += loss.getFloat();
         }
@@ -221,9 +222,7 @@ final class TrainNetwork implements AutoCloseable {
     }
     restore(safe);
     rolledBack = true;
-    try (NDManager own = network.manager().newSubManager()) {
-      optimizer.clearGradients(own);
-    }
+    optimizer.clearGradients();
   }
 
   private Checkpoint checkpoint() {

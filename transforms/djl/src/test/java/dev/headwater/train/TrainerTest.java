@@ -21,6 +21,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -125,6 +128,55 @@ class TrainerTest {
       assertThat(resumed.weightsDigest()).isEqualTo(whole.weightsDigest());
       assertThat(Path.of(means.checkpoints())).doesNotExist();
     }
+  }
+
+  @Test
+  void isTheSameWhileMemoryIsCollectedAllTheTime() throws Exception {
+    Trained quiet = train(Rows.spec(), "quiet", List.of(List.of(FIRST, SECOND)));
+    AtomicBoolean done = new AtomicBoolean();
+    Thread collector =
+        new Thread(
+            () -> {
+              while (!done.get()) {
+                System.gc();
+                LockSupport.parkNanos(1_000_000);
+              }
+            });
+    collector.start();
+    try {
+      for (int i = 0; i < 2; i++) {
+        Trained trained = train(Rows.spec(), "busy" + i, List.of(List.of(FIRST, SECOND)));
+        assertThat(trained.weightsDigest()).isEqualTo(quiet.weightsDigest());
+      }
+    } finally {
+      done.set(true);
+      collector.join();
+    }
+  }
+
+  /** A network whose 50th step has no number for a loss. */
+  public static final class FailsOnce implements NetworkBuilder {
+    static final AtomicInteger STEPS = new AtomicInteger();
+
+    @Override
+    public Block network(int inputs) {
+      return new SequentialBlock()
+          .add(
+              (NDList list) ->
+                  list.get(0).getShape().get(0) <= 128 && STEPS.incrementAndGet() == 50
+                      ? new NDList(list.get(0).mul(list.get(0).getManager().create(Float.NaN)))
+                      : list)
+          .add(Linear.builder().setUnits(1).build());
+    }
+  }
+
+  @Test
+  void goesBackToTheLastCheckpointOnceWhenTheLossIsNoNumber() throws IOException {
+    FailsOnce.STEPS.set(0);
+    TrainSpec spec = Rows.spec(new NetworkSpec.Custom(FailsOnce.class.getName()), "y > 0");
+    Trained trained = train(spec, "a", List.of(List.of(FIRST, SECOND)));
+    assertThat(FailsOnce.STEPS).hasValueGreaterThan(50);
+    assertThat(trained.holdout().logLoss()).isFinite();
   }
 
   @Test
