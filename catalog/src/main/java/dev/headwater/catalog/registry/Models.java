@@ -4,32 +4,21 @@ import dev.headwater.catalog.Database;
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.HeadwaterException.Kind;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Collections;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Models, their versions, and the aliases that point to them. */
 public final class Models {
-  private static final String PROMOTED = "promoted";
-  private static final String ROLLED_BACK = "rolled back";
-
   private final Database database;
 
   Models(Database database) {
     this.database = database;
   }
-
-  /** One move of an alias, and what kind it was. */
-  private record Move(int number, String kind, Alias alias) {}
 
   /**
    * The next version of a model. The same run again gets the version that it already has.
@@ -135,18 +124,7 @@ public final class Models {
 
   /** The aliases of a model, by name. */
   public List<Alias> aliases(String project, String model) {
-    return database.run(
-        "read model " + model,
-        c ->
-            Sql.list(
-                c,
-                Models::alias,
-                "SELECT m.* FROM headwater_alias_moves m WHERE m.project = ? AND m.model = ?"
-                    + " AND m.move = (SELECT max(n.move) FROM headwater_alias_moves n"
-                    + " WHERE n.project = m.project AND n.model = m.model AND n.name = m.name)"
-                    + " ORDER BY m.name",
-                project,
-                model));
+    return database.run("read model " + model, c -> AliasMoves.now(c, project, model));
   }
 
   /**
@@ -173,11 +151,8 @@ public final class Models {
                     .formatted(model, version, project),
                 "Choose one of its versions.");
           }
-          List<Move> moves = moves(connection, project, model, alias);
-          check(moves, model, alias, expected);
-          Alias next =
-              new Alias(project, model, alias, version, expected, by, reason, Instant.now());
-          return append(connection, moves, PROMOTED, next);
+          return AliasMoves.of(connection, project, model, alias)
+              .promote(expected, version, by, reason);
         });
   }
 
@@ -192,118 +167,19 @@ public final class Models {
       String project, String model, String alias, int expected, String by, String reason) {
     return database.transaction(
         "roll back model " + model,
-        connection -> {
-          List<Move> moves = moves(connection, project, model, alias);
-          check(moves, model, alias, expected);
-          Deque<Integer> versions = new ArrayDeque<>();
-          for (Move move : moves) {
-            if (move.kind().equals(PROMOTED)) {
-              versions.push(move.alias().version());
-            } else {
-              versions.pop();
-            }
-          }
-          versions.pop();
-          Integer earlier = versions.peek();
-          if (earlier == null) {
-            throw new HeadwaterException(
-                Kind.REFUSED,
-                "Cannot roll back %s@%s: it has always pointed to version %d."
-                    .formatted(model, alias, expected),
-                "Promote the version that you want.");
-          }
-          Alias next =
-              new Alias(project, model, alias, earlier, expected, by, reason, Instant.now());
-          return append(connection, moves, ROLLED_BACK, next);
-        });
+        c -> AliasMoves.of(c, project, model, alias).rollback(expected, by, reason));
   }
 
   /** Every move of an alias, the newest first. */
   public List<Alias> history(String project, String model, String alias) {
-    return database.run(
-        "read model " + model,
-        connection -> {
-          List<Alias> all =
-              new java.util.ArrayList<>(
-                  moves(connection, project, model, alias).stream().map(Move::alias).toList());
-          Collections.reverse(all);
-          return all;
-        });
+    return database.run("read model " + model, c -> AliasMoves.of(c, project, model, alias).all());
   }
 
-  private static void check(
-      List<Move> moves, String model, String alias, @Nullable Integer expected) {
-    Integer now = moves.isEmpty() ? null : moves.get(moves.size() - 1).alias().version();
-    if (!Objects.equals(now, expected)) {
-      throw new HeadwaterException(
-          Kind.REFUSED,
-          "Cannot move %s@%s: it points to %s, not to %s."
-              .formatted(
-                  model,
-                  alias,
-                  now == null ? "nothing" : "version " + now,
-                  expected == null ? "nothing" : "version " + expected),
-          "Look at what changed, and decide again.");
-    }
-  }
-
-  /** The move's number is what two processes compare and set: only one can have the next. */
-  private static Alias append(Connection connection, List<Move> moves, String kind, Alias next)
-      throws SQLException {
-    int number = moves.isEmpty() ? 1 : moves.get(moves.size() - 1).number() + 1;
-    int added =
-        Sql.update(
-            connection,
-            "INSERT INTO headwater_alias_moves (project, model, name, move, kind, version,"
-                + " previous, author, reason, since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-                + " ON CONFLICT DO NOTHING",
-            next.project(),
-            next.model(),
-            next.name(),
-            number,
-            kind,
-            next.version(),
-            next.previous(),
-            next.by(),
-            next.reason(),
-            next.since());
-    if (added == 0) {
-      throw moved("move %s@%s".formatted(next.model(), next.name()));
-    }
-    return next;
-  }
-
-  private static HeadwaterException moved(String doing) {
+  static HeadwaterException moved(String doing) {
     return new HeadwaterException(
         Kind.REFUSED,
         "Cannot %s: another process did so at the same moment.".formatted(doing),
         "Look at what changed, and try again.");
-  }
-
-  private static List<Move> moves(Connection connection, String project, String model, String alias)
-      throws SQLException {
-    return Sql.list(
-        connection,
-        row -> new Move(row.getInt("move"), row.getString("kind"), alias(row)),
-        "SELECT * FROM headwater_alias_moves WHERE project = ? AND model = ? AND name = ?"
-            + " ORDER BY move",
-        project,
-        model,
-        alias);
-  }
-
-  private static Alias alias(ResultSet row) throws SQLException {
-    int previous = row.getInt("previous");
-    boolean first = row.wasNull();
-    return new Alias(
-        row.getString("project"),
-        row.getString("model"),
-        row.getString("name"),
-        row.getInt("version"),
-        first ? null : previous,
-        row.getString("author"),
-        row.getString("reason"),
-        Sql.time(row, "since"));
   }
 
   private static List<ModelVersion> select(Connection connection, String rest, Object... values)

@@ -82,7 +82,7 @@ public final class ProjectBuilder {
             made(monitors),
             Origin.java(folder));
     List<Problem> all = new ArrayList<>(problems);
-    all.addAll(References.names(project));
+    all.addAll(Basics.check(project));
     all.addAll(References.check(project, Set.of()));
     if (!all.isEmpty()) {
       throw new ProjectException("project " + name, all);

@@ -138,7 +138,7 @@ final class ProjectParser {
       paths = all.texts(name);
     }
     for (String path : paths) {
-      String refusal = References.refusedPath(path);
+      String refusal = SourceDecl.refusal(path);
       if (refusal != null) {
         all.problem(name, refusal);
       }

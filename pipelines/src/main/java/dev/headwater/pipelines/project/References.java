@@ -3,14 +3,11 @@ package dev.headwater.pipelines.project;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** Checks a project's declarations against each other, however they were written. */
 final class References {
@@ -33,99 +30,9 @@ final class References {
     check.clashes();
     check.references();
     if (check.problems.isEmpty() && broken.isEmpty()) {
-      check.cycles();
+      check.problems.addAll(Circles.check(project));
     }
     return check.problems;
-  }
-
-  /** What a file's reader sees at once and Java code can still get wrong: names, and gaps. */
-  static List<Problem> names(Project project) {
-    References check = new References(project, Set.of());
-    Stream.concat(
-            Stream.of("project." + project.name()),
-            Targets.declared(project).stream().map(Target::path))
-        .filter(path -> !path.substring(path.indexOf('.') + 1).matches("[A-Za-z_][A-Za-z0-9_]*"))
-        .forEach(
-            path ->
-                check.problem(
-                    path, "is not a name: letters, digits and _, not beginning with a digit"));
-    project
-        .sources()
-        .values()
-        .forEach(
-            source ->
-                source
-                    .paths()
-                    .forEach(
-                        path -> {
-                          String refusal = refusedPath(path);
-                          if (refusal != null) {
-                            check.problem("sources." + source.name(), refusal);
-                          }
-                        }));
-    project
-        .features()
-        .forEach(
-            (name, view) -> {
-              check.missing("features." + name + ".time", view.time());
-              check.sql("features." + name + ".known", view.known());
-              view.values()
-                  .forEach((value, sql) -> check.sql("features." + name + ".values." + value, sql));
-            });
-    project
-        .models()
-        .forEach(
-            (name, model) -> {
-              String path = "models." + name;
-              check.missing(path + ".time", model.time());
-              check.missing(path + ".label", model.label());
-              check.missing(path + ".split", model.split().by());
-              check.sql(path + ".label", model.label());
-              check.sql(path + ".where", model.where());
-              model
-                  .inputs()
-                  .forEach(
-                      (alias, input) -> {
-                        if (input instanceof Input.Of of) {
-                          check.sql(path + ".inputs." + alias, of.expression());
-                        }
-                      });
-            });
-    project
-        .scores()
-        .forEach((name, score) -> check.sql("scores." + name + ".where", score.where()));
-    return check.problems;
-  }
-
-  private void missing(String path, String text) {
-    if (text.isEmpty()) {
-      problem(path, "is missing");
-    }
-  }
-
-  private void sql(String path, @Nullable String text) {
-    String complaint = text == null || text.isEmpty() ? null : Sql.complaint(text);
-    if (complaint != null) {
-      problem(path, complaint);
-    }
-  }
-
-  /** Why no source can be read from such a path, or null if one can. */
-  static @Nullable String refusedPath(String path) {
-    if (path.contains("://")) {
-      return "'" + path + "' is not a local path; remote files are not supported yet";
-    }
-    String name = path.substring(path.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
-    int dot = name.lastIndexOf('.');
-    String ending = dot < 0 ? "" : name.substring(dot + 1);
-    return Set.of("csv", "tsv", "json", "jsonl", "ndjson", "avro", "orc", "xlsx", "gz")
-            .contains(ending)
-        ? "'"
-            + path
-            + "': "
-            + ending
-            + " files are not supported yet. Parquet files, folders and globs are."
-        : null;
   }
 
   private void clashes() {
@@ -307,36 +214,6 @@ final class References {
     names.stream()
         .filter(n -> !seen.add(n))
         .forEach(n -> problem(path, "'" + n + "' is there twice"));
-  }
-
-  private void cycles() {
-    Set<Target> done = new HashSet<>();
-    for (Target target : Targets.declared(project)) {
-      cycle(target, new LinkedHashSet<>(), done);
-    }
-  }
-
-  private void cycle(Target target, Set<Target> way, Set<Target> done) {
-    if (done.contains(target)) {
-      return;
-    }
-    if (!way.add(target)) {
-      List<Target> circle = new ArrayList<>(way);
-      circle = circle.subList(circle.indexOf(target), circle.size());
-      problem(
-          target.path(),
-          "needs itself: "
-              + String.join(" <- ", circle.stream().map(Target::toString).toList())
-              + " <- "
-              + target);
-      done.addAll(circle);
-      return;
-    }
-    for (Target need : Targets.needs(project, target)) {
-      cycle(need, way, done);
-    }
-    way.remove(target);
-    done.add(target);
   }
 
   private void problem(String path, String what) {

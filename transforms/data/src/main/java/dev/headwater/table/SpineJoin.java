@@ -1,7 +1,5 @@
 package dev.headwater.table;
 
-import dev.headwater.catalog.HeadwaterException;
-import dev.headwater.catalog.HeadwaterException.Kind;
 import dev.headwater.catalog.SnapshotRef;
 import dev.headwater.columns.expr.Expression;
 import dev.headwater.columns.expr.Pruning;
@@ -12,8 +10,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.VarIntCoder;
@@ -33,8 +29,6 @@ import org.apache.iceberg.SerializableTable;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.types.Type;
-import org.apache.iceberg.types.TypeUtil;
-import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,9 +46,6 @@ public final class SpineJoin<T> extends PTransform<PBegin, PCollection<T>> {
   private static final long ROWS_PER_SHARD = 2_000_000;
   private static final int MAX_SHARDS = 1_024;
   private static final long DAY = 86_400_000_000L;
-
-  /** Above any id of a spine's column; ids are given anew in the end. */
-  private static final int FIRST_VIEW_ID = 1 << 30;
 
   /**
    * A view to join.
@@ -117,26 +108,7 @@ public final class SpineJoin<T> extends PTransform<PBegin, PCollection<T>> {
 
   /** The columns of the joined batches: the spine's that are wanted, then each view's. */
   public static Schema schema(Rows rows, List<View> views) {
-    List<Types.NestedField> fields = new ArrayList<>();
-    for (String column : rows.columns()) {
-      Types.NestedField field = field(rows.table(), rows.snapshot(), column);
-      fields.add(Types.NestedField.from(field).withName(column).build());
-    }
-    for (View view : views) {
-      for (String column : view.columns()) {
-        Types.NestedField field = field(view.table(), view.snapshot(), column);
-        fields.add(
-            Types.NestedField.optional(
-                FIRST_VIEW_ID + fields.size(), view.alias() + "__" + column, field.type()));
-      }
-    }
-    return TypeUtil.assignFreshIds(new Schema(fields), new AtomicInteger()::incrementAndGet);
-  }
-
-  private static Types.NestedField field(Table table, SnapshotRef snapshot, String column) {
-    Schema schema = Snapshots.schema(table, snapshot);
-    JoinLayout.type(snapshot.table().toString(), schema, column);
-    return schema.findField(column);
+    return new JoinColumns(rows, views).joined();
   }
 
   @Override
@@ -158,7 +130,8 @@ public final class SpineJoin<T> extends PTransform<PBegin, PCollection<T>> {
     int count =
         (int) Math.min(MAX_SHARDS, Math.max(2L * means.workers(), total / ROWS_PER_SHARD + 1));
     TimeBuckets buckets = TimeBuckets.over(range, count, 1);
-    JoinLayout spine = spineLayout(spineSchema, where);
+    JoinColumns columns = new JoinColumns(rows, views);
+    JoinLayout spine = columns.ofSpine(spineSchema, where);
     List<JoinLayout> layouts = new ArrayList<>();
     List<PCollection<RunRef>> runs = new ArrayList<>();
     runs.add(
@@ -172,7 +145,7 @@ public final class SpineJoin<T> extends PTransform<PBegin, PCollection<T>> {
                 SpillForJoin.factory(spine, buckets, where, spill, 0))));
     for (int i = 0; i < views.size(); i++) {
       View view = views.get(i);
-      JoinLayout layout = viewLayout(view, spineSchema);
+      JoinLayout layout = columns.ofView(view, spineSchema);
       layouts.add(layout);
       runs.add(
           begin.apply(
@@ -192,7 +165,7 @@ public final class SpineJoin<T> extends PTransform<PBegin, PCollection<T>> {
             names,
             spine,
             layouts,
-            schema(rows, views),
+            columns.joined(),
             JoinShard.Limits.DEFAULT);
     return PCollectionList.of(runs)
         .apply("AllRuns", Flatten.pCollections())
@@ -201,50 +174,6 @@ public final class SpineJoin<T> extends PTransform<PBegin, PCollection<T>> {
         .apply("Meet", GroupByKey.create())
         .apply("Join", ParDo.of(new Join<>(means.stage(), join, spill, sink)))
         .setCoder(coder);
-  }
-
-  private JoinLayout spineLayout(Schema schema, @Nullable Expression where) {
-    String what = rows.snapshot().table().toString();
-    JoinLayout.type(what, schema, rows.time());
-    rows.columns().forEach(column -> JoinLayout.type(what, schema, column));
-    List<List<String>> keys = new ArrayList<>();
-    for (View view : views) {
-      view.keys().values().forEach(column -> JoinLayout.type(what, schema, column));
-      keys.add(List.copyOf(view.keys().values()));
-    }
-    return JoinLayout.of(
-        schema, rows.time(), keys, rows.columns(), where == null ? Set.of() : where.columns());
-  }
-
-  private JoinLayout viewLayout(View view, Schema spineSchema) {
-    Schema schema = Snapshots.schema(view.table(), view.snapshot());
-    String what = view.snapshot().table() + " as " + view.alias();
-    view.columns().forEach(column -> JoinLayout.type(what, schema, column));
-    Map<String, String> pairs = new LinkedHashMap<>(view.keys());
-    pairs.put(view.time(), rows.time());
-    pairs.forEach(
-        (ours, theirs) -> {
-          Type our = JoinLayout.type(what, schema, ours);
-          Type their = spineSchema.findType(theirs);
-          if (!KeyCodec.comparable(our, their)) {
-            throw new HeadwaterException(
-                Kind.USAGE,
-                "Cannot join "
-                    + what
-                    + ": its "
-                    + ours
-                    + " ("
-                    + our
-                    + ") meets "
-                    + theirs
-                    + " ("
-                    + their
-                    + ").",
-                "join the view on a column of the same type.");
-          }
-        });
-    return JoinLayout.of(
-        schema, view.time(), List.of(List.copyOf(view.keys().keySet())), view.columns(), Set.of());
   }
 
   /** What of a view the spine's files can ask for; Java's null where they don't say. */

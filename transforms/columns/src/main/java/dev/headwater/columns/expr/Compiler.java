@@ -450,13 +450,13 @@ final class Compiler extends AstVisitor<Node, @Nullable Void> {
     if (field == null) {
       throw new Mistake("extract has no " + name + ". Use AT TIME ZONE.");
     }
-    return Functions.timeField(name, field, of);
+    return TimeFunctions.field(name, field, of);
   }
 
   @Override
   protected Node visitAtTimeZone(AtTimeZone tree, @Nullable Void context) {
     List<Node> both = all(tree.getValue(), tree.getTimeZone());
-    return Functions.atZone(both.get(0), both.get(1));
+    return TimeFunctions.atZone(both.get(0), both.get(1));
   }
 
   @Override

@@ -83,7 +83,7 @@ final class Numbers {
   private static Object roundExact(Object value, long places, Type type) {
     BigDecimal exact = Casts.decimal(value, type);
     int at = (int) Math.max(-40, Math.min(places, exact.scale()));
-    return Casts.number(Functions.round(exact, at), type);
+    return Casts.number(exact.setScale(at, RoundingMode.HALF_UP), type);
   }
 
   private static DoubleUnaryOperator floating(String name) {
