@@ -1,7 +1,11 @@
 package dev.headwater.runners;
 
 import dev.headwater.pipelines.Engine;
+import dev.headwater.table.RowsRead;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.apache.beam.runners.flink.FlinkRunner;
@@ -12,6 +16,8 @@ import org.apache.flink.util.SerializedThrowable;
 
 /** Flink by way of Beam's runner: inside this process, unless a master is named. */
 final class FlinkEngine implements Engine {
+  private static final long LOOK_MILLIS = 250;
+
   private final List<String> beam;
 
   FlinkEngine(List<String> beam) {
@@ -51,12 +57,29 @@ final class FlinkEngine implements Engine {
     return options;
   }
 
+  /**
+   * Beam hands its counters to Flink when a step has ended, so the rows are heard from the workers:
+   * those in this process. Of a cluster's nothing is told until the end.
+   */
   @Override
   public void run(Pipeline pipeline, String stage, LongConsumer rows) {
-    try {
+    ScheduledExecutorService looking =
+        Executors.newSingleThreadScheduledExecutor(
+            work -> {
+              Thread thread = new Thread(work, "headwater-rows-" + stage);
+              thread.setDaemon(true);
+              return thread;
+            });
+    try (RowsRead.Listening read = RowsRead.to(pipeline.getOptions().getJobName())) {
+      var unused =
+          looking.scheduleWithFixedDelay(
+              () -> rows.accept(read.rows()), LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
       pipeline.run().waitUntilFinish();
+      rows.accept(read.rows());
     } catch (RuntimeException e) {
       throw BeamOptions.cause(thrown(e));
+    } finally {
+      looking.shutdownNow();
     }
   }
 

@@ -97,8 +97,12 @@ final class RunScreen implements Progress {
     if (stage == null || now - stage.drawn < (screen.live() ? EVERY_LIVE : EVERY_PLAIN)) {
       return;
     }
+    String going = RunText.going(event, now - stage.begun);
+    if (going.isEmpty()) {
+      return;
+    }
     stage.drawn = now;
-    String line = RunText.head(event.target()) + RunText.going(event, now - stage.begun);
+    String line = RunText.head(event.target()) + going;
     if (screen.live()) {
       draw(line);
     } else {

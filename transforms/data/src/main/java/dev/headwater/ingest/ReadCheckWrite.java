@@ -7,6 +7,7 @@ import dev.headwater.table.BatchReader;
 import dev.headwater.table.BatchWriter;
 import dev.headwater.table.FileSplit;
 import dev.headwater.table.RowCheck;
+import dev.headwater.table.RowsRead;
 import dev.headwater.table.SplitGroup;
 import dev.headwater.table.Written;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
+import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Table;
@@ -47,7 +49,9 @@ final class ReadCheckWrite extends DoFn<SplitGroup, Written> {
   }
 
   @ProcessElement
-  public void process(@Element SplitGroup group, OutputReceiver<Written> out) throws IOException {
+  public void process(
+      @Element SplitGroup group, OutputReceiver<Written> out, PipelineOptions options)
+      throws IOException {
     RowCheck by = check == null ? null : check.open(table.schema());
     long in = 0;
     try (BatchWriter good = BatchWriter.open(table, sink, run);
@@ -59,6 +63,7 @@ final class ReadCheckWrite extends DoFn<SplitGroup, Written> {
           while (batches.hasNext()) {
             RowBatch batch = batches.next();
             in += batch.size();
+            RowsRead.add(options.getJobName(), batch.size());
             write(batch, by, split.path(), batches.position(), good, bad);
           }
         }

@@ -7,6 +7,7 @@ import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
+import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -90,12 +91,15 @@ public final class PullGroups<T> extends PTransform<PBegin, PCollection<T>> {
     }
 
     @ProcessElement
-    public void process(@Element SplitGroup group, OutputReceiver<T> out) throws IOException {
+    public void process(@Element SplitGroup group, OutputReceiver<T> out, PipelineOptions options)
+        throws IOException {
+      String job = options.getJobName();
       try (var batches = group.open(table.io(), projection, filter);
           BatchSink<T> sink = factory.open()) {
         while (batches.hasNext()) {
           RowBatch batch = batches.next();
           rows.inc(batch.size());
+          RowsRead.add(job, batch.size());
           sink.accept(batch);
         }
         sink.finish().forEach(out::output);

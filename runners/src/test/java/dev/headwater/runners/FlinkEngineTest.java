@@ -1,0 +1,52 @@
+package dev.headwater.runners;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headwater.table.RowsRead;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.junit.jupiter.api.Test;
+
+final class FlinkEngineTest {
+  private static final CountDownLatch SEEN = new CountDownLatch(1);
+
+  @Test
+  void rowsAreToldWhileAStepIsStillAtWork() {
+    FlinkEngine engine = new FlinkEngine(List.of("--parallelism=1"));
+    Pipeline pipeline = Pipeline.create(engine.options("flights-ingest-flights"));
+    pipeline.apply("One", Create.of(1)).apply("Read", ParDo.of(new ReadAndWait()));
+    List<Long> told = Collections.synchronizedList(new ArrayList<>());
+    engine.run(
+        pipeline,
+        "ingest",
+        rows -> {
+          told.add(rows);
+          if (rows == 8_192) {
+            SEEN.countDown();
+          }
+        });
+    assertThat(told).contains(8_192L).isSorted().endsWith(10_000L);
+  }
+
+  /** Reads on only when its first rows were told. */
+  private static final class ReadAndWait extends DoFn<Integer, Integer> {
+    private static final long serialVersionUID = 1;
+
+    @ProcessElement
+    public void process(PipelineOptions options) throws InterruptedException {
+      RowsRead.add(options.getJobName(), 8_192);
+      if (!SEEN.await(1, TimeUnit.MINUTES)) {
+        throw new IllegalStateException("nobody looked");
+      }
+      RowsRead.add(options.getJobName(), 1_808);
+    }
+  }
+}
