@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
@@ -197,7 +198,11 @@ public final class Network implements AutoCloseable {
     if (!array.getShape().equals(new Shape(tensor.shape()))) {
       throw new IllegalArgumentException(tensor + " for " + array.getShape());
     }
-    array.set(FloatBuffer.wrap(tensor.values()));
+    // NDArray.set(Buffer) goes a way that PyTorch warns of on stderr; this one copies the same
+    // bits.
+    try (NDArray values = array.getManager().create(tensor.values(), array.getShape())) {
+      array.set(new NDIndex("..."), values);
+    }
   }
 
   @Override
