@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A contract's rules for rows of one schema. */
 final class Rules {
+  private static final Pattern NUMBER =
+      Pattern.compile("[-+]?[0-9]+(?:[.][0-9]*)?(?:[eE][-+]?[0-9]+)?");
+
   private final Schema schema;
   private final List<String> problems = new ArrayList<>();
   private final List<Rule> rules = new ArrayList<>();
@@ -106,6 +109,13 @@ final class Rules {
     if (text == null) {
       return;
     }
+    if (type.typeId() == Type.TypeID.STRING && NUMBER.matcher(text).matches()) {
+      throw new IllegalArgumentException(
+          "%s of column %s is the number %s, but the column is a string, of which '10' comes before"
+                  .formatted(code, rule.name(), text)
+              + " '9'; write a rule instead: cast(%s as double) %s %s"
+                  .formatted(rule.name(), sign > 0 ? ">=" : "<=", text));
+    }
     Object bound = literal(rule.name(), code, text, type);
     String reason = rule.name() + " is " + (sign > 0 ? "less than " : "greater than ") + text;
     rules.add(new Rule(code, reason, rule.name(), test(at, type, bound, sign)));
@@ -165,7 +175,12 @@ final class Rules {
   private static Object literal(String column, String what, String text, Type type) {
     try {
       return switch (type.typeId()) {
-        case BOOLEAN -> Boolean.valueOf(text);
+        case BOOLEAN -> {
+          if (!text.equals("true") && !text.equals("false")) {
+            throw new IllegalArgumentException("neither true nor false");
+          }
+          yield Boolean.valueOf(text);
+        }
         case INTEGER -> Integer.valueOf(text);
         case LONG -> Long.valueOf(text);
         case FLOAT -> Float.valueOf(text);

@@ -227,6 +227,19 @@ final class ContractCheckTest {
         .hasMessage(
             "The data does not fit its contract: min of column c: 'ten' is not a long. Fix: mend"
                 + " the contract, or the files.");
+    ColumnRule yes = ColumnRule.of("c").allowed(List.of("yes"));
+    assertThatThrownBy(() -> bad(Types.BooleanType.get(), yes, true))
+        .hasMessageContaining("allowed of column c: 'yes' is not a boolean.");
+  }
+
+  @Test
+  void aNumberIsNoBoundOfATextSinceTenComesBeforeNineThere() {
+    ColumnRule rule = ColumnRule.of("c").range("5", "-1.5e3");
+    assertThatThrownBy(() -> bad(Types.StringType.get(), rule, "10"))
+        .isInstanceOf(HeadwaterException.class)
+        .hasMessageContaining(
+            "min of column c is the number 5, but the column is a string, of which '10' comes"
+                + " before '9'; write a rule instead: cast(c as double) >= 5");
   }
 
   @Test
