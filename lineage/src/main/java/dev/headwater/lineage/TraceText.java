@@ -123,7 +123,10 @@ final class TraceText {
       boolean last = i == node.next().size() - 1;
       String made =
           next.run() == null ? "" : "  by " + runName(next.run(), next.run().runId().toString());
-      lines.add(cut(indent + (last ? "└─ " : "├─ ") + describe(next, columns) + made, columns));
+      String stem = indent + (last ? "└─ " : "├─ ");
+      // The run is what it is looked at for: what doesn't fit is left out before it.
+      int room = Math.max(next.version().shortName().length(), columns - (stem + made).length());
+      lines.add(cut(stem + describe(next, room) + made, columns));
       addImpact(next, indent + (last ? "   " : "│  "), columns, lines);
     }
   }

@@ -93,14 +93,41 @@ public final class Headwater implements ProjectCommand, Runnable {
     command.setCaseInsensitiveEnumValuesAllowed(true);
     command.setUsageHelpAutoWidth(false);
     command.addMixin("help", new HelpOption());
-    command.setParameterExceptionHandler(
-        (e, given) -> {
-          String path = e.getCommandLine().getCommandSpec().qualifiedName();
-          return Failures.usage(
-              shown, String.valueOf(e.getMessage()), "see `" + path + " --help`.");
-        });
+    command.setParameterExceptionHandler((e, given) -> Failures.usage(shown, what(e), fix(e)));
     command.setExecutionExceptionHandler((e, c, parsed) -> Failures.report(shown, session, e));
     return command;
+  }
+
+  private static String what(CommandLine.ParameterException e) {
+    if (isVerb(e, false)) {
+      return "There is no verb '" + unmatched(e) + "'." + nearest(e);
+    }
+    return isVerb(e, true)
+        ? "Options come after the verb: " + unmatched(e) + " stands before it."
+        : String.valueOf(e.getMessage());
+  }
+
+  private static String fix(CommandLine.ParameterException e) {
+    String path = e.getCommandLine().getCommandSpec().qualifiedName();
+    return isVerb(e, true)
+        ? "write headwater VERB [TARGET] " + unmatched(e) + " ..."
+        : "see `" + path + " --help`.";
+  }
+
+  /** Whether something stands in the verb's place that is none: a word, or an option. */
+  private static boolean isVerb(CommandLine.ParameterException e, boolean option) {
+    return e instanceof CommandLine.UnmatchedArgumentException
+        && e.getCommandLine().getParent() == null
+        && unmatched(e).startsWith("-") == option;
+  }
+
+  private static String unmatched(CommandLine.ParameterException e) {
+    return ((CommandLine.UnmatchedArgumentException) e).getUnmatched().get(0);
+  }
+
+  private static String nearest(CommandLine.ParameterException e) {
+    List<String> meant = ((CommandLine.UnmatchedArgumentException) e).getSuggestions();
+    return meant.isEmpty() ? "" : " Did you mean " + String.join(" or ", meant) + "?";
   }
 
   private static PrintWriter writer(PrintStream to) {

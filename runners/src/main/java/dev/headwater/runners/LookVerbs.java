@@ -70,6 +70,7 @@ final class LookVerbs {
     @Option(
         names = {"-n", "--limit"},
         paramLabel = "N",
+        converter = Count.class,
         description = "How many; 20 by default.")
     private int limit = 20;
 
@@ -91,6 +92,7 @@ final class LookVerbs {
     @Option(
         names = {"-n", "--rows"},
         paramLabel = "N",
+        converter = Count.class,
         description = "How many; 10 by default.")
     private int rows = 10;
 
@@ -115,6 +117,7 @@ final class LookVerbs {
     @Option(
         names = {"-n", "--rows"},
         paramLabel = "N",
+        converter = Count.class,
         description = "How many; 10 by default.")
     private int rows = 10;
 

@@ -19,8 +19,7 @@ final class Selection {
     for (String selector : selectors) {
       boolean before = selector.startsWith("+");
       boolean after = selector.endsWith("+");
-      Target target =
-          project.target(selector.substring(before ? 1 : 0, selector.length() - (after ? 1 : 0)));
+      Target target = project.target(selector.replaceFirst("^[+]", "").replaceFirst("[+]$", ""));
       chosen.add(target);
       if (before) {
         before(project, target, chosen);

@@ -78,6 +78,7 @@ final class TableVerbs {
     @Option(
         names = {"-n", "--limit"},
         paramLabel = "N",
+        converter = Count.class,
         description = "How many; 20 by default.")
     private int limit = 20;
 

@@ -112,6 +112,18 @@ final class HeadwaterTest {
     assertThat(in("trace", "lat")).isEqualTo(2);
     assertThat(err).contains("There is no 'lat' in project flights. Did you mean 'late'?");
     assertThat(in("nonsense")).isEqualTo(2);
+    assertThat(err).startsWith("There is no verb 'nonsense'.");
+    assertThat(execute("trak", "late")).isEqualTo(2);
+    assertThat(err).startsWith("There is no verb 'trak'. Did you mean trace");
+    assertThat(execute("-C", folder.toString(), "run")).isEqualTo(2);
+    assertThat(err)
+        .isEqualTo(
+            "Options come after the verb: -C stands before it.\n"
+                + "Fix: write headwater VERB [TARGET] -C ...\n");
+    assertThat(in("run", "+")).isEqualTo(2);
+    assertThat(err).startsWith("There is no '' in project flights.");
+    assertThat(in("head", "flights", "-n", "0")).isEqualTo(2);
+    assertThat(err).contains("'0' is not a number of 1 or more");
     assertThat(in("run", "--runner=spark")).isEqualTo(2);
     assertThat(err).contains("There is no runner 'spark'.").contains("--runner=flink");
     assertThat(in("run", "--frobnicate=7")).isEqualTo(2);

@@ -12,6 +12,8 @@ import dev.headwater.table.Profile.Categories;
 import dev.headwater.table.Profile.ColumnProfile;
 import dev.headwater.table.Profile.Numbers;
 import java.io.Serializable;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -163,16 +165,28 @@ public record DriftReport(double threshold, List<Entry> entries) implements Seri
       } else if (edges.isEmpty()) {
         return "any number";
       } else if (slot == 0) {
-        return "below " + edges.get(0);
+        return "below " + number(edges.get(0));
       } else if (slot == edges.size()) {
-        return "from " + edges.get(slot - 1);
+        return "from " + number(edges.get(slot - 1));
       }
       double from = edges.get(slot - 1);
       double to = edges.get(slot);
-      return to == Math.nextUp(from) ? "exactly " + from : from + " to " + to;
+      return to == Math.nextUp(from)
+          ? "exactly " + number(from)
+          : number(from) + " to " + number(to);
     }
     Categories c = (Categories) column;
     return slot == slots - 2 ? "other values" : "'" + c.top().get(slot).value() + "'";
+  }
+
+  /** An edge as people read it: whole, or with five digits that count. */
+  private static String number(double edge) {
+    if (edge == Math.rint(edge) && Math.abs(edge) < 1e15) {
+      return Long.toString((long) edge);
+    }
+    return Double.isFinite(edge)
+        ? Double.toString(new BigDecimal(edge).round(new MathContext(5)).doubleValue())
+        : Double.toString(edge);
   }
 
   /** The columns that moved in all rows together, the farthest first. */
