@@ -24,7 +24,6 @@ import dev.headwater.validate.Letters;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,6 +34,7 @@ import java.util.Set;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Source files -> checked against the contract -> the table and its letters, in one commit: files
@@ -43,10 +43,14 @@ import org.apache.iceberg.Schema;
 final class IngestJob implements Job {
   private static final String VERSION = "1";
 
+  /** The fact that tells how many rows went into the user's transforms. */
+  private static final String ROWS_READ = SummaryKeys.FACT + "rows_read";
+
   private final Stages stages;
   private final Target target;
   private final TableDecl table;
   private final TableOutput output;
+  private @Nullable String declaration;
 
   IngestJob(Stages stages, Target target) {
     this.stages = stages;
@@ -67,7 +71,10 @@ final class IngestJob implements Job {
 
   @Override
   public String declaration() {
-    return Declarations.json(stages.project(), target);
+    if (declaration == null) {
+      declaration = Declarations.json(stages.project(), target);
+    }
+    return declaration;
   }
 
   @Override
@@ -88,17 +95,17 @@ final class IngestJob implements Job {
   @Override
   public Made make(Run run, Watch watch) {
     Workspace workspace = stages.workspace();
-    Set<Edge> landed = landed(run);
-    boolean append = !landed.isEmpty();
-    Sources sources = Sources.of(workspace.catalog().io(), pinned(run, landed));
+    Landing landing = Landing.of(workspace.catalog().io(), pinned(run), landed(run), table);
+    boolean append = landing.append();
+    Sources sources = landing.sources();
     Token token = output.token(run);
-    TableShape into = append ? grown(sources.schema()) : shaped(sources.schema());
+    TableShape into = append ? grown(landing.made()) : shaped(landing.made());
     TableRef lettersRef = Letters.of(output.ref());
     Optional<Contract> contract = Contracts.of(stages.project(), table);
 
     IngestFiles ingest =
         IngestFiles.into(
-            sources.groups(Stages.GROUP_BYTES, 2 * stages.engine().workers()),
+            landing.groups(stages.engine().workers()),
             into.table(),
             token.sink(),
             run.id().toString());
@@ -107,6 +114,10 @@ final class IngestJob implements Job {
             ? CommitTable.append(workspace.catalog().config(), output.ref(), token)
             : CommitTable.replace(workspace.catalog().config(), output.ref(), token);
     commit = commit.shape(into.shape()).summary(output.summary(run));
+    if (landing.stepped()) {
+      ingest = ingest.through(landing.through(), landing.read());
+      commit = commit.summary(Map.of(ROWS_READ, Long.toString(sources.rows())));
+    }
     if (contract.isPresent()) {
       Contract rules = contract.get();
       TableShape letters =
@@ -127,7 +138,11 @@ final class IngestJob implements Job {
 
     Pipeline pipeline = stages.pipeline(target);
     pipeline.apply("ingest", ingest).apply("ingest commit", commit);
-    stages.run(pipeline, target, sources.rows(), watch);
+    try {
+      stages.run(pipeline, target, sources.rows(), watch);
+    } catch (RuntimeException e) {
+      throw UserSteps.blamed(table, e);
+    }
     return output.find(run).map(this::made).orElseGet(this::nothing);
   }
 
@@ -150,10 +165,10 @@ final class IngestJob implements Job {
     return now.containsAll(before) && now.size() > before.size() ? before : Set.of();
   }
 
-  /** The run's files as they were when it began, but for those that have landed. */
-  private List<SourceFile> pinned(Run run, Set<Edge> landed) {
+  /** The run's files as they were when it began. */
+  private Map<Edge, SourceFile> pinned(Run run) {
     Map<String, SourceFile> now = files();
-    List<SourceFile> out = new ArrayList<>();
+    Map<Edge, SourceFile> out = new LinkedHashMap<>();
     for (Edge edge : run.inputs()) {
       SourceFile file = now.get(edge.name());
       if (file == null || !file.sha256().equals(edge.version())) {
@@ -162,9 +177,7 @@ final class IngestJob implements Job {
             "Cannot ingest " + edge.name() + ": it has changed since the run began.",
             "let whatever writes it finish, then run again.");
       }
-      if (!landed.contains(edge)) {
-        out.add(file);
-      }
+      out.put(edge, file);
     }
     return out;
   }
@@ -193,7 +206,8 @@ final class IngestJob implements Job {
           HeadwaterException.Kind.USAGE,
           "Cannot ingest "
               + table.name()
-              + ": its files have no time column "
+              + (table.steps().isEmpty() ? ": its files have" : ": what its transforms give has")
+              + " no time column "
               + table.time()
               + ", only "
               + String.join(", ", schema.columns().stream().map(c -> c.name()).toList())
@@ -212,12 +226,19 @@ final class IngestJob implements Job {
   }
 
   private Made made(Committed committed) {
+    long in = TableOutput.count(committed, SummaryKeys.ROWS_IN);
     long letters = TableOutput.count(committed, SummaryKeys.ROWS_LETTERS);
+    boolean stepped = committed.summary().containsKey(ROWS_READ);
+    String given = stepped ? Stages.grouped(in) + " from " + UserSteps.names(table) + ", " : "";
     return new Made(
         List.of(TableOutput.edge(committed)),
         TableOutput.figures(committed),
-        TableOutput.count(committed, SummaryKeys.ROWS_IN),
-        Stages.grouped(Stages.kept(committed)) + " kept, " + Stages.grouped(letters) + " letters",
+        stepped ? TableOutput.count(committed, ROWS_READ) : in,
+        given
+            + Stages.grouped(Stages.kept(committed))
+            + " kept, "
+            + Stages.grouped(letters)
+            + " letters",
         TableOutput.where(committed));
   }
 

@@ -119,7 +119,9 @@ public final class ProjectLauncher implements Launcher {
 
   /** All that the columns of tables and files show to be wrong in the project, at once. */
   private void check() {
-    List<Problem> problems = project.check(new Schemas(stages).known());
+    Schemas schemas = new Schemas(stages);
+    List<Problem> problems = new ArrayList<>(project.check(schemas.known()));
+    problems.addAll(schemas.problems());
     if (!problems.isEmpty()) {
       throw new ProjectException(project.origin().file(), problems);
     }

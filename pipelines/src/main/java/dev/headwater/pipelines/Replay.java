@@ -31,11 +31,20 @@ final class Replay {
             .orElseThrow(() -> new IllegalStateException("no run " + version.run()));
     TrainJob job = new TrainJob(stages, model);
     String name = model.name() + "@" + version.version();
-    if (!job.declaration().equals(run.parameters().get(Staleness.DECLARATION))) {
+    String declared = run.parameters().getOrDefault(Staleness.DECLARATION, "{}");
+    if (!job.declaration().equals(declared)) {
       throw new HeadwaterException(
           HeadwaterException.Kind.USAGE,
-          "Cannot replay " + name + ": the project declares " + model + " differently now.",
-          "check out the project file that it was trained with (run " + run.id() + ").");
+          "Cannot replay "
+              + name
+              + ": the project declares "
+              + model
+              + " differently now ("
+              + Staleness.changed(declared, job.declaration())
+              + ").",
+          "check out the project, and the classes, that it was trained with (run "
+              + run.id()
+              + ").");
     }
     Trained before =
         TrainedFolder.find(Path.of(version.location()))

@@ -4,6 +4,8 @@ import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.ingest.SourceFile;
 import dev.headwater.ingest.SourceFiles;
 import dev.headwater.ingest.Sources;
+import dev.headwater.ingest.Through;
+import dev.headwater.pipelines.project.Problem;
 import dev.headwater.pipelines.project.SourceDecl;
 import dev.headwater.pipelines.project.TableDecl;
 import java.util.ArrayList;
@@ -18,9 +20,15 @@ import org.apache.iceberg.Table;
 /** The columns of the project's tables, as far as they are known before anything runs. */
 final class Schemas {
   private final Stages stages;
+  private final List<Problem> problems = new ArrayList<>();
 
   Schemas(Stages stages) {
     this.stages = stages;
+  }
+
+  /** What stood against it that the user's transforms were looked into. */
+  List<Problem> problems() {
+    return List.copyOf(problems);
   }
 
   /** By table: its own columns, or those of the files that will be its first. */
@@ -29,12 +37,32 @@ final class Schemas {
     for (TableDecl table : stages.project().tables().values()) {
       Optional<Table> there =
           stages.workspace().catalog().find(stages.workspace().table(table.name()));
-      there
-          .map(Table::schema)
-          .or(() -> source(table))
+      Optional<Schema> own = there.map(Table::schema);
+      // What transforms make of the files is known only by them: a table of yesterday says nothing.
+      (table.steps().isEmpty()
+              ? own.or(() -> source(table))
+              : source(table).flatMap(schema -> through(table, schema)))
           .ifPresent(schema -> schemas.put(table.name(), schema));
     }
     return schemas;
+  }
+
+  private Optional<Schema> through(TableDecl table, Schema schema) {
+    Through through;
+    try {
+      through = UserSteps.of(table);
+    } catch (HeadwaterException e) {
+      // Said of the class.
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(through.outcome(schema).schema());
+    } catch (HeadwaterException e) {
+      String path = "tables." + table.name() + ".java";
+      int line = stages.project().origin().line(path).orElse(0);
+      problems.add(Problem.of(line, path, e));
+      return Optional.empty();
+    }
   }
 
   /** Files that can't be read are told by the stage that ingests them. */

@@ -12,6 +12,7 @@ import dev.headwater.catalog.registry.Run;
 import dev.headwater.model.Metrics;
 import dev.headwater.model.ModelFolder;
 import dev.headwater.model.TrainSpec;
+import dev.headwater.model.UserNetwork;
 import dev.headwater.pipelines.project.Declarations;
 import dev.headwater.pipelines.project.ModelDecl;
 import dev.headwater.pipelines.project.ModelRef;
@@ -99,6 +100,7 @@ final class ScoreJob implements Job {
     Schema schema = SpineJoin.schema(joined, views);
     ModelVersion version = version(stages, run, model.name());
     TrainSpec spec = ModelFolder.open(Path.of(version.location())).description().spec();
+    UserNetwork.check(spec.network());
     TableShape shape =
         TableShape.exactly(
             workspace.catalog(),

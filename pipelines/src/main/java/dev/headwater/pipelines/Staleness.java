@@ -5,12 +5,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headwater.catalog.registry.Edge;
 import dev.headwater.catalog.registry.Run;
+import dev.headwater.pipelines.project.Declarations;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** Why a target must run: what differs between its last good run and now. */
@@ -48,7 +50,7 @@ final class Staleness {
     return reasons;
   }
 
-  private static String changed(String before, String now) {
+  static String changed(String before, String now) {
     try {
       JsonNode a = JSON.readTree(before);
       JsonNode b = JSON.readTree(now);
@@ -57,13 +59,27 @@ final class Staleness {
         for (Iterator<String> names = node.fieldNames(); names.hasNext(); ) {
           String name = names.next();
           if (!a.path(name).equals(b.path(name))) {
-            keys.add(name);
+            if (name.equals(Declarations.CODE)) {
+              code(a.path(name), b.path(name), keys);
+            } else {
+              keys.add(name);
+            }
           }
         }
       }
       return keys.isEmpty() ? "its declaration changed" : String.join(", ", keys) + " changed";
     } catch (JsonProcessingException e) {
       return "its declaration changed";
+    }
+  }
+
+  /** A user's class that is new, or is no more, is named by what names it. */
+  private static void code(JsonNode before, JsonNode now, Set<String> keys) {
+    for (Iterator<String> names = now.fieldNames(); names.hasNext(); ) {
+      String name = names.next();
+      if (before.has(name) && !before.path(name).equals(now.path(name))) {
+        keys.add("code of " + name);
+      }
     }
   }
 

@@ -33,6 +33,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.iceberg.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pinned rows and views -> joined -> a trained network in its folder -> registered as a version,
@@ -44,6 +45,7 @@ final class TrainJob implements Job {
   private final Stages stages;
   private final Target target;
   private final ModelDecl model;
+  private @Nullable String declaration;
 
   TrainJob(Stages stages, Target target) {
     this.stages = stages;
@@ -63,7 +65,10 @@ final class TrainJob implements Job {
 
   @Override
   public String declaration() {
-    return Declarations.json(stages.project(), target);
+    if (declaration == null) {
+      declaration = Declarations.json(stages.project(), target);
+    }
+    return declaration;
   }
 
   @Override
@@ -165,7 +170,9 @@ final class TrainJob implements Job {
   }
 
   private static NetworkSpec network(Network network) {
-    return new NetworkSpec.Mlp(((Network.Mlp) network).hidden());
+    return network instanceof Network.Java java
+        ? NetworkSpec.Custom.of(java.name())
+        : new NetworkSpec.Mlp(((Network.Mlp) network).hidden());
   }
 
   private Path folder(Run run) {

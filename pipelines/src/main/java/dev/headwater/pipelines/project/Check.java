@@ -1,8 +1,10 @@
 package dev.headwater.pipelines.project;
 
+import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.columns.expr.Aggregate;
 import dev.headwater.columns.expr.Expression;
 import dev.headwater.columns.expr.ExpressionException;
+import dev.headwater.model.UserNetwork;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +14,10 @@ import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 
-/** Checks a project's columns and expressions against the schemas of its tables, where known. */
+/**
+ * Checks a project's columns and expressions against the schemas of its tables, where known, and
+ * that the user's classes are there.
+ */
 final class Check {
   private final Project project;
   private final Map<String, Schema> schemas;
@@ -24,6 +29,8 @@ final class Check {
   }
 
   List<Problem> problems() {
+    project.tables().forEach(this::steps);
+    project.models().forEach(this::network);
     project.tables().forEach(this::table);
     project.features().forEach(this::view);
     project.models().forEach(this::model);
@@ -47,6 +54,26 @@ final class Check {
         } catch (ValidationException | IllegalArgumentException e) {
           problem(path + ".partition", partition + ": " + e.getMessage());
         }
+      }
+    }
+  }
+
+  private void steps(String name, TableDecl table) {
+    for (Step step : table.steps()) {
+      try {
+        step.object();
+      } catch (HeadwaterException e) {
+        refused("tables." + name + ".java", e);
+      }
+    }
+  }
+
+  private void network(String name, ModelDecl model) {
+    if (model.network() instanceof Network.Java java) {
+      try {
+        UserNetwork.check(java.name());
+      } catch (HeadwaterException e) {
+        refused("models." + name + ".network.java", e);
       }
     }
   }
@@ -164,6 +191,10 @@ final class Check {
 
   private void problems(String path, ExpressionException e) {
     e.problems().forEach(p -> problem(path, p.what()));
+  }
+
+  private void refused(String path, HeadwaterException e) {
+    problems.add(Problem.of(project.origin().line(path).orElse(0), path, e));
   }
 
   private void problem(String path, String what) {

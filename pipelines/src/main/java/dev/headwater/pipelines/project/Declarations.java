@@ -4,24 +4,35 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.model.UserNetwork;
+import dev.headwater.user.UserClass;
+import dev.headwater.user.UserCode;
+import dev.headwater.user.UserObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What a target's declaration says, as one text whatever way it was written: comments, key order,
  * spaces, defaults that are spelled out and the spelling of expressions don't count. A table's has
- * its source's paths and its contract's content; what other targets say isn't in it.
+ * its source's paths and its contract's content, and users' classes have their digest; what other
+ * targets say isn't in it.
  */
 public final class Declarations {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
+
+  /** Under this key stand the users' classes that count, each with its digest. */
+  public static final String CODE = "code";
 
   private Declarations() {}
 
@@ -41,12 +52,31 @@ public final class Declarations {
   public static String json(Project project, Target target) {
     Map<String, Object> form = new LinkedHashMap<>(new Forms(project, Sql::canonical).of(target));
     form.put("kind", target.kind().word());
+    Map<String, String> code = new TreeMap<>();
     if (target.kind() == Target.Kind.TABLE) {
       TableDecl table = Targets.of(project.tables(), target);
       form.put("from", Targets.of(project.sources(), table.from()).paths());
+      List<String> states = new ArrayList<>();
+      for (Step step : table.steps()) {
+        UserObject object = step.object();
+        object.code().forEach(name -> code.put(name, UserCode.digest(name, UserClass.loader())));
+        if (step.given() != null) {
+          states.add(object.state());
+        }
+      }
+      if (!states.isEmpty()) {
+        form.put("state of its transforms", states);
+      }
       if (table.contract() != null) {
         form.put("contract", contract(project.origin().folder().resolve(table.contract())));
       }
+    }
+    if (target.kind() == Target.Kind.MODEL
+        && Targets.of(project.models(), target).network() instanceof Network.Java java) {
+      code.put(java.name(), UserNetwork.code(java.name()));
+    }
+    if (!code.isEmpty()) {
+      form.put(CODE, code);
     }
     try {
       return JSON.writeValueAsString(form);

@@ -38,6 +38,9 @@ final class Forms {
   private static Map<String, Object> table(TableDecl table) {
     Map<String, Object> form = new LinkedHashMap<>();
     form.put("from", table.from());
+    if (!table.steps().isEmpty()) {
+      form.put("java", table.steps().stream().map(Step::form).toList());
+    }
     put(form, "time", table.time());
     form.put("partition", table.partition().stream().map(Partition::toString).toList());
     put(form, "contract", table.contract());
@@ -71,7 +74,7 @@ final class Forms {
     split.put("train_until", date(model.split().trainUntil()));
     split.put("holdout_until", date(model.split().holdoutUntil()));
     form.put("split", split);
-    form.put("network", Map.of("mlp", ((Network.Mlp) model.network()).hidden()));
+    form.put("network", network(model.network()));
     form.put("gates", model.gates().stream().map(Gate::toString).toList());
     Training training = model.training();
     Map<String, Object> how = new LinkedHashMap<>();
@@ -83,6 +86,12 @@ final class Forms {
     how.put("device", training.device());
     form.put("training", how);
     return form;
+  }
+
+  private static Map<String, Object> network(Network network) {
+    return network instanceof Network.Java java
+        ? Map.of("java", java.name())
+        : Map.of("mlp", ((Network.Mlp) network).hidden());
   }
 
   private Object input(Input input) {

@@ -13,4 +13,12 @@ public sealed interface Network {
       hidden = List.copyOf(hidden);
     }
   }
+
+  /**
+   * The user's own.
+   *
+   * @param name what builds it: a class or a static method, see {@link
+   *     dev.headwater.model.UserNetwork}
+   */
+  record Java(String name) implements Network {}
 }

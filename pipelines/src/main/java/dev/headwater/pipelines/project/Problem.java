@@ -1,5 +1,8 @@
 package dev.headwater.pipelines.project;
 
+import dev.headwater.catalog.HeadwaterException;
+import java.util.Locale;
+
 /**
  * One mistake in a project.
  *
@@ -8,6 +11,12 @@ package dev.headwater.pipelines.project;
  * @param what what is wrong, and how to write it
  */
 public record Problem(int line, String path, String what) {
+  /** What went wrong and how to mend it. */
+  public static Problem of(int line, String path, HeadwaterException e) {
+    String fix = e.fix().substring(0, 1).toUpperCase(Locale.ROOT) + e.fix().substring(1);
+    return new Problem(line, path, e.what() + " " + fix);
+  }
+
   @Override
   public String toString() {
     return (line > 0 ? "line " + line + "  " : "") + (path.isEmpty() ? "" : path + ": ") + what;

@@ -1,6 +1,8 @@
 package dev.headwater.pipelines.project;
 
 import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.model.NetworkBuilder;
+import dev.headwater.model.UserNetwork;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -9,13 +11,14 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.Row;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A project declared in Java; {@link #build} gives the same record as the project file would. Made
  * by {@link Project#named}. Nothing is checked before it is built; then all is, at once.
- *
- * <p>Not here yet: a user's transform in a table's way ({@code apply}) and a network from Java.
  */
 public final class ProjectBuilder {
   private final String name;
@@ -42,7 +45,7 @@ public final class ProjectBuilder {
   public Table table(String table, Files files) {
     String source = table + "_file";
     sources.put(source, new SourceDecl(source, files.paths()));
-    return add(tables, "tables", table, new Table(table, source));
+    return add(tables, "tables", table, new Table(table, source, problems));
   }
 
   /** A feature view over a table. */
@@ -52,7 +55,7 @@ public final class ProjectBuilder {
 
   /** A model of a table's rows. */
   public Model model(String model, Table rows) {
-    return add(models, "models", model, new Model(model, rows));
+    return add(models, "models", model, new Model(model, rows, problems));
   }
 
   /** Predictions for a table's rows. */
@@ -131,13 +134,31 @@ public final class ProjectBuilder {
   public static final class Table implements Supplier<TableDecl> {
     private final String name;
     private final String source;
+    private final List<Problem> problems;
+    private final List<Step> steps = new ArrayList<>();
     private final List<Partition> partitions = new ArrayList<>();
     private @Nullable String time;
     private @Nullable String contract;
 
-    private Table(String name, String source) {
+    private Table(String name, String source, List<Problem> problems) {
       this.name = name;
       this.source = source;
+      this.problems = problems;
+    }
+
+    /**
+     * A transform that the rows go through before they are checked and written; one after the other
+     * as they are written here. What comes out has a schema: the table's columns.
+     *
+     * @param step what Beam calls it
+     */
+    public Table apply(String step, PTransform<PCollection<Row>, PCollection<Row>> transform) {
+      try {
+        steps.add(Step.of(step, transform));
+      } catch (HeadwaterException e) {
+        problems.add(Problem.of(0, "tables." + name + ".java", e));
+      }
+      return this;
     }
 
     /** The column with the rows' event time. */
@@ -160,7 +181,7 @@ public final class ProjectBuilder {
 
     @Override
     public TableDecl get() {
-      return new TableDecl(name, source, time, partitions, contract);
+      return new TableDecl(name, source, steps, time, partitions, contract);
     }
   }
 
@@ -228,6 +249,7 @@ public final class ProjectBuilder {
 
     private final String name;
     private final Table rows;
+    private final List<Problem> problems;
     private final Map<String, Input> inputs = new LinkedHashMap<>();
     private final List<Gate> gates = new ArrayList<>();
     private Split split = NONE;
@@ -237,9 +259,10 @@ public final class ProjectBuilder {
     private @Nullable String time;
     private @Nullable String where;
 
-    private Model(String name, Table rows) {
+    private Model(String name, Table rows, List<Problem> problems) {
       this.name = name;
       this.rows = rows;
+      this.problems = problems;
     }
 
     /** The rows' time; their table's by default. */
@@ -281,6 +304,21 @@ public final class ProjectBuilder {
     /** A multilayer perceptron with these hidden layers. */
     public Model mlp(Integer... hidden) {
       network = new Network.Mlp(List.of(hidden));
+      return this;
+    }
+
+    /**
+     * Any DJL block: {@code in -> new MyBlock(in)} or {@code MyBlock::new}, where {@code in} is the
+     * number of floats that a row's encoded inputs take. Only the name of what builds it is kept,
+     * for whoever loads the model: so a lambda holds nothing, and a class has no fields. A lambda's
+     * name is the compiler's; a class's stays.
+     */
+    public Model network(NetworkBuilder builder) {
+      try {
+        network = new Network.Java(UserNetwork.name(builder));
+      } catch (HeadwaterException e) {
+        problems.add(Problem.of(0, "models." + name + ".network", e));
+      }
       return this;
     }
 

@@ -147,15 +147,19 @@ final class ProjectParser {
   }
 
   private @Nullable TableDecl table(Section s) {
-    for (String other : List.of("sql", "java")) {
-      if (s.has(other)) {
-        s.problem(
-            other, "a table made by " + other + " is not supported yet. Write from: <source>");
-        s.text(other);
-        return null;
-      }
+    if (s.has("sql")) {
+      s.problem("sql", "a table made by sql is not supported yet. Write from: <source>");
+      s.text("sql");
+      return null;
     }
     String from = s.required("from", "<a source>");
+    List<Step> steps = new ArrayList<>();
+    for (String text : s.texts("java")) {
+      Step step = s.read(Step::parse, text, "java");
+      if (step != null) {
+        steps.add(step);
+      }
+    }
     String time = s.text("time");
     List<Partition> partition = new ArrayList<>();
     for (String text : s.texts("partition")) {
@@ -172,7 +176,7 @@ final class ProjectParser {
         e.problems().forEach(p -> s.problem("contract", e.file() + ": " + p));
       }
     }
-    return new TableDecl(name(s), or(from, ""), time, partition, contract);
+    return new TableDecl(name(s), or(from, ""), steps, time, partition, contract);
   }
 
   private ViewDecl view(Section s) {
@@ -312,9 +316,14 @@ final class ProjectParser {
     if (network == null) {
       return Network.DEFAULT;
     }
+    Network java = network.value("java", ProjectParser::network);
     if (network.has("java")) {
-      network.problem("java", "a network in Java is not supported yet. Write mlp: [64, 64]");
-      return Network.DEFAULT;
+      if (network.has("mlp")) {
+        network.problem("mlp", "is beside java. Write one of them.");
+        network.texts("mlp");
+      }
+      network.end();
+      return java == null ? Network.DEFAULT : java;
     }
     List<Integer> hidden = new ArrayList<>();
     for (String text : network.texts("mlp")) {
@@ -328,6 +337,14 @@ final class ProjectParser {
     }
     network.end();
     return new Network.Mlp(hidden);
+  }
+
+  private static Network network(String text) {
+    if (!text.matches(Step.CLASS + "(::" + Step.NAME + ")?")) {
+      throw new IllegalArgumentException(
+          "'" + text + "' names no class. Write com.acme.Net, or com.acme.Nets::wide.");
+    }
+    return new Network.Java(text);
   }
 
   private static Training training(@Nullable Section s) {

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  * A table that is filled from a source; rows that break its contract go to {@link #letters}.
  *
  * @param from the source's name
+ * @param steps the user's transforms that the rows go through before they are checked, in order
  * @param time the column with the rows' event time, where they have one
  * @param contract the contract's file as written (relative to the project's folder); parsed: {@link
  *     Contracts#of}
@@ -14,10 +15,12 @@ import org.jspecify.annotations.Nullable;
 public record TableDecl(
     String name,
     String from,
+    List<Step> steps,
     @Nullable String time,
     List<Partition> partition,
     @Nullable String contract) {
   public TableDecl {
+    steps = List.copyOf(steps);
     partition = List.copyOf(partition);
   }
 

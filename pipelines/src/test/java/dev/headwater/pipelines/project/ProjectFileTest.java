@@ -42,6 +42,7 @@ final class ProjectFileTest {
             new TableDecl(
                 "flights",
                 "flights_file",
+                List.of(),
                 "date",
                 List.of(Partition.month("date")),
                 "contracts/flights.yaml"));

@@ -1,5 +1,8 @@
 package dev.headwater.ingest;
 
+import dev.headwater.columns.RowBatch;
+import dev.headwater.table.BeamRows;
+import dev.headwater.table.RowBatchCoder;
 import dev.headwater.table.RowCheck;
 import dev.headwater.table.SplitGroup;
 import dev.headwater.table.Written;
@@ -9,10 +12,16 @@ import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.Reshuffle;
+import org.apache.beam.sdk.transforms.windowing.DefaultTrigger;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindows;
+import org.apache.beam.sdk.transforms.windowing.Window;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.Row;
+import org.apache.iceberg.Schema;
 import org.apache.iceberg.SerializableTable;
 import org.apache.iceberg.Table;
+import org.joda.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +41,8 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
   private final String run;
   private final @Nullable Table letters;
   private final RowCheck.@Nullable Factory check;
+  private final @Nullable Through through;
+  private final @Nullable Schema source;
 
   private IngestFiles(
       List<SplitGroup> groups,
@@ -39,13 +50,17 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
       String sink,
       String run,
       @Nullable Table letters,
-      RowCheck.@Nullable Factory check) {
+      RowCheck.@Nullable Factory check,
+      @Nullable Through through,
+      @Nullable Schema source) {
     this.groups = List.copyOf(groups);
     this.table = table;
     this.sink = sink;
     this.run = run;
     this.letters = letters;
     this.check = check;
+    this.through = through;
+    this.source = source;
   }
 
   /**
@@ -57,20 +72,55 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
    * @param run the run's id
    */
   public static IngestFiles into(List<SplitGroup> groups, Table table, String sink, String run) {
-    return new IngestFiles(groups, SerializableTable.copyOf(table), sink, run, null, null);
+    return new IngestFiles(
+        groups, SerializableTable.copyOf(table), sink, run, null, null, null, null);
   }
 
   /** Only rows that pass the check; the others into the letters' table. */
   public IngestFiles checked(RowCheck.Factory by, Table lettersTable) {
-    return new IngestFiles(groups, table, sink, run, SerializableTable.copyOf(lettersTable), by);
+    return new IngestFiles(
+        groups, table, sink, run, SerializableTable.copyOf(lettersTable), by, through, source);
+  }
+
+  /**
+   * Rows that go through the user's transforms before they are checked and written. The counts are
+   * then of the rows that come out: which of them was made of which nobody can tell.
+   *
+   * @param by at least one; the table has the columns of their {@link Through#outcome}
+   * @param read the columns that the first of them gets
+   */
+  public IngestFiles through(Through by, Schema read) {
+    return new IngestFiles(groups, table, sink, run, letters, check, by, read);
   }
 
   @Override
   public PCollection<Written> expand(PBegin begin) {
-    return begin
-        .apply("Groups", Create.of(groups).withCoder(SerializableCoder.of(SplitGroup.class)))
-        .apply("DealOut", Reshuffle.viaRandomKey())
-        .apply("ReadCheckWrite", ParDo.of(new ReadCheckWrite(table, sink, run, letters, check)))
+    PCollection<SplitGroup> dealt =
+        begin
+            .apply("Groups", Create.of(groups).withCoder(SerializableCoder.of(SplitGroup.class)))
+            .apply("DealOut", Reshuffle.viaRandomKey());
+    return (through == null || source == null
+            ? dealt.apply(
+                "ReadCheckWrite", ParDo.of(new ReadCheckWrite(table, sink, run, letters, check)))
+            : through(dealt, through, source))
         .setCoder(Written.coder());
+  }
+
+  private PCollection<Written> through(PCollection<SplitGroup> dealt, Through by, Schema read) {
+    PCollection<Row> rows =
+        by.apply(
+            dealt
+                .apply("Read", ParDo.of(new ReadBatches(table.io(), read)))
+                .setCoder(RowBatchCoder.of())
+                .apply("Rows", BeamRows.rows(read)));
+    String from = String.join(", ", by.steps().stream().map(Through.Step::name).toList());
+    return rows.apply("Batches", BeamRows.batches(BeamRows.schema(rows.getSchema())))
+        .apply(
+            "OneWindow",
+            Window.<RowBatch>into(new GlobalWindows())
+                .triggering(DefaultTrigger.of())
+                .withAllowedLateness(Duration.ZERO)
+                .discardingFiredPanes())
+        .apply("CheckWrite", ParDo.of(new CheckWrite(table, sink, run, from, letters, check)));
   }
 }

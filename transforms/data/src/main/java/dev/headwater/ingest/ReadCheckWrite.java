@@ -19,6 +19,7 @@ import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.InputFile;
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +58,7 @@ final class ReadCheckWrite extends DoFn<SplitGroup, Written> {
     try (BatchWriter good = BatchWriter.open(table, sink, run);
         BatchWriter bad = letters == null ? null : BatchWriter.open(letters, sink, run)) {
       for (FileSplit split : group.splits()) {
-        InputFile file = unchanged(split);
+        InputFile file = unchanged(table.io(), split);
         try (BatchReader batches =
             BatchReader.openByName(file, table.schema(), split.start(), split.length())) {
           while (batches.hasNext()) {
@@ -100,8 +101,8 @@ final class ReadCheckWrite extends DoFn<SplitGroup, Written> {
   }
 
   /** The checksum was taken of the file as it was; a file that grew since is another one. */
-  private InputFile unchanged(FileSplit split) {
-    InputFile file = table.io().newInputFile(split.path());
+  static InputFile unchanged(FileIO io, FileSplit split) {
+    InputFile file = io.newInputFile(split.path());
     if (!file.exists() || file.getLength() != split.fileLength()) {
       throw new HeadwaterException(
           Kind.DATA,

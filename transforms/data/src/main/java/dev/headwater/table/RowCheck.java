@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Divides rows on their way into a table into good ones and letters. One thread. */
 public interface RowCheck {
+  /** The position of rows that have none. */
+  long NOWHERE = -1;
+
   /**
    * What a batch was divided into; every row is in one of them.
    *
@@ -17,8 +20,8 @@ public interface RowCheck {
   /**
    * Divides a batch.
    *
-   * @param source the file it is from
-   * @param position the first row's position in it
+   * @param source the file it is from, or what made its rows
+   * @param position the first row's position in it; {@link #NOWHERE} for all where they have none
    */
   Checked check(RowBatch batch, String source, long position);
 

@@ -64,7 +64,7 @@ public final class ContractCheck implements RowCheck {
       Rule rule = rules.get(first);
       letters.append(
           source,
-          position + row,
+          position == NOWHERE ? NOWHERE : position + row,
           rule.code(),
           rule.reason(),
           rule.column(),

@@ -11,8 +11,10 @@ public final class Letters {
   /** Its schema. */
   public static final Schema SCHEMA =
       new Schema(
-          Types.NestedField.required(1, "source", Types.StringType.get(), "the file"),
-          Types.NestedField.required(2, "position", Types.LongType.get(), "the row in the file"),
+          Types.NestedField.required(
+              1, "source", Types.StringType.get(), "the file, or the transform"),
+          Types.NestedField.required(
+              2, "position", Types.LongType.get(), "the row in the file; -1"),
           Types.NestedField.required(3, "code", Types.StringType.get(), "which rule, for programs"),
           Types.NestedField.required(4, "reason", Types.StringType.get(), "which rule, for people"),
           Types.NestedField.optional(5, "column", Types.StringType.get()),

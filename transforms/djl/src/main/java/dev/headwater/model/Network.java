@@ -15,7 +15,6 @@ import ai.djl.nn.core.Linear;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.Pair;
 import dev.headwater.catalog.HeadwaterException;
-import dev.headwater.catalog.HeadwaterException.Kind;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +53,7 @@ public final class Network implements AutoCloseable {
     NDManager manager = Torch.engine().newBaseManager(device);
     Network network = new Network(manager, block, inputs);
     Torch.engine().setRandomSeed((int) (seed ^ seed >>> 32));
-    block.initialize(manager, DataType.FLOAT32, new Shape(BATCH, inputs));
+    initialize(network, spec);
     for (Pair<String, Parameter> pair : block.getParameters()) {
       network.names.add("%03d.%s".formatted(network.names.size(), pair.getKey()));
       network.parameters.add(pair.getValue());
@@ -74,6 +73,21 @@ public final class Network implements AutoCloseable {
     return network;
   }
 
+  private static void initialize(Network network, NetworkSpec spec) {
+    Shape rows = new Shape(BATCH, network.inputs);
+    try {
+      network.block.initialize(network.manager, DataType.FLOAT32, rows);
+      if (spec instanceof NetworkSpec.Custom custom) {
+        UserNetwork.check(custom, network.block.getOutputShapes(new Shape[] {rows}));
+      }
+    } catch (RuntimeException e) {
+      network.close();
+      throw e instanceof HeadwaterException || spec instanceof NetworkSpec.Mlp
+          ? e
+          : UserNetwork.failed(((NetworkSpec.Custom) spec).java(), e);
+    }
+  }
+
   private static Block block(NetworkSpec spec, int inputs) {
     if (spec instanceof NetworkSpec.Mlp mlp) {
       SequentialBlock block = new SequentialBlock();
@@ -82,22 +96,7 @@ public final class Network implements AutoCloseable {
       }
       return block.add(Linear.builder().setUnits(1).build());
     }
-    String name = ((NetworkSpec.Custom) spec).builder();
-    try {
-      ClassLoader loader = Thread.currentThread().getContextClassLoader();
-      return Class.forName(name, true, loader == null ? Network.class.getClassLoader() : loader)
-          .asSubclass(NetworkBuilder.class)
-          .getConstructor()
-          .newInstance()
-          .network(inputs);
-    } catch (ReflectiveOperationException | ClassCastException e) {
-      throw new HeadwaterException(
-          Kind.USAGE,
-          "Cannot build network " + name + ": " + e + ".",
-          "name a public class on the class path that implements NetworkBuilder and has a public"
-              + " constructor without arguments.",
-          e);
-    }
+    return UserNetwork.block((NetworkSpec.Custom) spec, inputs);
   }
 
   /** The same draws on every machine: uniform, by the number of inputs of each layer (He). */

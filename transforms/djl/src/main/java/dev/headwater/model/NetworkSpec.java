@@ -25,6 +25,20 @@ public sealed interface NetworkSpec extends Serializable {
     }
   }
 
-  /** The user's: a class on the class path that implements {@link NetworkBuilder}. */
-  record Custom(String builder) implements NetworkSpec {}
+  /**
+   * The user's own.
+   *
+   * @param java what builds it, as {@link UserNetwork} says
+   * @param code the digest of its classes as they were in training; with others it is not loaded
+   */
+  record Custom(String java, String code) implements NetworkSpec {
+    /**
+     * With its classes as they are now.
+     *
+     * @throws dev.headwater.catalog.HeadwaterException USAGE if there is no such network
+     */
+    public static Custom of(String java) {
+      return new Custom(java, UserNetwork.code(java));
+    }
+  }
 }

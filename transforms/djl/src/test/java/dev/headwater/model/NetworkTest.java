@@ -60,9 +60,9 @@ class NetworkTest {
   @Test
   void saysThatABuilderIsNotThere() {
     assertThatThrownBy(
-            () -> Network.create(new NetworkSpec.Custom("com.acme.No"), 3, Device.cpu(), 1))
+            () -> Network.create(new NetworkSpec.Custom("com.acme.No", ""), 3, Device.cpu(), 1))
         .isInstanceOf(HeadwaterException.class)
-        .hasMessageContaining("Cannot build network com.acme.No")
-        .hasMessageContaining("implements NetworkBuilder");
+        .hasMessageContaining("There is no class com.acme.No on the class path")
+        .hasMessageContaining("HEADWATER_CLASSPATH=my.jar");
   }
 }

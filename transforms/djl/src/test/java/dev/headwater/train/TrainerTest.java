@@ -84,6 +84,8 @@ class TrainerTest {
 
   /** A network with state of its own and random draws. */
   public static final class WithDropout implements NetworkBuilder {
+    private static final long serialVersionUID = 1;
+
     @Override
     public Block network(int inputs) {
       return new SequentialBlock()
@@ -98,7 +100,7 @@ class TrainerTest {
   void goesOnWithTheSameBitsAfterItWasStopped() throws IOException {
     for (NetworkSpec network :
         List.of(
-            new NetworkSpec.Mlp(List.of(8)), new NetworkSpec.Custom(WithDropout.class.getName()))) {
+            new NetworkSpec.Mlp(List.of(8)), NetworkSpec.Custom.of(WithDropout.class.getName()))) {
       TrainSpec spec = Rows.spec(network, "y > 0");
       String name = network.getClass().getSimpleName();
       Trained whole = train(spec, "whole" + name, List.of(List.of(FIRST, SECOND)));

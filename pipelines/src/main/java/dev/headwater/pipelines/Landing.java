@@ -1,0 +1,63 @@
+package dev.headwater.pipelines;
+
+import dev.headwater.catalog.registry.Edge;
+import dev.headwater.ingest.SourceFile;
+import dev.headwater.ingest.Sources;
+import dev.headwater.ingest.Through;
+import dev.headwater.pipelines.project.TableDecl;
+import dev.headwater.table.SplitGroup;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.io.FileIO;
+
+/**
+ * What a run of an ingest reads, and what becomes of it.
+ *
+ * @param sources the files that it reads
+ * @param read the columns that are read
+ * @param through the user's transforms, perhaps none
+ * @param made the columns that the table gets
+ * @param append whether the rows come to those that are in the table
+ */
+record Landing(Sources sources, Schema read, Through through, Schema made, boolean append) {
+  /**
+   * Of a run's files.
+   *
+   * @param landed those of them that are in the table already, if it needs only the others
+   */
+  static Landing of(FileIO io, Map<Edge, SourceFile> files, Set<Edge> landed, TableDecl table) {
+    if (table.steps().isEmpty()) {
+      Sources sources = Sources.of(io, without(files, landed));
+      Schema schema = sources.schema();
+      return new Landing(sources, schema, UserSteps.of(table), schema, !landed.isEmpty());
+    }
+    // A transform sees the same columns whichever of the files it gets.
+    Sources all = Sources.of(io, List.copyOf(files.values()));
+    Through through = UserSteps.of(table);
+    Through.Outcome outcome = through.outcome(all.schema());
+    // One that lets rows meet must see those of the old files too.
+    boolean append = outcome.rowByRow() && !landed.isEmpty();
+    Sources sources = append ? Sources.of(io, without(files, landed)) : all;
+    return new Landing(sources, all.schema(), through, outcome.schema(), append);
+  }
+
+  private static List<SourceFile> without(Map<Edge, SourceFile> files, Set<Edge> landed) {
+    return files.entrySet().stream()
+        .filter(file -> !landed.contains(file.getKey()))
+        .map(Map.Entry::getValue)
+        .toList();
+  }
+
+  boolean stepped() {
+    return !through.steps().isEmpty();
+  }
+
+  /** The row groups for so many workers: for users' transforms, which hold rows, few at a time. */
+  List<SplitGroup> groups(int workers) {
+    return stepped()
+        ? sources.groups(Long.MAX_VALUE / 2, workers)
+        : sources.groups(Stages.GROUP_BYTES, 2 * workers);
+  }
+}

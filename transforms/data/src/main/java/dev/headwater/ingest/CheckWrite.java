@@ -1,0 +1,121 @@
+package dev.headwater.ingest;
+
+import dev.headwater.columns.RowBatch;
+import dev.headwater.table.BatchWriter;
+import dev.headwater.table.RowCheck;
+import dev.headwater.table.Written;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.metrics.Metrics;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.Table;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Batches that come from a user's transform: checked and written, a file or more for each bundle.
+ */
+final class CheckWrite extends DoFn<RowBatch, Written> {
+  private static final long serialVersionUID = 1;
+
+  private final Counter rowsKept = Metrics.counter(IngestFiles.STAGE, "rows_kept");
+  private final Counter rowsLetters = Metrics.counter(IngestFiles.STAGE, "rows_letters");
+  private final Table table;
+  private final String sink;
+  private final String run;
+  private final String from;
+  private final @Nullable Table letters;
+  private final RowCheck.@Nullable Factory check;
+  private transient @Nullable Bundle bundle;
+
+  /**
+   * @param from what the letters say that the rows are from
+   */
+  CheckWrite(
+      Table table,
+      String sink,
+      String run,
+      String from,
+      @Nullable Table letters,
+      RowCheck.@Nullable Factory check) {
+    this.table = table;
+    this.sink = sink;
+    this.run = run;
+    this.from = from;
+    this.letters = letters;
+    this.check = check;
+  }
+
+  /** What is open while a bundle goes on. */
+  private static final class Bundle {
+    final BatchWriter good;
+    final @Nullable BatchWriter bad;
+    final @Nullable RowCheck by;
+    long in;
+
+    Bundle(BatchWriter good, @Nullable BatchWriter bad, @Nullable RowCheck by) {
+      this.good = good;
+      this.bad = bad;
+      this.by = by;
+    }
+
+    void close() {
+      good.close();
+      if (bad != null) {
+        bad.close();
+      }
+    }
+  }
+
+  @ProcessElement
+  public void process(@Element RowBatch batch) throws IOException {
+    if (bundle == null) {
+      bundle =
+          new Bundle(
+              BatchWriter.open(table, sink, run),
+              letters == null ? null : BatchWriter.open(letters, sink, run),
+              check == null ? null : check.open(batch.schema()));
+    }
+    bundle.in += batch.size();
+    RowBatch kept = batch;
+    if (bundle.by != null && bundle.bad != null) {
+      RowCheck.Checked checked = bundle.by.check(batch, from, RowCheck.NOWHERE);
+      kept = checked.good();
+      RowBatch broken = checked.letters();
+      if (broken != null) {
+        bundle.bad.accept(broken);
+        rowsLetters.inc(broken.size());
+      }
+    }
+    bundle.good.accept(kept);
+    rowsKept.inc(kept.size());
+  }
+
+  @FinishBundle
+  public void finish(FinishBundleContext out) throws IOException {
+    if (bundle == null) {
+      return;
+    }
+    BatchWriter good = bundle.good;
+    BatchWriter bad = bundle.bad;
+    List<DataFile> files = good.finish();
+    List<DataFile> letterFiles = bad == null ? List.of() : bad.finish();
+    long lettered = bad == null ? 0 : bad.rows();
+    Written written =
+        new Written(files, letterFiles, bundle.in, good.rows(), lettered, 0, Map.of());
+    close();
+    out.output(written, GlobalWindow.INSTANCE.maxTimestamp(), GlobalWindow.INSTANCE);
+  }
+
+  /** Also after a failure: what was written then is an orphan. */
+  @Teardown
+  public void close() {
+    if (bundle != null) {
+      bundle.close();
+      bundle = null;
+    }
+  }
+}
