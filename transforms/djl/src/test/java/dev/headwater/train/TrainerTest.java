@@ -158,6 +158,8 @@ class TrainerTest {
 
   /** A network whose 50th step has no number for a loss. */
   public static final class FailsOnce implements NetworkBuilder {
+    private static final long serialVersionUID = 1;
+
     static final AtomicInteger STEPS = new AtomicInteger();
 
     @Override
@@ -175,7 +177,7 @@ class TrainerTest {
   @Test
   void goesBackToTheLastCheckpointOnceWhenTheLossIsNoNumber() throws IOException {
     FailsOnce.STEPS.set(0);
-    TrainSpec spec = Rows.spec(new NetworkSpec.Custom(FailsOnce.class.getName()), "y > 0");
+    TrainSpec spec = Rows.spec(NetworkSpec.Custom.of(FailsOnce.class.getName()), "y > 0");
     Trained trained = train(spec, "a", List.of(List.of(FIRST, SECOND)));
     assertThat(FailsOnce.STEPS).hasValueGreaterThan(50);
     assertThat(trained.holdout().logLoss()).isFinite();
