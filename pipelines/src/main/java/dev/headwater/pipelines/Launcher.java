@@ -61,6 +61,13 @@ public interface Launcher extends AutoCloseable {
   /** The table's snapshots, the newest first. */
   Answer history(Target target, int limit);
 
+  /**
+   * Looks at a table, or changes it, besides running its target.
+   *
+   * @param dryRun only says what it would do
+   */
+  Answer table(Target target, TableTask task, boolean dryRun, Progress progress);
+
   /** All models with their versions and aliases. */
   Answer models();
 

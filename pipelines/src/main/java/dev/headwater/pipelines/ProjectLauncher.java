@@ -208,6 +208,36 @@ public final class ProjectLauncher implements Launcher {
   }
 
   @Override
+  public Answer table(Target target, TableTask task, boolean dryRun, Progress progress) {
+    try (Chronicle chronicle = Chronicle.open(stages.workspace(), journal, records)) {
+      UpkeepAnswers upkeep = new UpkeepAnswers(stages, chronicle);
+      TableTasks tasks = new TableTasks(stages);
+      if (task instanceof TableTask.Diff diff) {
+        return new DiffAnswers(stages).diff(target, diff);
+      }
+      if (task instanceof TableTask.Tag tag) {
+        return tasks.tag(target, tag, dryRun);
+      }
+      if (task instanceof TableTask.Branch branch) {
+        return tasks.branch(target, branch, dryRun);
+      }
+      if (task instanceof TableTask.Rollback rollback) {
+        return tasks.rollback(target, rollback, dryRun);
+      }
+      if (task instanceof TableTask.Compact compact) {
+        return new CompactAnswers(stages, chronicle, progress).compact(target, compact, dryRun);
+      }
+      if (task instanceof TableTask.Expire expire) {
+        return upkeep.expire(target, expire, dryRun);
+      }
+      if (task instanceof TableTask.Orphans orphans) {
+        return upkeep.orphans(target, orphans, dryRun);
+      }
+      return upkeep.manifests(target, dryRun);
+    }
+  }
+
+  @Override
   public Answer models() {
     return new ModelAnswers(stages).list();
   }

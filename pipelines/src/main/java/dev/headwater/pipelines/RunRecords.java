@@ -35,7 +35,7 @@ final class RunRecords {
 
   RunFacts facts(Run run) {
     JobName job =
-        run.parent() == null
+        isWhole(run)
             ? JobName.project(run.project())
             : JobName.of(run.project(), run.stage(), name(run.target()));
     Map<String, String> figures = new TreeMap<>();
@@ -70,7 +70,7 @@ final class RunRecords {
     if (!run.outputs().isEmpty()) {
       return run.outputs().stream().map(e -> dataSet(e, true)).toList();
     }
-    if (run.parent() == null) {
+    if (isWhole(run)) {
       return List.of();
     }
     String name = name(run.target());
@@ -202,6 +202,11 @@ final class RunRecords {
       case MODEL -> new Edge("model", set.label(), version);
       default -> new Edge("table", workspace.table(set.label()).toString(), version);
     };
+  }
+
+  /** Whether it is a run of the project, not of one stage. */
+  private static boolean isWhole(Run run) {
+    return run.parent() == null && run.target().equals(run.project());
   }
 
   private static String name(String target) {

@@ -51,16 +51,26 @@ record Stages(Workspace workspace, Engine engine) {
         rows -> watch.at(rows, total < 0 ? -1 : Math.max(rows, total), ""));
   }
 
-  /** The edge to a table's current snapshot, to be pinned. */
+  /**
+   * The edge to the snapshot that a table's rows came with, to be pinned: what compaction made of
+   * it since has the same rows, and makes nothing stale.
+   */
   Edge pin(String table) {
     TableRef ref = workspace.table(table);
-    Snapshot current = workspace.catalog().load(ref).currentSnapshot();
-    return new Edge(
-        "table", ref.toString(), current == null ? "" : Long.toString(current.snapshotId()));
+    Snapshot rows = Rewrites.origin(workspace.catalog().load(ref));
+    return new Edge("table", ref.toString(), rows == null ? "" : Long.toString(rows.snapshotId()));
   }
 
-  /** A table at the snapshot that a run has pinned. */
+  /** A table at the snapshot that a run has pinned, or at what compaction has made of it. */
   Pinned pinned(Run run, String table) {
+    SnapshotRef exact = exact(run, table);
+    Table loaded = workspace.catalog().load(exact.table());
+    long id = Rewrites.newest(loaded, exact.snapshotId());
+    return new Pinned(loaded, new SnapshotRef(exact.table(), loaded.uuid(), id));
+  }
+
+  /** The very snapshot that a run has pinned. */
+  SnapshotRef exact(Run run, String table) {
     TableRef ref = workspace.table(table);
     String version =
         run.inputs().stream()
@@ -82,7 +92,7 @@ record Stages(Workspace workspace, Engine engine) {
           "Cannot run " + run.target() + ": snapshot " + id + " of " + ref.name() + " is gone.",
           "run " + run.target() + " again; it will take the current one.");
     }
-    return new Pinned(loaded, new SnapshotRef(ref, loaded.uuid(), id));
+    return new SnapshotRef(ref, loaded.uuid(), id);
   }
 
   /** A table and the one state of it that a run reads. */

@@ -2,6 +2,7 @@ package dev.headwater.pipelines;
 
 import dev.headwater.catalog.SnapshotRef;
 import dev.headwater.catalog.TableRef;
+import dev.headwater.catalog.commit.History;
 import dev.headwater.columns.RowBatch;
 import dev.headwater.columns.Values;
 import dev.headwater.pipelines.project.Target;
@@ -121,7 +122,7 @@ final class TableAnswers {
   }
 
   /** A value as JSON and people can read it. */
-  private static @Nullable Object shown(Type type, @Nullable Object value) {
+  static @Nullable Object shown(Type type, @Nullable Object value) {
     if (value == null) {
       return null;
     }
@@ -187,7 +188,7 @@ final class TableAnswers {
             (tag, to) -> tags.computeIfAbsent(to.snapshotId(), id -> new ArrayList<>()).add(tag));
     List<List<String>> rows = new ArrayList<>();
     List<Object> data = new ArrayList<>();
-    for (Snapshot s = table.currentSnapshot(); s != null && rows.size() < limit; ) {
+    for (Snapshot s : History.of(table).stream().limit(limit).toList()) {
       List<String> refs = tags.getOrDefault(s.snapshotId(), List.of());
       rows.add(
           List.of(
@@ -203,7 +204,6 @@ final class TableAnswers {
       facts.put("refs", refs);
       facts.put("summary", new TreeMap<>(s.summary()));
       data.add(facts);
-      s = s.parentId() == null ? null : table.snapshot(s.parentId());
     }
     return Answer.of(
         Map.of("table", name.toString(), "snapshots", data),
@@ -223,7 +223,7 @@ final class TableAnswers {
     return value == null ? "" : Stages.grouped(Long.parseLong(value));
   }
 
-  private TableRef ref(Target target) {
+  TableRef ref(Target target) {
     if (target.kind() == Target.Kind.MODEL) {
       throw ProjectLauncher.nothing(
           target + " is a model, not a table.",
@@ -232,7 +232,7 @@ final class TableAnswers {
     return stages.workspace().table(target.name());
   }
 
-  private Table load(TableRef name, Target target) {
+  Table load(TableRef name, Target target) {
     return stages
         .workspace()
         .catalog()
@@ -250,7 +250,7 @@ final class TableAnswers {
     return Objects.requireNonNull(snapshot(load(name, target), name, ref));
   }
 
-  private static @Nullable Snapshot snapshot(Table table, TableRef name, @Nullable String ref) {
+  static @Nullable Snapshot snapshot(Table table, TableRef name, @Nullable String ref) {
     if (ref == null) {
       return table.currentSnapshot();
     }
@@ -265,7 +265,7 @@ final class TableAnswers {
     return found;
   }
 
-  private static Schema schema(Table table, Snapshot snapshot) {
+  static Schema schema(Table table, Snapshot snapshot) {
     Schema then = snapshot.schemaId() == null ? null : table.schemas().get(snapshot.schemaId());
     return then == null ? table.schema() : then;
   }

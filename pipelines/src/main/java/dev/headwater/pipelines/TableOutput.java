@@ -3,6 +3,7 @@ package dev.headwater.pipelines;
 import dev.headwater.catalog.TableRef;
 import dev.headwater.catalog.commit.Committed;
 import dev.headwater.catalog.commit.Committer;
+import dev.headwater.catalog.commit.History;
 import dev.headwater.catalog.commit.SummaryKeys;
 import dev.headwater.catalog.commit.Token;
 import dev.headwater.catalog.registry.Edge;
@@ -61,13 +62,8 @@ final class TableOutput {
       return Optional.empty();
     }
     long snapshot = Long.parseLong(version);
-    for (var s = table.get().currentSnapshot(); s != null; ) {
-      if (s.snapshotId() == snapshot) {
-        return Optional.empty();
-      }
-      s = s.parentId() == null ? null : table.get().snapshot(s.parentId());
-    }
-    return Optional.of("its table was rolled back or made anew");
+    boolean there = History.of(table.get()).stream().anyMatch(s -> s.snapshotId() == snapshot);
+    return there ? Optional.empty() : Optional.of("its table was rolled back or made anew");
   }
 
   /** The edge to what a commit left. */

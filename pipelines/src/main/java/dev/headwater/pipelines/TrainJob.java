@@ -200,7 +200,7 @@ final class TrainJob implements Job {
     Tags tags = new Tags(stages.workspace().catalog());
     for (Edge edge : run.inputs()) {
       String table = edge.name().substring(edge.name().lastIndexOf('.') + 1);
-      SnapshotRef snapshot = stages.pinned(run, table).snapshot();
+      SnapshotRef snapshot = stages.exact(run, table);
       tags.pin(snapshot, tag(model.name(), version.version()));
     }
     String where = model.name() + "@" + version.version() + promoted(models, version, metrics);

@@ -25,13 +25,24 @@ final class TableVerbs {
   /** The group. */
   @Command(
       name = "table",
-      description = "Show a table and its history.",
-      subcommands = {Show.class, History.class},
+      description = "Show a table and its history; name, compact and expire its snapshots.",
+      subcommands = {
+        Show.class,
+        History.class,
+        RefVerbs.Diff.class,
+        RefVerbs.Tag.class,
+        RefVerbs.Branch.class,
+        RefVerbs.Rollback.class,
+        UpkeepVerbs.Compact.class,
+        UpkeepVerbs.Expire.class,
+        UpkeepVerbs.Orphans.class,
+        UpkeepVerbs.Manifests.class,
+      },
       footer = {
         "",
         "Examples:",
         "  headwater table show flights",
-        "  headwater table history flights"
+        "  headwater table compact flights"
       })
   static final class Table implements Runnable {
     @CommandLine.Mixin

@@ -7,6 +7,7 @@ import dev.headwater.pipelines.PlanReport;
 import dev.headwater.pipelines.Progress;
 import dev.headwater.pipelines.RunReport;
 import dev.headwater.pipelines.StageResult;
+import dev.headwater.pipelines.TableTask;
 import dev.headwater.pipelines.project.Target;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,6 +100,11 @@ final class FakeLauncher implements Launcher {
   @Override
   public Answer history(Target target, int limit) {
     return answer("history " + target + " " + limit);
+  }
+
+  @Override
+  public Answer table(Target target, TableTask task, boolean dryRun, Progress progress) {
+    return answer((dryRun ? "would " : "") + task + " of " + target);
   }
 
   @Override

@@ -25,7 +25,8 @@ final class HouseTest {
     "dev.headwater.features..",
     "dev.headwater.train..",
     "dev.headwater.score..",
-    "dev.headwater.drift.."
+    "dev.headwater.drift..",
+    "dev.headwater.compact.."
   };
 
   @Test
@@ -102,7 +103,8 @@ final class HouseTest {
                 "dev.headwater.ingest..",
                 "dev.headwater.validate..",
                 "dev.headwater.features..",
-                "dev.headwater.drift..")
+                "dev.headwater.drift..",
+                "dev.headwater.compact..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(

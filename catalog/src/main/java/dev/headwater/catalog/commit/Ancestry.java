@@ -21,6 +21,7 @@ final class Ancestry {
   static Optional<Snapshot> find(
       @Nullable Snapshot newest,
       LongFunction<@Nullable Snapshot> byId,
+      Map<String, String> properties,
       TableRef table,
       Token token) {
     Snapshot snapshot = newest;
@@ -36,8 +37,7 @@ final class Ancestry {
         }
         return Optional.of(snapshot);
       }
-      Long parent = snapshot.parentId();
-      snapshot = parent == null ? null : byId.apply(parent);
+      snapshot = History.before(snapshot, byId, properties);
     }
     return Optional.empty();
   }

@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  * which is looked for in the table's history before every attempt and again at the swap. A failure
  * is never taken for "not done": the table is asked. Nothing is deleted that might be in use.
  *
- * <p>It holds as long as the snapshot with the token is in the history of the main branch: not
- * after a rollback to an older snapshot, nor after the snapshot's expiry.
+ * <p>It holds as long as the snapshot with the token is in the history of the main branch ({@link
+ * History}): not after a rollback to an older snapshot, nor after the snapshot's expiry by others.
+ * Headwater's own expiry keeps the newest of each sink.
  */
 public final class Committer {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -34,6 +35,18 @@ public final class Committer {
   private final TableCatalog catalog;
   private final FileCheck check;
   private final Duration patience;
+
+  /** Makes a change of the table as it is now. */
+  @FunctionalInterface
+  public interface Update {
+    /** Not yet committed; the committer adds the token. */
+    SnapshotUpdate<?> on(Table table);
+
+    /** Whether {@link #on} may give another update, which is not refused as this one was. */
+    default boolean again(RuntimeException refusal) {
+      return false;
+    }
+  }
 
   /** Checks that each file is there and as long as its metadata says; tries for two minutes. */
   public Committer(TableCatalog catalog) {
@@ -66,6 +79,14 @@ public final class Committer {
    *     did not answer for too long
    */
   public Committed commit(Change change) {
+    return commit(change, null);
+  }
+
+  /**
+   * As {@link #commit(Change)}, for a change that is more than its files: another kind of Iceberg's
+   * updates, made anew from the table as it is at each attempt. It is committed even without files.
+   */
+  public Committed commit(Change change, @Nullable Update how) {
     RowBalance.check(change);
     Patience left =
         new Patience(
@@ -86,7 +107,7 @@ public final class Committer {
         if (refusal != null) {
           throw refusal;
         }
-        if (Edits.nothing(change, table)) {
+        if (how == null && Edits.nothing(change, table)) {
           Snapshot current = table.currentSnapshot();
           Long id = current == null ? null : current.snapshotId();
           return new Committed(change.table(), table.uuid(), id, false, change.summary());
@@ -95,7 +116,7 @@ public final class Committer {
           change.files().forEach(file -> check.check(table.io(), file));
           checked = true;
         }
-        Committed done = attempt(change, table, tried);
+        Committed done = attempt(change, how, table, tried);
         if (done != null) {
           return done;
         }
@@ -116,9 +137,12 @@ public final class Committer {
         if (e == refusal && now != null) {
           throw Edits.refused(change, now, e);
         }
-        // Trying again won't help; still, only the table knows that it wasn't done.
-        refusal = e;
-        continue;
+        if (how == null || !how.again(e)) {
+          // Trying again won't help; still, only the table knows that it wasn't done.
+          refusal = e;
+          continue;
+        }
+        failure = e;
       } catch (RuntimeException e) {
         if (DiskSpace.isMissing(e)) {
           // As above: waiting makes no space, and the table says whether it was done.
@@ -136,16 +160,18 @@ public final class Committer {
 
   /** The commit of a token, if it is in the history of the table's main branch. */
   public static Optional<Committed> find(TableRef ref, Table table, Token token) {
-    return Ancestry.find(table.currentSnapshot(), table::snapshot, ref, token)
+    return Ancestry.find(table.currentSnapshot(), table::snapshot, table.properties(), ref, token)
         .map(s -> new Committed(ref, table.uuid(), s.snapshotId(), true, s.summary()));
   }
 
   /** One try at the swap; null if the table must be asked how it went. */
-  private static @Nullable Committed attempt(Change change, Table table, Set<Long> tried) {
+  private static @Nullable Committed attempt(
+      Change change, @Nullable Update how, Table table, Set<Long> tried) {
     GuardedOperations guard =
         new GuardedOperations(((HasTableOperations) table).operations(), change);
     try {
-      SnapshotUpdate<?> update = Edits.update(change, new BaseTable(guard, table.name()));
+      Table guarded = new BaseTable(guard, table.name());
+      SnapshotUpdate<?> update = how == null ? Edits.update(change, guarded) : how.on(guarded);
       // Iceberg tidies up after a conflict; nothing is certain before the swap has landed.
       update.deleteWith(
           path -> {

@@ -84,7 +84,8 @@ final class GuardedOperations implements TableOperations {
       throw new CommitFailedException("Cannot commit: the base is not the newest that was seen");
     }
     Snapshot current = real.currentSnapshot();
-    if (Ancestry.find(current, real::snapshot, change.table(), change.token()).isPresent()) {
+    if (Ancestry.find(current, real::snapshot, real.properties(), change.table(), change.token())
+        .isPresent()) {
       throw new Present(change.token());
     }
     Long replaces = change.replaces();

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** How long to go on after failures, with longer and longer pauses. */
-final class Patience {
+public final class Patience {
   private static final long FIRST_MILLIS = 20;
   private static final long LONGEST_MILLIS = 5_000;
 
@@ -17,7 +17,7 @@ final class Patience {
   /**
    * @param doing for the message when it ends: "commit run 1 to table a.b"
    */
-  Patience(String doing, Duration patience) {
+  public Patience(String doing, Duration patience) {
     this.doing = doing;
     this.deadline = System.nanoTime() + patience.toNanos();
   }
@@ -28,7 +28,7 @@ final class Patience {
    * @throws HeadwaterException UNREACHABLE when it has lasted too long; whether the last attempt
    *     took effect is not known then
    */
-  void pause(RuntimeException failure) {
+  public void pause(RuntimeException failure) {
     long left = (deadline - System.nanoTime()) / 1_000_000;
     if (left <= 0) {
       String reason = failure instanceof HeadwaterException told ? told.what() : failure.toString();

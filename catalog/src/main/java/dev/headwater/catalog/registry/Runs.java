@@ -128,6 +128,11 @@ public final class Runs {
         "WHERE r.project = ? AND r.target = ? AND r.status = 'OPEN'" + NEWEST, project, target);
   }
 
+  /** All runs of a project that are not closed, the newest first. */
+  public List<Run> allOpen(String project) {
+    return query("WHERE r.project = ? AND r.status = 'OPEN'" + NEWEST, project);
+  }
+
   /** The last run of a target that succeeded. */
   public Optional<Run> lastSucceeded(String project, String target) {
     return newest("AND r.status = 'SUCCEEDED'", project, target);

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DataFiles;
@@ -23,6 +22,7 @@ import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableScan;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.types.Types;
@@ -57,7 +57,7 @@ public final class FakeFiles {
   public static Change exchange(TableRef ref, Table table, Token token, long old, long id) {
     try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
       for (FileScanTask task : tasks) {
-        List<Long> ids = ids(table, task);
+        List<Long> ids = new ArrayList<>(ids(table, task.file()));
         if (ids.remove(old)) {
           ids.add(id);
           long[] now = ids.stream().mapToLong(Long::longValue).toArray();
@@ -98,10 +98,19 @@ public final class FakeFiles {
 
   /** The ids of every live row, sorted; fails if a file is not there. */
   public static List<Long> ids(Table table) {
+    return ids(table, table.newScan());
+  }
+
+  /** The ids that a snapshot has. */
+  public static List<Long> ids(Table table, long snapshot) {
+    return ids(table, table.newScan().useSnapshot(snapshot));
+  }
+
+  private static List<Long> ids(Table table, TableScan scan) {
     List<Long> ids = new ArrayList<>();
-    try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
+    try (CloseableIterable<FileScanTask> tasks = scan.planFiles()) {
       for (FileScanTask task : tasks) {
-        ids.addAll(ids(table, task));
+        ids.addAll(ids(table, task.file()));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -110,12 +119,15 @@ public final class FakeFiles {
     return ids;
   }
 
-  private static List<Long> ids(Table table, FileScanTask task) throws IOException {
-    try (InputStream in = table.io().newInputFile(task.file().location()).newStream()) {
+  /** The ids in one file. */
+  public static List<Long> ids(Table table, DataFile file) {
+    try (InputStream in = table.io().newInputFile(file.location()).newStream()) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8)
           .lines()
-          .map(Long::parseLong)
-          .collect(Collectors.toCollection(ArrayList::new));
+          .map(Long::valueOf)
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

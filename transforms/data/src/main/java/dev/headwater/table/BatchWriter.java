@@ -54,10 +54,10 @@ public final class BatchWriter implements BatchSink<DataFile> {
     long bytes;
   }
 
-  private BatchWriter(Table table, String folder) {
+  private BatchWriter(Table table, String folder, FileSettings settings) {
     this.table = table;
     this.folder = folder;
-    this.settings = FileSettings.of(table.properties());
+    this.settings = settings;
     this.codecs = new PageCodecs(settings.level());
     this.columns = new TableColumns(table.schema());
     this.nested = table.schema().columns().stream().anyMatch(f -> !f.type().isPrimitiveType());
@@ -74,12 +74,21 @@ public final class BatchWriter implements BatchSink<DataFile> {
    *     by name, of its types; optional ones may be missing
    */
   public static BatchWriter open(Table table, String sink, String run) {
+    return open(table, sink, run, FileSettings.of(table.properties()));
+  }
+
+  /** As {@link #open(Table, String, String)}, with files of about so many bytes. */
+  public static BatchWriter open(Table table, String sink, String run, long targetBytes) {
+    return open(table, sink, run, FileSettings.of(table.properties()).target(targetBytes));
+  }
+
+  private static BatchWriter open(Table table, String sink, String run, FileSettings settings) {
     for (String part : List.of(sink, run)) {
       if (part.isEmpty() || part.startsWith(".") || part.contains("/") || part.contains("\\")) {
         throw new IllegalArgumentException("'" + part + "' cannot be a folder of data files");
       }
     }
-    return new BatchWriter(table, sink + "/" + run);
+    return new BatchWriter(table, sink + "/" + run, settings);
   }
 
   @Override

@@ -49,4 +49,9 @@ record FileSettings(
         PropertyUtil.propertyAsLong(
             properties, WRITE_TARGET_FILE_SIZE_BYTES, WRITE_TARGET_FILE_SIZE_BYTES_DEFAULT));
   }
+
+  /** These with another size of files. */
+  FileSettings target(long bytes) {
+    return new FileSettings(codec, level, rowGroupBytes, pages, bytes);
+  }
 }

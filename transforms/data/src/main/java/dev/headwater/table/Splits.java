@@ -57,6 +57,20 @@ public final class Splits {
     return group(splits, targetBytes, minGroups);
   }
 
+  /**
+   * The pieces of some of a snapshot's files.
+   *
+   * @throws HeadwaterException REFUSED if one has deletes or is not Parquet
+   */
+  public static List<FileSplit> of(SnapshotRef snapshot, List<FileScanTask> files) {
+    List<FileSplit> splits = new ArrayList<>();
+    for (FileScanTask task : files) {
+      check(snapshot, task);
+      cut(task, splits);
+    }
+    return splits;
+  }
+
   /** Gathers splits to groups of about {@code targetBytes}, but to at least {@code minGroups}. */
   public static List<SplitGroup> group(List<FileSplit> splits, long targetBytes, int minGroups) {
     List<FileSplit> sorted = new ArrayList<>(splits);

@@ -1,0 +1,7 @@
+package dev.headwater.catalog;
+
+final class PostgresMaintainFaultIT extends MaintainFaultSuite {
+  PostgresMaintainFaultIT() {
+    super(new Postgres());
+  }
+}

@@ -1,0 +1,7 @@
+package dev.headwater.catalog;
+
+final class SqliteMaintainFaultIT extends MaintainFaultSuite {
+  SqliteMaintainFaultIT() {
+    super(Backend.SQLITE);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.headwater.catalog.maintain;
+
+import org.jspecify.annotations.NullMarked;
