@@ -13,6 +13,11 @@ import dev.headwater.catalog.commit.FileCheck;
 import dev.headwater.catalog.commit.SummaryKeys;
 import dev.headwater.catalog.commit.Tags;
 import dev.headwater.catalog.commit.Token;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,13 +29,17 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.GenericStatisticsFile;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SortOrder;
+import org.apache.iceberg.StatisticsFile;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.io.FileIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -198,7 +207,7 @@ abstract class FaultSuite {
     Committed done;
     while (true) {
       try {
-        done = shaky.commit(change);
+        done = shaky.commit(change, FaultSuite::parent);
         break;
       } catch (BaseMovedException e) {
         assertThat(mode).isEqualTo(Mode.REWRITE);
@@ -206,13 +215,39 @@ abstract class FaultSuite {
       }
     }
     boolean met = happened.getAsBoolean();
-    Committed again = good.commit(change);
+    Committed again = good.commit(change, FaultSuite::parent);
 
     assertThat(done.already()).as(what).isFalse();
     assertThat(again.already()).as(what).isTrue();
     assertThat(again.snapshot()).as(what).isEqualTo(done.snapshot());
     check(sound.load(ref), mode, met && rival ? 3 : 2, what);
+    checkStatistics(sound.load(ref), Objects.requireNonNull(done.snapshotId()), what);
     return met;
+  }
+
+  /** Statistics that say which snapshot came before. */
+  private static StatisticsFile parent(
+      FileIO io, String location, TableMetadata next, Snapshot snapshot) {
+    byte[] bytes = String.valueOf(snapshot.parentId()).getBytes(StandardCharsets.UTF_8);
+    try (OutputStream out = io.newOutputFile(location).create()) {
+      out.write(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new GenericStatisticsFile(
+        snapshot.snapshotId(), location, bytes.length, bytes.length, List.of());
+  }
+
+  /** The snapshot has the statistics of exactly the snapshot before it. */
+  private static void checkStatistics(Table table, long id, String what) throws IOException {
+    assertThat(table.statisticsFiles()).as(what).hasSize(1);
+    StatisticsFile file = table.statisticsFiles().get(0);
+    assertThat(file.snapshotId()).as(what).isEqualTo(id);
+    try (InputStream in = table.io().newInputFile(file.path()).newStream()) {
+      assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8))
+          .as(what)
+          .isEqualTo(String.valueOf(table.snapshot(id).parentId()));
+    }
   }
 
   /** The change as it is computed from the table as it is now. */

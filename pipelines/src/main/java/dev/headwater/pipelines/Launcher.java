@@ -55,6 +55,14 @@ public interface Launcher extends AutoCloseable {
   /** Rows that broke the contract, and the rules they broke. */
   Answer letters(Target table, int rows);
 
+  /**
+   * What the columns hold, from the sketches of the table's commits, without reading a row.
+   *
+   * @param from a snapshot, tag or branch after which rows count; null: all of them
+   * @param top how many of the most frequent values
+   */
+  Answer profile(Target target, @Nullable String ref, @Nullable String from, int top);
+
   /** The table's schema, partitioning, size and current snapshot. */
   Answer table(Target target);
 

@@ -198,6 +198,11 @@ public final class ProjectLauncher implements Launcher {
   }
 
   @Override
+  public Answer profile(Target target, @Nullable String ref, @Nullable String from, int top) {
+    return new ProfileAnswers(new TableAnswers(stages)).of(target, ref, from, top);
+  }
+
+  @Override
   public Answer table(Target target) {
     return new TableAnswers(stages).table(target);
   }

@@ -210,6 +210,20 @@ final class TableAnswers {
         new Answer.Block.Grid(List.of("snapshot", "time", "operation", "rows", "refs"), rows));
   }
 
+  /** The table that a target made. */
+  Table load(Target target) {
+    return load(ref(target), target);
+  }
+
+  TableRef name(Target target) {
+    return ref(target);
+  }
+
+  /** The snapshot that a ref means; the newest without one, null if there is none. */
+  @Nullable Snapshot snapshot(Table table, Target target, @Nullable String ref) {
+    return snapshot(table, ref(target), ref);
+  }
+
   private static String partitions(Table table) {
     return String.join(
         ", ",

@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
       TraceVerbs.Impact.class,
       LookVerbs.Runs.class,
       LookVerbs.Head.class,
+      LookVerbs.Profile.class,
       LookVerbs.Letters.class,
       ModelVerbs.Model.class,
       TableVerbs.Table.class,

@@ -103,6 +103,36 @@ final class LookVerbs {
     }
   }
 
+  /** What the columns hold. */
+  @Command(
+      name = "profile",
+      description = "Show what a table's columns hold, without reading a row.",
+      footer = {
+        "",
+        "Examples:",
+        "  headwater profile flights",
+        "  headwater profile flights --from 5822409177 -o json"
+      })
+  static final class Profile extends OfTarget {
+    @Option(
+        names = {"--from"},
+        paramLabel = "SNAPSHOT",
+        description = "Only rows that came after it: a snapshot, tag or branch.")
+    private @Nullable String from;
+
+    @Option(
+        names = {"-n", "--top"},
+        paramLabel = "N",
+        description = "How many of the most frequent values; 5 by default.")
+    private int top = 5;
+
+    @Override
+    public Integer call() {
+      Named named = target();
+      return ask(named.project(), l -> l.profile(named.target(), named.ref(), from, top));
+    }
+  }
+
   /** The bad rows. */
   @Command(
       name = "letters",

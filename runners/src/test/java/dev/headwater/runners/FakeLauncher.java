@@ -93,6 +93,11 @@ final class FakeLauncher implements Launcher {
   }
 
   @Override
+  public Answer profile(Target target, @Nullable String ref, @Nullable String from, int top) {
+    return answer("profile " + target + " " + ref + " " + from + " " + top);
+  }
+
+  @Override
   public Answer table(Target target) {
     return answer("table " + target);
   }

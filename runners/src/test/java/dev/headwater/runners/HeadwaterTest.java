@@ -48,6 +48,7 @@ final class HeadwaterTest {
     in("impact", "part-0000/a");
     in("runs", "late", "-n", "5");
     in("head", "late_scores@snapshot:58");
+    in("profile", "flights@tag:last", "--from", "58");
     in("letters", "flights", "--rows", "2");
     in("model", "show", "late@champion");
     in("model", "list");
@@ -69,6 +70,7 @@ final class HeadwaterTest {
             "impact of file part-0000/a",
             "runs model/late 5",
             "head score/late_scores snapshot:58 10",
+            "profile table/flights tag:last 58 5",
             "letters table/flights 2",
             "model model/late champion",
             "models",

@@ -79,7 +79,7 @@ public final class Committer {
    *     did not answer for too long
    */
   public Committed commit(Change change) {
-    return commit(change, null);
+    return commit(change, null, null);
   }
 
   /**
@@ -87,6 +87,20 @@ public final class Committer {
    * updates, made anew from the table as it is at each attempt. It is committed even without files.
    */
   public Committed commit(Change change, @Nullable Update how) {
+    return commit(change, how, null);
+  }
+
+  /**
+   * As {@link #commit(Change)}, with statistics of the new snapshot in the same step.
+   *
+   * @param statistics writes them; null for none
+   */
+  public Committed commit(Change change, @Nullable SnapshotStatistics statistics) {
+    return commit(change, null, statistics);
+  }
+
+  private Committed commit(
+      Change change, @Nullable Update how, @Nullable SnapshotStatistics statistics) {
     RowBalance.check(change);
     Patience left =
         new Patience(
@@ -116,7 +130,7 @@ public final class Committer {
           change.files().forEach(file -> check.check(table.io(), file));
           checked = true;
         }
-        Committed done = attempt(change, how, table, tried);
+        Committed done = attempt(change, how, statistics, table, tried);
         if (done != null) {
           return done;
         }
@@ -166,9 +180,13 @@ public final class Committer {
 
   /** One try at the swap; null if the table must be asked how it went. */
   private static @Nullable Committed attempt(
-      Change change, @Nullable Update how, Table table, Set<Long> tried) {
+      Change change,
+      @Nullable Update how,
+      @Nullable SnapshotStatistics statistics,
+      Table table,
+      Set<Long> tried) {
     GuardedOperations guard =
-        new GuardedOperations(((HasTableOperations) table).operations(), change);
+        new GuardedOperations(((HasTableOperations) table).operations(), change, statistics);
     try {
       Table guarded = new BaseTable(guard, table.name());
       SnapshotUpdate<?> update = how == null ? Edits.update(change, guarded) : how.on(guarded);

@@ -2,11 +2,15 @@ package dev.headwater.catalog.commit;
 
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.HeadwaterException.Kind;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import org.apache.iceberg.LocationProviders;
 import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.StatisticsFile;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.encryption.EncryptionManager;
@@ -36,14 +40,18 @@ final class GuardedOperations implements TableOperations {
 
   private final TableOperations operations;
   private final Change change;
+  private final @Nullable SnapshotStatistics statistics;
   private final Set<Long> tried = new HashSet<>();
+  private final List<String> statisticsFiles = new ArrayList<>();
   private @Nullable TableMetadata actual;
   private @Nullable TableMetadata shown;
   private @Nullable Snapshot landed;
 
-  GuardedOperations(TableOperations operations, Change change) {
+  GuardedOperations(
+      TableOperations operations, Change change, @Nullable SnapshotStatistics statistics) {
     this.operations = operations;
     this.change = change;
+    this.statistics = statistics;
   }
 
   /** The snapshots that were given to the catalog, whatever it answered. */
@@ -99,8 +107,11 @@ final class GuardedOperations implements TableOperations {
     Edits.checkNoNewDeletes(change, real);
     Snapshot next = Objects.requireNonNull(metadata.currentSnapshot());
     tried.add(next.snapshotId());
+    StatisticsFile file = writeStatistics(metadata, next);
+    TableMetadata whole =
+        file == null ? metadata : TableMetadata.buildFrom(metadata).setStatistics(file).build();
     try {
-      operations.commit(real, metadata);
+      operations.commit(real, whole);
     } catch (CommitFailedException
         | CommitStateUnknownException
         | BadRequestException
@@ -113,6 +124,33 @@ final class GuardedOperations implements TableOperations {
       throw new CommitStateUnknownException(e);
     }
     landed = next;
+    tidy(file);
+  }
+
+  private @Nullable StatisticsFile writeStatistics(TableMetadata metadata, Snapshot next) {
+    if (statistics == null) {
+      return null;
+    }
+    String name = next.snapshotId() + "-" + UUID.randomUUID() + ".stats";
+    StatisticsFile file = statistics.write(io(), metadataFileLocation(name), metadata, next);
+    if (file != null) {
+      statisticsFiles.add(file.path());
+    }
+    return file;
+  }
+
+  /** Earlier tries had another snapshot before them, and so other statistics. */
+  private void tidy(@Nullable StatisticsFile kept) {
+    List<String> others = new ArrayList<>(statisticsFiles);
+    if (kept != null) {
+      others.remove(kept.path());
+    }
+    try {
+      others.forEach(io()::deleteFile);
+    } catch (RuntimeException e) {
+      // They are orphans then; the change is in the table all the same.
+      return;
+    }
   }
 
   @Override

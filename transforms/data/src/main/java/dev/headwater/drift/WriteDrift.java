@@ -62,9 +62,10 @@ public final class WriteDrift extends PTransform<PCollection<DriftCounts>, PColl
     public void process(@Element DriftCounts counts, OutputReceiver<Written> out)
         throws IOException {
       RowBatch rows = DriftReport.of(profile, counts, threshold).toBatch();
-      try (BatchWriter writer = BatchWriter.open(table, sink, run)) {
+      try (BatchWriter writer = BatchWriter.open(table, sink, run).sketching()) {
         writer.accept(rows);
-        out.output(Written.of(writer.finish(), rows.size(), rows.size(), 0));
+        out.output(
+            Written.of(writer.finish(), rows.size(), rows.size(), 0).sketch(writer.sketch()));
       }
     }
   }

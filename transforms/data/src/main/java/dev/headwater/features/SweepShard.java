@@ -47,11 +47,12 @@ final class SweepShard extends DoFn<KV<Integer, Iterable<RunRef>>, Written> {
     }
     try (RunMerge asked = RunMerge.open(spill, points, SpillFeatures.ORDER);
         RunMerge known = RunMerge.open(spill, events, SpillFeatures.ORDER);
-        BatchWriter writer = BatchWriter.open(target, sink, run)) {
+        BatchWriter writer = BatchWriter.open(target, sink, run).sketching()) {
       Sweep sweep = new Sweep(query, writer);
       sweep.run(new KeyedRows(asked), new KeyedRows(known));
       rows.inc(sweep.points());
-      out.output(Written.of(writer.finish(), 0, sweep.points(), sweep.repeated()));
+      out.output(
+          Written.of(writer.finish(), 0, sweep.points(), sweep.repeated()).sketch(writer.sketch()));
     }
   }
 

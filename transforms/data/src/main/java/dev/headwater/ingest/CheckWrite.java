@@ -75,7 +75,7 @@ final class CheckWrite extends DoFn<RowBatch, Written> {
     if (bundle == null) {
       bundle =
           new Bundle(
-              BatchWriter.open(table, sink, run),
+              BatchWriter.open(table, sink, run).sketching(),
               letters == null ? null : BatchWriter.open(letters, sink, run),
               check == null ? null : check.open(batch.schema()));
     }
@@ -105,7 +105,8 @@ final class CheckWrite extends DoFn<RowBatch, Written> {
     List<DataFile> letterFiles = bad == null ? List.of() : bad.finish();
     long lettered = bad == null ? 0 : bad.rows();
     Written written =
-        new Written(files, letterFiles, bundle.in, good.rows(), lettered, 0, Map.of());
+        new Written(files, letterFiles, bundle.in, good.rows(), lettered, 0, Map.of())
+            .sketch(good.sketch());
     close();
     out.output(written, GlobalWindow.INSTANCE.maxTimestamp(), GlobalWindow.INSTANCE);
   }

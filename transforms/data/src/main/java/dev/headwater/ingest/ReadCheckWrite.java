@@ -55,7 +55,7 @@ final class ReadCheckWrite extends DoFn<SplitGroup, Written> {
       throws IOException {
     RowCheck by = check == null ? null : check.open(table.schema());
     long in = 0;
-    try (BatchWriter good = BatchWriter.open(table, sink, run);
+    try (BatchWriter good = BatchWriter.open(table, sink, run).sketching();
         BatchWriter bad = letters == null ? null : BatchWriter.open(letters, sink, run)) {
       for (FileSplit split : group.splits()) {
         InputFile file = unchanged(table.io(), split);
@@ -73,7 +73,8 @@ final class ReadCheckWrite extends DoFn<SplitGroup, Written> {
       List<DataFile> letterFiles = bad == null ? List.of() : bad.finish();
       out.output(
           new Written(
-              files, letterFiles, in, good.rows(), bad == null ? 0 : bad.rows(), 0, Map.of()));
+                  files, letterFiles, in, good.rows(), bad == null ? 0 : bad.rows(), 0, Map.of())
+              .sketch(good.sketch()));
     }
   }
 

@@ -1,6 +1,8 @@
 package dev.headwater.table;
 
 import dev.headwater.columns.RowBatch;
+import dev.headwater.sketch.SketchBuilder;
+import dev.headwater.sketch.TableSketch;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -46,6 +48,7 @@ public final class BatchWriter implements BatchSink<DataFile> {
   private final Map<Integer, Waiting> waiting = new HashMap<>();
   private long waitingBytes;
   private final List<DataFile> done = new ArrayList<>();
+  private @Nullable SketchBuilder sketches;
   private long rows;
 
   /** Rows of a partition without an open file. */
@@ -98,6 +101,9 @@ public final class BatchWriter implements BatchSink<DataFile> {
     }
     RowBatch fitted = columns.fit(batch);
     rows += fitted.size();
+    if (sketches != null) {
+      sketches.add(fitted);
+    }
     if (keys == null) {
       write(0, fitted);
     } else {
@@ -111,6 +117,24 @@ public final class BatchWriter implements BatchSink<DataFile> {
   /** Rows accepted so far. */
   public long rows() {
     return rows;
+  }
+
+  /** Also takes the sketch of the rows, as the table's properties want it. */
+  public BatchWriter sketching() {
+    sketches = SketchBuilder.of(table.schema(), table.properties());
+    return this;
+  }
+
+  /**
+   * What the columns of the accepted rows hold. Called once, after {@link #finish}.
+   *
+   * @throws IllegalStateException without {@link #sketching} before the first batch
+   */
+  public TableSketch sketch() {
+    if (sketches == null) {
+      throw new IllegalStateException("this writer takes no sketch");
+    }
+    return sketches.build();
   }
 
   private void fanOut(PartitionKeys by, RowBatch batch) throws IOException {

@@ -12,6 +12,8 @@ import dev.headwater.catalog.commit.Edit;
 import dev.headwater.catalog.commit.Shape;
 import dev.headwater.catalog.commit.SummaryKeys;
 import dev.headwater.catalog.commit.Token;
+import dev.headwater.sketch.SketchStatistics;
+import dev.headwater.sketch.TableSketch;
 import java.io.Serializable;
 import java.util.HashMap;
 import java.util.List;
@@ -151,7 +153,10 @@ public final class CommitTable extends PTransform<PCollection<Written>, PCollect
     } else if (!total.letterFiles().isEmpty()) {
       throw new IllegalStateException(total.letters() + " letters, but no table for them");
     }
-    return committer.commit(change.files(total.files()).summary(says));
+    TableSketch sketch = total.sketch();
+    return committer.commit(
+        change.files(total.files()).summary(says),
+        sketch == null ? null : new SketchStatistics(sketch));
   }
 
   private void account(long counted, long expected, String what) {

@@ -1,5 +1,6 @@
 package dev.headwater.table;
 
+import dev.headwater.sketch.TableSketch;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -24,6 +25,7 @@ final class Totals {
     long letters = 0;
     long filtered = 0;
     Map<String, String> facts = new HashMap<>();
+    TableSketch sketch = new TableSketch();
     for (Written part : parts) {
       files.addAll(part.files());
       letterFiles.addAll(part.letterFiles());
@@ -31,6 +33,9 @@ final class Totals {
       kept += part.kept();
       letters += part.letters();
       filtered += part.filtered();
+      if (part.sketch() != null) {
+        sketch.merge(part.sketch());
+      }
       part.facts()
           .forEach(
               (name, value) -> {
@@ -43,6 +48,8 @@ final class Totals {
     }
     files.sort(Comparator.comparing(DataFile::location));
     letterFiles.sort(Comparator.comparing(DataFile::location));
-    return new Written(files, letterFiles, in, kept, letters, filtered, facts);
+    Written all = new Written(files, letterFiles, in, kept, letters, filtered, facts);
+    // Of some of the rows only, it would be wrong of the whole.
+    return sketch.rows() == kept ? all.sketch(sketch) : all;
   }
 }

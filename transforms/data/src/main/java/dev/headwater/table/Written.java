@@ -1,5 +1,6 @@
 package dev.headwater.table;
 
+import dev.headwater.sketch.TableSketch;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -8,6 +9,7 @@ import java.util.Map;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.iceberg.DataFile;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one worker wrote for one group: finished files of the table and of its letters, not yet
@@ -18,6 +20,7 @@ import org.apache.iceberg.DataFile;
  * @param letters rows in {@code letterFiles}
  * @param filtered rows left out on purpose
  * @param facts what else the snapshot's summary is to say, by name
+ * @param sketch what the columns of the kept rows hold; null where it was not taken
  */
 public record Written(
     List<DataFile> files,
@@ -26,12 +29,30 @@ public record Written(
     long kept,
     long letters,
     long filtered,
-    Map<String, String> facts)
+    Map<String, String> facts,
+    @Nullable TableSketch sketch)
     implements Serializable {
   public Written {
     files = new ArrayList<>(files);
     letterFiles = new ArrayList<>(letterFiles);
     facts = new HashMap<>(facts);
+  }
+
+  /** Without a sketch. */
+  public Written(
+      List<DataFile> files,
+      List<DataFile> letterFiles,
+      long in,
+      long kept,
+      long letters,
+      long filtered,
+      Map<String, String> facts) {
+    this(files, letterFiles, in, kept, letters, filtered, facts, null);
+  }
+
+  /** With what the columns of the kept rows hold. */
+  public Written sketch(TableSketch taken) {
+    return new Written(files, letterFiles, in, kept, letters, filtered, facts, taken);
   }
 
   /** Rows of a stage without letters. */

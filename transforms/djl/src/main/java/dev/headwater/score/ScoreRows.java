@@ -84,7 +84,7 @@ public final class ScoreRows implements BatchSink<Written> {
     this.schema = schema(joined, spineColumns, model.spec());
     this.label =
         schema.findField(LABEL) == null ? null : Expression.parse(model.spec().label(), joined);
-    this.writer = BatchWriter.open(table, sink, run);
+    this.writer = BatchWriter.open(table, sink, run).sketching();
   }
 
   /**
@@ -210,7 +210,7 @@ public final class ScoreRows implements BatchSink<Written> {
 
   @Override
   public List<Written> finish() throws IOException {
-    return List.of(Written.of(writer.finish(), rows, rows, 0));
+    return List.of(Written.of(writer.finish(), rows, rows, 0).sketch(writer.sketch()));
   }
 
   @Override

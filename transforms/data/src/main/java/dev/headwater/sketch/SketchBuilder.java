@@ -1,0 +1,68 @@
+package dev.headwater.sketch;
+
+import dev.headwater.columns.RowBatch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.types.Types;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes the sketch of batches as they pass. One thread. Each value is only counted; counts go into
+ * the sketches, each distinct value once with its weight, where the counts of a column are full. So
+ * memory is bounded whatever the rows: at most {@value #BYTES} bytes of counts for all columns
+ * together, and about 100 KiB for the sketches of a column.
+ */
+public final class SketchBuilder {
+  private static final int BYTES = 32 << 20;
+  private static final int BYTES_OF_COUNT = 32;
+  private static final int LEAST_ROOM = 256;
+  private static final int MOST_ROOM = 1 << 13;
+
+  private final List<@Nullable ColumnSketch> columns = new ArrayList<>();
+  private final List<Integer> without = new ArrayList<>();
+  private long rows;
+
+  private SketchBuilder(Schema schema, SketchSettings settings) {
+    int room = BYTES / BYTES_OF_COUNT / Math.max(1, schema.columns().size());
+    for (Types.NestedField field : schema.columns()) {
+      ColumnSketch.Mode mode = settings.mode(schema, field);
+      if (mode == ColumnSketch.Mode.NONE) {
+        columns.add(null);
+        without.add(field.fieldId());
+      } else {
+        int most = mode == ColumnSketch.Mode.FULL ? MOST_ROOM : LEAST_ROOM;
+        int each = Math.max(LEAST_ROOM, Math.min(most, room));
+        columns.add(ColumnSketch.of(field.fieldId(), field.type(), mode, each));
+      }
+    }
+  }
+
+  /** For batches of exactly these columns, as the table's properties want it. */
+  public static SketchBuilder of(Schema schema, Map<String, String> properties) {
+    return new SketchBuilder(schema, new SketchSettings(properties));
+  }
+
+  public void add(RowBatch batch) {
+    rows += batch.size();
+    for (int i = 0; i < columns.size(); i++) {
+      ColumnSketch column = columns.get(i);
+      if (column != null) {
+        column.add(batch.column(i));
+      }
+    }
+  }
+
+  /** The sketch of all that was added. Called once. */
+  public TableSketch build() {
+    List<ColumnSketch> sealed = new ArrayList<>();
+    for (ColumnSketch column : columns) {
+      if (column != null) {
+        column.seal();
+        sealed.add(column);
+      }
+    }
+    return new TableSketch(rows, sealed, without);
+  }
+}
