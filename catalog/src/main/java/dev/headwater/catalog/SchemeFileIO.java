@@ -208,6 +208,11 @@ public final class SchemeFileIO implements DelegateFileIO, SupportsStorageCreden
 
   private Map<String, String> resolved() {
     Map<String, String> all = new HashMap<>(properties);
+    // Iceberg's defaults want AWS modules that storage alone does not need (KMS, Glue, Apache's
+    // client).
+    all.putIfAbsent("http-client.type", "urlconnection");
+    all.putIfAbsent(
+        "s3.client-factory-impl", "org.apache.iceberg.aws.s3.DefaultS3FileIOAwsClientFactory");
     properties.forEach(
         (key, value) -> {
           if (key.startsWith(REFERENCE)) {

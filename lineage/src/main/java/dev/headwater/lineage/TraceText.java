@@ -140,6 +140,11 @@ final class TraceText {
     ModelFacts model = set.model();
     if (model != null) {
       out.append(list(", ", model.metrics()));
+      List<String> loose =
+          model.pins().stream().filter(p -> p.tag() == null).map(ModelFacts.Pin::label).toList();
+      if (!loose.isEmpty()) {
+        out.append("  not kept here: ").append(String.join(", ", loose));
+      }
     }
     DataSet.Statistics statistics = set.statistics();
     if (statistics != null && statistics.rows() != null) {

@@ -1,6 +1,7 @@
 package dev.headwater.pipelines;
 
 import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.catalog.TableRef;
 import dev.headwater.catalog.registry.Run;
 import dev.headwater.lineage.ClientSettings;
 import dev.headwater.lineage.Destination;
@@ -8,6 +9,7 @@ import dev.headwater.lineage.FlushReport;
 import dev.headwater.lineage.Journal;
 import dev.headwater.lineage.LineageException;
 import dev.headwater.lineage.Sender;
+import dev.headwater.pipelines.project.CatalogDecl;
 import dev.headwater.pipelines.project.Target;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -150,20 +152,54 @@ final class Answers {
     return ClientSettings.read(stages.project().origin().folder());
   }
 
+  /** Whether a catalog answers, and lists the namespaces that sources name. */
+  private String reached(String name) {
+    CatalogDecl declared = Objects.requireNonNull(stages.project().catalogs().get(name));
+    String access = declared.access() == CatalogDecl.Access.WRITE ? "write" : "read";
+    try {
+      List<TableRef> tables =
+          stages.project().sources().keySet().stream()
+              .flatMap(source -> stages.project().foreign(source).stream())
+              .filter(ref -> ref.catalog().equals(name))
+              .toList();
+      TableRef any = new TableRef(name, "headwater", "doctor");
+      stages.workspace().catalog(any).list("headwater");
+      List<String> missing =
+          tables.stream()
+              .filter(ref -> stages.workspace().catalog(ref).find(ref).isEmpty())
+              .map(TableRef::toString)
+              .toList();
+      return declared.config().where()
+          + ", "
+          + access
+          + (missing.isEmpty() ? "" : ", without " + String.join(", ", missing));
+    } catch (HeadwaterException e) {
+      return "not reached: " + e.what() + " " + e.fix();
+    }
+  }
+
   Answer doctor() {
     Map<String, String> lines = new LinkedHashMap<>();
     boolean well = true;
     lines.put("java", System.getProperty("java.version") + ", " + System.getProperty("java.home"));
     lines.put("engine", stages.engine().name() + " " + stages.engine().version());
     lines.put("catalog", stages.workspace().catalog().config().where());
+    for (String name : stages.project().catalogs().keySet()) {
+      if (!name.equals(TableRef.DEFAULT_CATALOG)) {
+        String said = reached(name);
+        well &= !said.startsWith("not reached");
+        lines.put("catalog " + name, said);
+      }
+    }
     try {
       long room = Files.getFileStore(stages.workspace().home()).getUsableSpace();
-      well = room > ROOM;
+      boolean enough = room > ROOM;
+      well &= enough;
       lines.put(
           "disk",
           Stages.grouped(room >> 20)
               + " MiB free"
-              + (well ? "" : ": too little, make room for runs and tables"));
+              + (enough ? "" : ": too little, make room for runs and tables"));
     } catch (IOException e) {
       well = false;
       lines.put("disk", "cannot be read: " + e.getMessage());

@@ -34,6 +34,8 @@ final class RegistryFacts implements Facts {
     names.add(new Edge("model", label, ""));
     if (label.matches("[A-Za-z_][A-Za-z0-9_]*")) {
       names.add(new Edge("table", workspace.table(label).toString(), ""));
+    } else if (label.matches("[A-Za-z_][A-Za-z0-9_.-]*\\.[A-Za-z0-9_-]+")) {
+      names.add(new Edge("table", label, ""));
     }
     names.add(new Edge("file", label, ""));
     for (Edge name : names) {

@@ -104,12 +104,10 @@ final class RunRecords {
             .map(t -> DataSetName.location(t.location()))
             .orElseGet(() -> DataSetName.of("headwater", edge.name()));
     DataSet.Builder set =
-        DataSet.table(name, ref.name())
+        DataSet.table(name, label(ref))
             .version(version)
             .storage(new DataSet.Storage("iceberg", "parquet"))
-            .symlink(
-                DataSetName.of(
-                    workspace.catalog().config().where(), ref.namespace() + "." + ref.name()));
+            .symlink(DataSetName.of(workspace.where(ref), ref.namespace() + "." + ref.name()));
     if (table.isPresent()) {
       Snapshot snapshot = version == null ? null : table.get().snapshot(Long.parseLong(version));
       Schema schema = schema(table.get(), snapshot);
@@ -173,25 +171,33 @@ final class RunRecords {
                 e ->
                     new ModelFacts.Pin(
                         dataSet(e, false).name(),
-                        ref(e).name(),
+                        label(ref(e)),
                         e.version(),
-                        TrainJob.tag(model.model(), model.version())))
+                        Pins.kept(model, e) ? TrainJob.tag(model.model(), model.version()) : null))
             .toList();
     return ModelFacts.of(model.digest(), new LinkedHashMap<>(model.metrics()), pins);
   }
 
   private Optional<Table> table(Edge edge) {
     try {
-      return workspace.catalog().find(ref(edge));
+      TableRef ref = ref(edge);
+      return workspace.catalog(ref).find(ref);
     } catch (HeadwaterException e) {
       // Lineage never fails what it tells of; without its table a data set has a name only.
       return Optional.empty();
     }
   }
 
-  private static TableRef ref(Edge edge) {
-    int dot = edge.name().lastIndexOf('.');
-    return TableRef.of(edge.name().substring(0, dot), edge.name().substring(dot + 1));
+  private TableRef ref(Edge edge) {
+    return workspace.named(edge.name());
+  }
+
+  /** The project's own tables by their names, others with their catalogs and namespaces. */
+  private String label(TableRef ref) {
+    boolean own =
+        ref.catalog().equals(TableRef.DEFAULT_CATALOG)
+            && ref.namespace().equals(workspace.project().name());
+    return own ? ref.name() : ref.toString();
   }
 
   /** The edge that a data set was made from. */
@@ -200,7 +206,7 @@ final class RunRecords {
     return switch (set.kind()) {
       case FILE -> new Edge("file", set.label(), version);
       case MODEL -> new Edge("model", set.label(), version);
-      default -> new Edge("table", workspace.table(set.label()).toString(), version);
+      default -> new Edge("table", workspace.named(set.label()).toString(), version);
     };
   }
 

@@ -1,6 +1,7 @@
 package dev.headwater.pipelines;
 
 import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.catalog.TableRef;
 import dev.headwater.ingest.SourceFile;
 import dev.headwater.ingest.SourceFiles;
 import dev.headwater.ingest.Sources;
@@ -44,6 +45,13 @@ final class Schemas {
               : source(table).flatMap(schema -> through(table, schema)))
           .ifPresent(schema -> schemas.put(table.name(), schema));
     }
+    for (String source : stages.project().sources().keySet()) {
+      stages
+          .project()
+          .foreign(source)
+          .flatMap(this::foreign)
+          .ifPresent(s -> schemas.put(source, s));
+    }
     return schemas;
   }
 
@@ -61,6 +69,15 @@ final class Schemas {
       String path = "tables." + table.name() + ".java";
       int line = stages.project().origin().line(path).orElse(0);
       problems.add(Problem.of(line, path, e));
+      return Optional.empty();
+    }
+  }
+
+  /** What isn't reached is told by the stage that reads it. */
+  private Optional<Schema> foreign(TableRef ref) {
+    try {
+      return stages.workspace().catalog(ref).find(ref).map(Table::schema);
+    } catch (HeadwaterException e) {
       return Optional.empty();
     }
   }

@@ -57,14 +57,14 @@ record Stages(Workspace workspace, Engine engine) {
    */
   Edge pin(String table) {
     TableRef ref = workspace.table(table);
-    Snapshot rows = Rewrites.origin(workspace.catalog().load(ref));
+    Snapshot rows = Rewrites.origin(workspace.catalog(ref).load(ref));
     return new Edge("table", ref.toString(), rows == null ? "" : Long.toString(rows.snapshotId()));
   }
 
   /** A table at the snapshot that a run has pinned, or at what compaction has made of it. */
   Pinned pinned(Run run, String table) {
     SnapshotRef exact = exact(run, table);
-    Table loaded = workspace.catalog().load(exact.table());
+    Table loaded = workspace.catalog(exact.table()).load(exact.table());
     long id = Rewrites.newest(loaded, exact.snapshotId());
     return new Pinned(loaded, new SnapshotRef(exact.table(), loaded.uuid(), id));
   }
@@ -84,7 +84,7 @@ record Stages(Workspace workspace, Engine engine) {
           "Cannot run " + run.target() + ": table " + ref.name() + " is empty.",
           "look at its source and its letters: headwater letters " + ref.name() + ".");
     }
-    Table loaded = workspace.catalog().load(ref);
+    Table loaded = workspace.catalog(ref).load(ref);
     long id = Long.parseLong(version);
     if (loaded.snapshot(id) == null) {
       throw new HeadwaterException(

@@ -1,7 +1,6 @@
 package dev.headwater.pipelines;
 
 import dev.headwater.catalog.SnapshotRef;
-import dev.headwater.catalog.commit.Tags;
 import dev.headwater.catalog.registry.Alias;
 import dev.headwater.catalog.registry.Edge;
 import dev.headwater.catalog.registry.ModelVersion;
@@ -196,12 +195,14 @@ final class TrainJob implements Job {
                 + trained.dataDigest()
                 + "\",\"weights\":\""
                 + trained.weightsDigest()
-                + "\"}");
-    Tags tags = new Tags(stages.workspace().catalog());
-    for (Edge edge : run.inputs()) {
-      String table = edge.name().substring(edge.name().lastIndexOf('.') + 1);
+                + "\""
+                + Pins.detail(stages.workspace(), run.inputs())
+                + "}");
+    List<String> tables = new ArrayList<>(List.of(model.rows()));
+    tables.addAll(new Joins(stages, model).tables());
+    for (String table : tables) {
       SnapshotRef snapshot = stages.exact(run, table);
-      tags.pin(snapshot, tag(model.name(), version.version()));
+      Pins.keep(stages.workspace(), snapshot, tag(model.name(), version.version()));
     }
     String where = model.name() + "@" + version.version() + promoted(models, version, metrics);
     String note =

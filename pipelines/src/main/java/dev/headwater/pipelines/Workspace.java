@@ -5,24 +5,29 @@ import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.TableCatalog;
 import dev.headwater.catalog.TableRef;
 import dev.headwater.catalog.registry.Registry;
+import dev.headwater.pipelines.project.CatalogDecl;
 import dev.headwater.pipelines.project.Project;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
  * Where a project's durable things are: its catalog, its registry, its models and its scratch, all
- * below {@code .headwater} in the project's folder.
+ * below {@code .headwater} in the project's folder, unless a catalog "default" is declared; and the
+ * catalogs of others that it reads.
  */
 final class Workspace implements AutoCloseable {
   private final Project project;
   private final Path home;
   private final TableCatalog catalog;
   private final Registry registry;
+  private final Map<String, TableCatalog> foreign = new HashMap<>();
 
   private Workspace(Project project, Path home, TableCatalog catalog, Registry registry) {
     this.project = project;
@@ -42,10 +47,14 @@ final class Workspace implements AutoCloseable {
           "make room on that disk, or the folder writable.",
           e);
     }
-    CatalogConfig config = CatalogConfig.embedded(home);
+    CatalogConfig embedded = CatalogConfig.embedded(home);
+    CatalogDecl declared = project.catalogs().get(TableRef.DEFAULT_CATALOG);
+    CatalogConfig config = declared == null ? embedded : declared.config();
     TableCatalog catalog = TableCatalog.open(config);
     try {
-      return new Workspace(project, home, catalog, Registry.open(config));
+      // A server keeps tables only; a database can keep the runs too, for all who share it.
+      Registry registry = Registry.open(config.jdbc() ? config : embedded);
+      return new Workspace(project, home, catalog, registry);
     } catch (RuntimeException e) {
       catalog.close();
       throw e;
@@ -68,9 +77,38 @@ final class Workspace implements AutoCloseable {
     return registry;
   }
 
-  /** A table of the project's own. */
+  /** The catalog that a table is in; connects to it when it is first asked for. */
+  synchronized TableCatalog catalog(TableRef table) {
+    if (table.catalog().equals(TableRef.DEFAULT_CATALOG)) {
+      return catalog;
+    }
+    CatalogDecl declared = project.catalogs().get(table.catalog());
+    if (declared == null) {
+      throw new HeadwaterException(
+          HeadwaterException.Kind.USAGE,
+          "Table " + table + " is in catalog '" + table.catalog() + "', which is not declared.",
+          "declare it under catalogs: in the project file.");
+    }
+    return foreign.computeIfAbsent(declared.name(), name -> TableCatalog.open(declared.config()));
+  }
+
+  /** The table that rows are asked of: the project's own, or a source that is somebody else's. */
   TableRef table(String name) {
-    return TableRef.of(project.name(), name);
+    return project.foreign(name).orElseGet(() -> TableRef.of(project.name(), name));
+  }
+
+  /** Where a table's catalog is, for people; its name, if it isn't declared any more. */
+  String where(TableRef table) {
+    CatalogDecl declared = project.catalogs().get(table.catalog());
+    boolean own = table.catalog().equals(TableRef.DEFAULT_CATALOG);
+    return own
+        ? catalog.config().where()
+        : declared == null ? table.catalog() : declared.config().where();
+  }
+
+  /** The table that an edge or a label names: with dots as it is, otherwise as above. */
+  TableRef named(String name) {
+    return name.indexOf('.') < 0 ? table(name) : Project.recorded(name);
   }
 
   /** Where a run may spill; gone after it. */
@@ -99,6 +137,7 @@ final class Workspace implements AutoCloseable {
   @Override
   public void close() {
     registry.close();
+    foreign.values().forEach(TableCatalog::close);
     catalog.close();
   }
 }

@@ -32,8 +32,13 @@ public final class Explain {
   public static Map<String, Object> data(Project project) {
     Map<String, Object> form = new LinkedHashMap<>();
     form.put("project", project.name());
+    if (!project.catalogs().isEmpty()) {
+      Map<String, Object> catalogs = new LinkedHashMap<>();
+      project.catalogs().forEach((name, catalog) -> catalogs.put(name, catalog.form()));
+      form.put("catalogs", catalogs);
+    }
     Map<String, Object> sources = new LinkedHashMap<>();
-    project.sources().forEach((name, source) -> sources.put(name, source.paths()));
+    project.sources().forEach((name, source) -> sources.put(name, source.form()));
     form.put("sources", sources);
     for (Target target : Targets.declared(project)) {
       @SuppressWarnings("unchecked") // each noun was put in here as such a map

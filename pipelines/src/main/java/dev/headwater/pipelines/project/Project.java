@@ -1,9 +1,11 @@
 package dev.headwater.pipelines.project;
 
+import dev.headwater.catalog.TableRef;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.iceberg.Schema;
 
 /**
@@ -13,6 +15,7 @@ import org.apache.iceberg.Schema;
  */
 public record Project(
     String name,
+    Map<String, CatalogDecl> catalogs,
     Map<String, SourceDecl> sources,
     Map<String, TableDecl> tables,
     Map<String, ViewDecl> features,
@@ -21,6 +24,7 @@ public record Project(
     Map<String, MonitorDecl> monitors,
     Origin origin) {
   public Project {
+    catalogs = inOrder(catalogs);
     sources = inOrder(sources);
     tables = inOrder(tables);
     features = inOrder(features);
@@ -54,6 +58,19 @@ public record Project(
    */
   public List<Target> needs(Target target) {
     return Targets.needs(this, target);
+  }
+
+  /** The table that a source is, of somebody else's; empty for files and for what is no source. */
+  public Optional<TableRef> foreign(String source) {
+    SourceDecl declared = sources.get(source);
+    return declared == null || declared.table() == null
+        ? Optional.empty()
+        : Optional.of(Foreign.ref(catalogs, declared.table()));
+  }
+
+  /** The table that a recorded name means: "prod.sales.orders", "flights.late_scores". */
+  public static TableRef recorded(String dotted) {
+    return Foreign.known(dotted);
   }
 
   /** The target of this name ("late", "model/late"); references ("@champion") belong after it. */

@@ -77,6 +77,7 @@ public final class ProjectBuilder {
     Project project =
         new Project(
             name,
+            Map.of(),
             sources,
             made(tables),
             made(features),

@@ -29,6 +29,7 @@ final class ProjectParser {
   private final Path folder;
   private final Section top;
   private final Notes notes;
+  private final Map<String, CatalogDecl> catalogs = new LinkedHashMap<>();
   private final Map<String, SourceDecl> sources = new LinkedHashMap<>();
   private final Map<String, TableDecl> tables = new LinkedHashMap<>();
   private final Map<String, ViewDecl> features = new LinkedHashMap<>();
@@ -48,6 +49,7 @@ final class ProjectParser {
     if (name != null) {
       named(top, "project", name);
     }
+    each("catalogs", s -> new CatalogSection(folder, s).parse(), catalogs);
     each("sources", this::source, sources);
     each("tables", s -> table(s), tables);
     each("features", s -> view(s), features);
@@ -58,7 +60,15 @@ final class ProjectParser {
     Origin origin = new Origin(folder, notes.file, notes.lines());
     Project project =
         new Project(
-            name == null ? "" : name, sources, tables, features, models, scores, monitors, origin);
+            name == null ? "" : name,
+            catalogs,
+            sources,
+            tables,
+            features,
+            models,
+            scores,
+            monitors,
+            origin);
     List<Problem> problems = new ArrayList<>(notes.problems());
     problems.addAll(References.check(project, broken));
     if (!problems.isEmpty()) {
@@ -117,7 +127,13 @@ final class ProjectParser {
     List<String> paths;
     if (all.isSection(name)) {
       Section section = Objects.requireNonNull(all.section(name));
-      for (String other : List.of("table", "kafka", "csv", "json", "avro", "jdbc", "sql")) {
+      if (section.has("table")) {
+        String table = section.required("table", "prod.sales.orders");
+        String time = section.text("time");
+        section.end();
+        return new SourceDecl(name, List.of(), or(table, ""), time);
+      }
+      for (String other : List.of("kafka", "csv", "json", "avro", "jdbc", "sql")) {
         if (section.has(other)) {
           section.problem(
               other,
@@ -418,7 +434,11 @@ final class ProjectParser {
     }
     TableDecl table = tables.get(rows);
     ScoreDecl score = scores.get(rows);
-    String theirs = table != null ? table.time() : score != null ? score.time() : "";
+    SourceDecl source = sources.get(rows);
+    String theirs =
+        table != null
+            ? table.time()
+            : score != null ? score.time() : source != null ? source.time() : "";
     if (theirs == null) {
       s.problem(
           "time", "is missing, and table " + rows + " has none. Write time: <a timestamp column>");

@@ -28,6 +28,7 @@ final class References {
   static List<Problem> check(Project project, Set<String> broken) {
     References check = new References(project, broken);
     check.clashes();
+    check.foreign();
     check.references();
     if (check.problems.isEmpty() && broken.isEmpty()) {
       check.problems.addAll(Circles.check(project));
@@ -35,10 +36,29 @@ final class References {
     return check.problems;
   }
 
+  private void foreign() {
+    if (project.catalogs().containsKey(project.name())) {
+      problem("catalogs." + project.name(), "has the project's own name. Choose another.");
+    }
+    for (SourceDecl source : project.sources().values()) {
+      if (source.table() != null && !source.table().isEmpty()) {
+        String complaint = Foreign.complaint(project.catalogs(), source.table());
+        String catalog = source.table().substring(0, Math.max(0, source.table().indexOf('.')));
+        if (complaint != null && !broken.contains("catalogs." + catalog)) {
+          problem("sources." + source.name() + ".table", complaint);
+        }
+      }
+    }
+  }
+
   private void clashes() {
     // Tables, views, scores and monitors each make a table of their name in one namespace.
     Map<String, String> tables = new HashMap<>();
     project.tables().forEach((name, t) -> clash(tables, name, "tables." + name));
+    // Rows are named the same way, whoever's they are.
+    project.sources().values().stream()
+        .filter(source -> source.table() != null)
+        .forEach(source -> clash(tables, source.name(), "sources." + source.name()));
     project.features().keySet().forEach(n -> clash(tables, n, "features." + n));
     project.scores().keySet().forEach(n -> clash(tables, n, "scores." + n));
     project.monitors().keySet().forEach(n -> clash(tables, n, "monitors." + n));
@@ -67,13 +87,18 @@ final class References {
     project
         .tables()
         .forEach(
-            (name, table) ->
-                known(
-                    "tables." + name + ".from",
-                    "source",
-                    table.from(),
-                    project.sources().keySet(),
-                    "sources"));
+            (name, table) -> {
+              String path = "tables." + name + ".from";
+              known(path, "source", table.from(), project.sources().keySet(), "sources");
+              SourceDecl source = project.sources().get(table.from());
+              if (source != null && source.table() != null) {
+                problem(
+                    path,
+                    "'"
+                        + table.from()
+                        + "' is a table already. Name it where rows are asked for: features, models, scores");
+              }
+            });
     project
         .features()
         .forEach(
@@ -181,6 +206,12 @@ final class References {
   private void rows(String path, String name) {
     Set<String> all = new TreeSet<>(project.tables().keySet());
     all.addAll(project.scores().keySet());
+    project.sources().values().stream()
+        .filter(source -> source.table() != null)
+        .forEach(source -> all.add(source.name()));
+    if (broken.contains("sources." + name)) {
+      return;
+    }
     if (!name.isEmpty() && !all.contains(name) && !broken.contains("scores." + name)) {
       known(path, "table", name, all, "tables");
     }

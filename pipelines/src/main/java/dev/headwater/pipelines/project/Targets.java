@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** What a project makes, and what needs what. */
@@ -21,10 +22,10 @@ final class Targets {
     Set<Target> needs = new LinkedHashSet<>();
     switch (target.kind()) {
       case TABLE -> of(project.tables(), target);
-      case FEATURES -> needs.add(rows(project, of(project.features(), target).from()));
+      case FEATURES -> rows(project, of(project.features(), target).from()).ifPresent(needs::add);
       case MODEL -> {
         ModelDecl model = of(project.models(), target);
-        needs.add(rows(project, model.rows()));
+        rows(project, model.rows()).ifPresent(needs::add);
         for (Input input : model.inputs().values()) {
           if (input instanceof Input.View view) {
             needs.add(new Target(Target.Kind.FEATURES, view.view()));
@@ -33,7 +34,7 @@ final class Targets {
       }
       case SCORE -> {
         ScoreDecl score = of(project.scores(), target);
-        needs.add(rows(project, score.rows()));
+        rows(project, score.rows()).ifPresent(needs::add);
         Target model = new Target(Target.Kind.MODEL, score.model().model());
         for (Target need : needs(project, model)) {
           if (need.kind() == Target.Kind.FEATURES) {
@@ -80,7 +81,16 @@ final class Targets {
         "write " + found.get(0) + ".");
   }
 
-  private static Target rows(Project project, String name) {
+  /** What makes these rows; nothing here does, where they are somebody else's table. */
+  private static Optional<Target> rows(Project project, String name) {
+    SourceDecl source = project.sources().get(name);
+    if (source != null && source.table() != null && !project.tables().containsKey(name)) {
+      return Optional.empty();
+    }
+    return Optional.of(made(project, name));
+  }
+
+  private static Target made(Project project, String name) {
     return project.scores().containsKey(name) && !project.tables().containsKey(name)
         ? new Target(Target.Kind.SCORE, name)
         : new Target(Target.Kind.TABLE, name);

@@ -170,8 +170,6 @@ final class ProjectFileTest {
   void refusesSourcesThatAreNotThereYet() {
     problems(SMALL.replace("files: data/*.parquet", "files: {kafka: clicks}"))
         .hasMessageContaining("sources.files.kafka: a source of kind 'kafka' is not supported yet");
-    problems(SMALL.replace("files: data/*.parquet", "files: {table: prod.sales.orders}"))
-        .hasMessageContaining("a source of kind 'table' is not supported yet");
     problems(SMALL.replace("data/*.parquet", "data/*.csv"))
         .hasMessageContaining("'data/*.csv': csv files are not supported yet");
     problems(SMALL.replace("data/*.parquet", "s3://b/*.parquet"))

@@ -92,7 +92,13 @@ public final class BatchReader implements CloseableIterator<RowBatch> {
       Schema projection,
       @Nullable Expression filter,
       @Nullable String nameMapping) {
-    return open(io.newInputFile(split.path()), projection, filter, split, nameMapping, false);
+    return open(
+        io.newInputFile(split.path(), split.fileLength()),
+        projection,
+        filter,
+        split,
+        nameMapping,
+        false);
   }
 
   private static BatchReader open(

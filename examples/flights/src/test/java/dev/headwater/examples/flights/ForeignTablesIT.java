@@ -1,0 +1,95 @@
+package dev.headwater.examples.flights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headwater.pipelines.LaunchOptions;
+import dev.headwater.pipelines.Launcher;
+import dev.headwater.pipelines.RunReport;
+import dev.headwater.pipelines.StageResult;
+import dev.headwater.pipelines.project.Target;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A project that trains on a table of another one, where it is. */
+final class ForeignTablesIT {
+  private static final Target LATE = new Target(Target.Kind.MODEL, "late");
+
+  private static final String OWNER =
+      SmallFlights.YAML.substring(0, SmallFlights.YAML.indexOf("features:"));
+
+  private static final String READER =
+      """
+      project: reader
+      catalogs:
+        theirs:
+          uri: jdbc:sqlite:%1$s/.headwater/catalog.db
+          warehouse: %1$s/.headwater/warehouse
+          access: %2$s
+      sources:
+        flights: {table: theirs.flights.flights, time: date}
+      features:
+        airport_delays:
+          from: flights
+          key: origin
+          known: date + interval '6' hour
+          windows: [24h]
+          values: {flights: count(*)}
+      models:
+        late:
+          rows: flights
+          where: date < '2001-03-01'
+          inputs: {origin: {view: airport_delays}, distance: distance}
+          label: delay > 15
+          split: {by: date, train_until: 2001-02-01, holdout_until: 2001-03-01}
+          network: {mlp: [4]}
+          training: {device: cpu, epochs: 1}
+      """;
+
+  @SuppressWarnings("NullAway.Init") // JUnit fills it in.
+  @TempDir
+  private Path folder;
+
+  private static List<String> done(RunReport report) {
+    return report.stages().stream()
+        .peek(
+            stage -> {
+              if (stage.failure() != null) {
+                throw new AssertionError(stage.target() + " failed", stage.failure());
+              }
+            })
+        .filter(stage -> stage.status() == StageResult.Status.DONE)
+        .map(stage -> stage.target().toString())
+        .toList();
+  }
+
+  @Test
+  void itIsReadWhereItIsAndKeptWhereItMayBe() {
+    SmallFlights owner = SmallFlights.in(folder.resolve("owner")).yaml(OWNER);
+    owner.run();
+    long snapshot = owner.snapshots().get("flights");
+    SmallFlights reader = SmallFlights.empty(folder.resolve("reader"));
+
+    reader.yaml(READER.formatted(owner.folder(), "read"));
+    assertThat(done(reader.tried(LaunchOptions.DEFAULT, event -> {})))
+        .containsExactly("features/airport_delays", "model/late");
+    assertThat(done(reader.tried(LaunchOptions.DEFAULT, event -> {}))).isEmpty();
+    assertThat(owner.catalog(c -> c.load(owner.ref("flights")).refs().keySet()))
+        .containsExactly("main");
+    assertThat(reader.registry(r -> r.models().find("reader", "late", 1).orElseThrow().detail()))
+        .contains("\"unpinned\":[\"theirs.flights.flights\"]");
+    try (Launcher launcher = reader.open(LaunchOptions.DEFAULT)) {
+      assertThat(launcher.trace(LATE, null).blocks().toString())
+          .contains("theirs.flights.flights@" + snapshot)
+          .contains("not kept here: theirs.flights.flights");
+    }
+
+    reader.yaml(READER.formatted(owner.folder(), "write").replace("[4]", "[5]"));
+    assertThat(done(reader.tried(LaunchOptions.DEFAULT, event -> {}))).contains("model/late");
+    assertThat(owner.catalog(c -> c.load(owner.ref("flights")).refs().get("model/late/2")))
+        .isNotNull()
+        .satisfies(tag -> assertThat(tag.snapshotId()).isEqualTo(snapshot));
+    assertThat(owner.snapshots().get("flights")).isEqualTo(snapshot);
+  }
+}

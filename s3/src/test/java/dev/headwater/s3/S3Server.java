@@ -1,0 +1,46 @@
+package dev.headwater.s3;
+
+import dev.headwater.catalog.CatalogConfig;
+import java.net.URI;
+import org.gaul.s3proxy.AuthenticationType;
+import org.gaul.s3proxy.S3Proxy;
+import org.gaul.s3proxy.nio2blob.TransientNio2BlobApiMetadata;
+import org.jclouds.ContextBuilder;
+import org.jclouds.blobstore.BlobStoreContext;
+
+/** An S3 server in this process, with one bucket, "lake"; what is in it goes with it. */
+final class S3Server {
+  private final BlobStoreContext store;
+  private final S3Proxy server;
+
+  S3Server() throws Exception {
+    store =
+        ContextBuilder.newBuilder(new TransientNio2BlobApiMetadata())
+            .credentials("id", "key")
+            .build(BlobStoreContext.class);
+    store.getBlobStore().createContainerInLocation(null, "lake");
+    server =
+        S3Proxy.builder()
+            .blobStore(store.getBlobStore())
+            .endpoint(URI.create("http://127.0.0.1:0"))
+            .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, "id", "key")
+            .build();
+    server.start();
+  }
+
+  /** A catalog's properties for tables in this server. */
+  CatalogConfig in(CatalogConfig config, String secret) {
+    return config
+        .with(CatalogConfig.WAREHOUSE, "s3://lake/warehouse")
+        .with("s3.endpoint", "http://127.0.0.1:" + server.getPort())
+        .with("s3.path-style-access", "true")
+        .with("s3.access-key-id", "id")
+        .with("s3.secret-access-key.secret", secret)
+        .with("client.region", "us-east-1");
+  }
+
+  void stop() throws Exception {
+    server.stop();
+    store.close();
+  }
+}
