@@ -106,7 +106,7 @@ final class DriftAnswers {
     Schema schema = table.schema().select(COLUMNS);
     List<Entry> entries = new ArrayList<>();
     for (SplitGroup group : Splits.of(table, ref, null, Stages.GROUP_BYTES, 1)) {
-      try (CloseableIterator<RowBatch> batches = group.open(table.io(), schema, null)) {
+      try (CloseableIterator<RowBatch> batches = group.open(table, schema, null)) {
         while (batches.hasNext()) {
           read(batches.next(), entries);
         }

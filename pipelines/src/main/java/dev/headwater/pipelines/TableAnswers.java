@@ -294,7 +294,7 @@ final class TableAnswers {
       return groups.stream()
           .flatMap(
               group -> {
-                CloseableIterator<RowBatch> batches = group.open(table.io(), schema, null);
+                CloseableIterator<RowBatch> batches = group.open(table, schema, null);
                 Iterable<RowBatch> once = () -> batches;
                 return java.util.stream.StreamSupport.stream(once.spliterator(), false);
               })

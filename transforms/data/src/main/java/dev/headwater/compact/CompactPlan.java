@@ -91,7 +91,7 @@ public final class CompactPlan implements Serializable {
     try (CloseableIterable<RewriteFileGroup> planned = planner.plan().groups()) {
       for (RewriteFileGroup group : planned) {
         if (!rule.all() || !isInOrder(table, group, rule)) {
-          groups.add(group(snapshot, group));
+          groups.add(group(table, snapshot, group));
         }
       }
     } catch (IOException e) {
@@ -112,7 +112,7 @@ public final class CompactPlan implements Serializable {
                         && Objects.equals(task.file().sortOrderId(), rule.order().orderId()));
   }
 
-  private static Group group(SnapshotRef snapshot, RewriteFileGroup group) {
+  private static Group group(Table table, SnapshotRef snapshot, RewriteFileGroup group) {
     List<DataFile> before = new ArrayList<>();
     Map<String, Set<String>> deletes = new HashMap<>();
     long rows = 0;
@@ -125,7 +125,7 @@ public final class CompactPlan implements Serializable {
         before,
         deletes,
         new ArrayList<>(group.danglingDVs()),
-        new ArrayList<>(Splits.of(snapshot, group.fileScanTasks())),
+        new ArrayList<>(Splits.of(table, snapshot, group.fileScanTasks())),
         rows,
         group.maxOutputFileSize());
   }

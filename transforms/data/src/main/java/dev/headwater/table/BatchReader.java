@@ -1,6 +1,7 @@
 package dev.headwater.table;
 
 import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.columns.Bits;
 import dev.headwater.columns.Column;
 import dev.headwater.columns.RowBatch;
 import java.io.IOException;
@@ -34,30 +35,36 @@ public final class BatchReader implements CloseableIterator<RowBatch> {
   private final List<FileColumns.Source> sources;
   private final Deque<BlockGroup> groups;
   private final @Nullable NestedRows nested;
+  private final RowPositions deleted;
 
   private @Nullable PageReadStore pages;
   private final List<@Nullable ChunkReader> chunks = new ArrayList<>();
   private @Nullable BlockGroup group;
   private long groupRowsLeft;
   private int rowsPerBatch;
-  private final Deque<RowBatch> ready = new ArrayDeque<>();
-  private long nextPosition;
+  private final Deque<Piece> ready = new ArrayDeque<>();
+  private long nextRow;
   private long position;
 
   /** A row group to read, and where its rows lie in the file. */
   private record BlockGroup(int index, BlockMetaData block, long firstRow) {}
+
+  /** A batch, and where its first row lies in the file. */
+  private record Piece(RowBatch batch, long position) {}
 
   private BatchReader(
       ParquetFile file,
       Schema projection,
       List<FileColumns.Source> sources,
       Deque<BlockGroup> groups,
-      @Nullable NestedRows nested) {
+      @Nullable NestedRows nested,
+      RowPositions deleted) {
     this.file = file;
     this.projection = projection;
     this.sources = sources;
     this.groups = groups;
     this.nested = nested;
+    this.deleted = deleted;
   }
 
   /** Reads the row groups that begin within these bytes. */
@@ -69,7 +76,8 @@ public final class BatchReader implements CloseableIterator<RowBatch> {
         filter,
         FileSplit.of(file.location(), start + length, start, length),
         null,
-        false);
+        false,
+        new RowPositions());
   }
 
   /**
@@ -83,22 +91,21 @@ public final class BatchReader implements CloseableIterator<RowBatch> {
         null,
         FileSplit.of(file.location(), start + length, start, length),
         null,
-        true);
+        true,
+        new RowPositions());
   }
 
+  /** Reads a table's split, without the rows that are deleted. */
   static BatchReader open(
       FileIO io,
       FileSplit split,
       Schema projection,
       @Nullable Expression filter,
-      @Nullable String nameMapping) {
-    return open(
-        io.newInputFile(split.path(), split.fileLength()),
-        projection,
-        filter,
-        split,
-        nameMapping,
-        false);
+      @Nullable String nameMapping,
+      DeletedRows deletes) {
+    RowPositions deleted = deletes.of(split, filter, nameMapping);
+    InputFile file = io.newInputFile(split.path(), split.fileLength());
+    return open(file, projection, filter, split, nameMapping, false, deleted);
   }
 
   private static BatchReader open(
@@ -107,7 +114,8 @@ public final class BatchReader implements CloseableIterator<RowBatch> {
       @Nullable Expression filter,
       FileSplit split,
       @Nullable String nameMapping,
-      boolean byName) {
+      boolean byName,
+      RowPositions deleted) {
     ParquetFile file = ParquetFile.open(input);
     try {
       MessageType schema =
@@ -136,12 +144,12 @@ public final class BatchReader implements CloseableIterator<RowBatch> {
           }
         }
         file.reader().setRequestedSchema(stored);
-        return new BatchReader(file, projection, sources, groups, null);
+        return new BatchReader(file, projection, sources, groups, null, deleted);
       }
       NestedRows nested =
           new NestedRows(
               input, projection, byName ? file.schema() : null, nameMapping, split.constants());
-      return new BatchReader(file, projection, List.of(), groups, nested);
+      return new BatchReader(file, projection, List.of(), groups, nested, deleted);
     } catch (RuntimeException e) {
       try {
         file.close();
@@ -152,7 +160,10 @@ public final class BatchReader implements CloseableIterator<RowBatch> {
     }
   }
 
-  /** The position in the file of the first row of the batch that {@link #next} gave last. */
+  /**
+   * The position in the file of the first row of the batch that {@link #next} gave last; the others
+   * follow one by one unless some are deleted.
+   */
   public long position() {
     return position;
   }
@@ -173,10 +184,9 @@ public final class BatchReader implements CloseableIterator<RowBatch> {
     if (!hasNext()) {
       throw new NoSuchElementException();
     }
-    RowBatch batch = ready.remove();
-    position = nextPosition;
-    nextPosition += batch.size();
-    return batch;
+    Piece next = ready.remove();
+    position = next.position();
+    return next.batch();
   }
 
   private boolean nextGroup() {
@@ -187,7 +197,7 @@ public final class BatchReader implements CloseableIterator<RowBatch> {
     }
     group = next;
     groupRowsLeft = next.block().getRowCount();
-    nextPosition = next.firstRow();
+    nextRow = next.firstRow();
     long bytesPerRow = Math.max(1, next.block().getTotalByteSize() / groupRowsLeft);
     rowsPerBatch = (int) Math.max(1, Math.min(RowBatch.MAX_ROWS, RowBatch.MAX_BYTES / bytesPerRow));
     try {
@@ -213,8 +223,14 @@ public final class BatchReader implements CloseableIterator<RowBatch> {
   private void fill() {
     int rows = (int) Math.min(rowsPerBatch, groupRowsLeft);
     RowBatch batch = nested == null ? columns(rows) : rows(nested, rows);
+    Bits kept = deleted.others(nextRow, rows);
+    if (kept == null) {
+      halve(batch, nextRow);
+    } else if (kept.count() > 0) {
+      halve(batch.filter(kept), nextRow + kept.positions()[0]);
+    }
     groupRowsLeft -= rows;
-    halve(batch);
+    nextRow += rows;
   }
 
   private RowBatch columns(int rows) {
@@ -244,13 +260,13 @@ public final class BatchReader implements CloseableIterator<RowBatch> {
   }
 
   /** Batches that came out much larger than the row group's average are cut. */
-  private void halve(RowBatch batch) {
+  private void halve(RowBatch batch, long at) {
     if (batch.size() > 1 && batch.bytes() > 2L * RowBatch.MAX_BYTES && !isShared(batch)) {
       int middle = batch.size() / 2;
-      halve(batch.slice(0, middle));
-      halve(batch.slice(middle, batch.size()));
+      halve(batch.slice(0, middle), at);
+      halve(batch.slice(middle, batch.size()), at + middle);
     } else {
-      ready.add(batch);
+      ready.add(new Piece(batch, at));
     }
   }
 

@@ -38,8 +38,27 @@ public final class BytesInterner {
     return size - 1;
   }
 
+  /** Whether these bytes have a number. */
+  boolean contains(byte[] bytes, int from, int to) {
+    int mask = table.length - 1;
+    int slot = hash(bytes, from, to) & mask;
+    while (table[slot] != 0) {
+      int id = table[slot] - 1;
+      if (Arrays.equals(data, offsets[id], offsets[id + 1], bytes, from, to)) {
+        return true;
+      }
+      slot = (slot + 1) & mask;
+    }
+    return false;
+  }
+
   public int size() {
     return size;
+  }
+
+  /** About how many bytes of memory all take. */
+  long bytes() {
+    return data.length + 4L * offsets.length + 4L * table.length;
   }
 
   /** The distinct values in the order of their numbers. */

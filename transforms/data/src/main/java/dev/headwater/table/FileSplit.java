@@ -6,14 +6,20 @@ import java.util.Map;
 
 /**
  * A piece of a data file: the row groups that begin within {@code start} to {@code start + length}
- * (bytes). Rows of the file are in exactly one of its pieces.
+ * (bytes), without the rows that are deleted. Rows of the file are in exactly one of its pieces.
  *
  * @param fileLength the whole file's size in bytes
  * @param constants field id to value (as in a row of a batch; bytes as {@code byte[]}) for columns
  *     that the file may lack because the table is partitioned by them
+ * @param deletes which of its rows are deleted
  */
 public record FileSplit(
-    String path, long fileLength, long start, long length, Map<Integer, Serializable> constants)
+    String path,
+    long fileLength,
+    long start,
+    long length,
+    Map<Integer, Serializable> constants,
+    RowDeletes deletes)
     implements Serializable {
   public FileSplit {
     if (start < 0 || length < 0 || fileLength < 0) {
@@ -25,6 +31,11 @@ public record FileSplit(
   }
 
   public static FileSplit of(String path, long fileLength, long start, long length) {
-    return new FileSplit(path, fileLength, start, length, Map.of());
+    return new FileSplit(path, fileLength, start, length, Map.of(), RowDeletes.NONE);
+  }
+
+  /** All rows of this piece, the deleted ones too. */
+  FileSplit whole() {
+    return new FileSplit(path, fileLength, start, length, constants, RowDeletes.NONE);
   }
 }

@@ -94,7 +94,7 @@ public final class PullGroups<T> extends PTransform<PBegin, PCollection<T>> {
     public void process(@Element SplitGroup group, OutputReceiver<T> out, PipelineOptions options)
         throws IOException {
       String job = options.getJobName();
-      try (var batches = group.open(table.io(), projection, filter);
+      try (var batches = group.open(table, projection, filter);
           BatchSink<T> sink = factory.open()) {
         while (batches.hasNext()) {
           RowBatch batch = batches.next();

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.io.CloseableIterator;
 import org.apache.iceberg.io.FileIO;
@@ -27,8 +29,15 @@ public record SplitGroup(List<FileSplit> splits) implements Serializable {
     return splits.stream().mapToLong(FileSplit::length).sum();
   }
 
+  /** As {@link #open(FileIO, Schema, Expression)}; files without field ids as the table says. */
+  public CloseableIterator<RowBatch> open(
+      Table table, Schema projection, @Nullable Expression filter) {
+    String mapping = table.properties().get(TableProperties.DEFAULT_NAME_MAPPING);
+    return open(table.io(), projection, filter, mapping);
+  }
+
   /**
-   * All batches of all splits.
+   * All batches of all splits, without the rows that are deleted.
    *
    * @param projection the columns to read, by field id
    * @param filter row groups without a matching row are skipped; the other rows come unfiltered
@@ -47,6 +56,7 @@ public record SplitGroup(List<FileSplit> splits) implements Serializable {
   public CloseableIterator<RowBatch> open(
       FileIO io, Schema projection, @Nullable Expression filter, @Nullable String nameMapping) {
     Iterator<FileSplit> left = splits.iterator();
+    DeletedRows deleted = new DeletedRows(io);
     return new CloseableIterator<>() {
       private @Nullable BatchReader reader;
 
@@ -57,7 +67,7 @@ public record SplitGroup(List<FileSplit> splits) implements Serializable {
           if (!left.hasNext()) {
             return false;
           }
-          reader = BatchReader.open(io, left.next(), projection, filter, nameMapping);
+          reader = BatchReader.open(io, left.next(), projection, filter, nameMapping, deleted);
         }
         return true;
       }

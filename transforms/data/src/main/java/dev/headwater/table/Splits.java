@@ -10,9 +10,11 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.PartitionField;
@@ -33,7 +35,7 @@ public final class Splits {
    * @param filter files without a matching row are left out
    * @param targetBytes about how many bytes a group has
    * @param minGroups at least so many groups, if there are so many row groups
-   * @throws HeadwaterException REFUSED if a file has deletes or is not Parquet
+   * @throws HeadwaterException REFUSED if a data file is not Parquet
    */
   public static List<SplitGroup> of(
       Table table,
@@ -46,10 +48,11 @@ public final class Splits {
       scan = scan.filter(filter);
     }
     List<FileSplit> splits = new ArrayList<>();
+    IdentityHashMap<DeleteFile, DeleteFile> known = new IdentityHashMap<>();
     try (CloseableIterable<FileScanTask> files = scan.planFiles()) {
       for (FileScanTask task : files) {
         check(snapshot, task);
-        cut(task, splits);
+        cut(task, RowDeletes.of(table, task.deletes(), known), splits);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -60,13 +63,14 @@ public final class Splits {
   /**
    * The pieces of some of a snapshot's files.
    *
-   * @throws HeadwaterException REFUSED if one has deletes or is not Parquet
+   * @throws HeadwaterException REFUSED if one is not Parquet
    */
-  public static List<FileSplit> of(SnapshotRef snapshot, List<FileScanTask> files) {
+  public static List<FileSplit> of(Table table, SnapshotRef snapshot, List<FileScanTask> files) {
     List<FileSplit> splits = new ArrayList<>();
+    IdentityHashMap<DeleteFile, DeleteFile> known = new IdentityHashMap<>();
     for (FileScanTask task : files) {
       check(snapshot, task);
-      cut(task, splits);
+      cut(task, RowDeletes.of(table, task.deletes(), known), splits);
     }
     return splits;
   }
@@ -100,12 +104,6 @@ public final class Splits {
   }
 
   private static void check(SnapshotRef snapshot, FileScanTask task) {
-    if (!task.deletes().isEmpty()) {
-      throw new HeadwaterException(
-          Kind.REFUSED,
-          "Cannot read " + snapshot + ": its file " + task.file().location() + " has row deletes.",
-          "compact the table first (rewrite its data files), so that deletes are applied.");
-    }
     if (task.file().format() != FileFormat.PARQUET) {
       throw new HeadwaterException(
           Kind.REFUSED,
@@ -120,19 +118,19 @@ public final class Splits {
     }
   }
 
-  private static void cut(FileScanTask task, List<FileSplit> out) {
+  private static void cut(FileScanTask task, RowDeletes deletes, List<FileSplit> out) {
     DataFile file = task.file();
     Map<Integer, Serializable> constants = constants(task);
     long size = file.fileSizeInBytes();
     List<Long> offsets = file.splitOffsets();
     if (offsets == null || offsets.size() < 2) {
-      out.add(new FileSplit(file.location(), size, 0, size, constants));
+      out.add(new FileSplit(file.location(), size, 0, size, constants, deletes));
       return;
     }
     for (int i = 0; i < offsets.size(); i++) {
       long start = offsets.get(i);
       long end = i + 1 < offsets.size() ? offsets.get(i + 1) : size;
-      out.add(new FileSplit(file.location(), size, start, end - start, constants));
+      out.add(new FileSplit(file.location(), size, start, end - start, constants, deletes));
     }
   }
 

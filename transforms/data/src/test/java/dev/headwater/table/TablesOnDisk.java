@@ -42,12 +42,13 @@ public final class TablesOnDisk implements AutoCloseable {
   }
 
   public Table create(String name, Schema schema) {
+    return create(name, schema, PartitionSpec.unpartitioned(), Map.of());
+  }
+
+  public Table create(
+      String name, Schema schema, PartitionSpec spec, Map<String, String> properties) {
     return catalog.create(
-        TableRef.of("test", name),
-        schema,
-        PartitionSpec.unpartitioned(),
-        SortOrder.unsorted(),
-        Map.of());
+        TableRef.of("test", name), schema, spec, SortOrder.unsorted(), properties);
   }
 
   /**

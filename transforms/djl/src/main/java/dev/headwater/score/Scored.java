@@ -26,7 +26,7 @@ public record Scored(Metrics model, Metrics baseline) {
     if (schema.findField(ScoreRows.LABEL) != null) {
       Schema wanted = schema.select(ScoreRows.PROBABILITY, ScoreRows.BASELINE, ScoreRows.LABEL);
       for (SplitGroup group : Splits.of(scores, snapshot, null, GROUP_BYTES, 1)) {
-        try (var batches = group.open(scores.io(), wanted, null)) {
+        try (var batches = group.open(scores, wanted, null)) {
           while (batches.hasNext()) {
             collect(batches.next(), model, baseline);
           }
