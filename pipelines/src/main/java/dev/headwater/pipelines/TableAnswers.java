@@ -1,5 +1,6 @@
 package dev.headwater.pipelines;
 
+import dev.headwater.catalog.At;
 import dev.headwater.catalog.SnapshotRef;
 import dev.headwater.catalog.TableRef;
 import dev.headwater.catalog.commit.History;
@@ -265,16 +266,14 @@ final class TableAnswers {
   }
 
   static @Nullable Snapshot snapshot(Table table, TableRef name, @Nullable String ref) {
+    Snapshot found = (ref == null ? At.current() : At.parse(ref)).find(table).orElse(null);
     if (ref == null) {
-      return table.currentSnapshot();
+      return found;
     }
-    String text = ref.replaceFirst("^(snapshot|tag|branch):", "");
-    Snapshot found =
-        text.matches("\\d{1,19}") ? table.snapshot(Long.parseLong(text)) : table.snapshot(text);
     if (found == null) {
       throw ProjectLauncher.nothing(
-          "Table " + name + " has no snapshot, tag or branch '" + ref + "'.",
-          "take one of headwater table history " + name.name() + ".");
+          "Table " + name + " has no state '" + ref + "'.",
+          "take a snapshot, tag or branch of headwater table history " + name.name() + ".");
     }
     return found;
   }

@@ -15,9 +15,10 @@ import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.io.CloseableIterator;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.InputFile;
+import org.apache.iceberg.types.Types;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.page.PageReadStore;
-import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.parquet.internal.filter2.columnindex.RowRanges;
 import org.apache.parquet.schema.MessageType;
 import org.jspecify.annotations.Nullable;
 
@@ -26,28 +27,27 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Columns are found by field id, or by name in a file without ids; a column that the file lacks
  * is null (or its default). Row groups that the filter rules out by statistics or dictionaries are
- * skipped; the other rows come unfiltered. Any fault of the file is a {@code HeadwaterException} of
- * kind DATA that names the file and the place.
+ * skipped, and so are pages by their bounds; the other rows come unfiltered. Any fault of the file
+ * is a {@code HeadwaterException} of kind DATA that names the file and the place.
  */
 public final class BatchReader implements CloseableIterator<RowBatch> {
   private final ParquetFile file;
   private final Schema projection;
   private final List<FileColumns.Source> sources;
-  private final Deque<BlockGroup> groups;
-  private final @Nullable NestedRows nested;
-  private final RowPositions deleted;
+  private final Deque<RowGroup> groups;
+  private final @Nullable NestedRows rows;
+  private final RowSelection selection;
 
   private @Nullable PageReadStore pages;
-  private final List<@Nullable ChunkReader> chunks = new ArrayList<>();
-  private @Nullable BlockGroup group;
-  private long groupRowsLeft;
+  private final List<GroupColumn> columns = new ArrayList<>();
+  private @Nullable RowGroup group;
   private int rowsPerBatch;
-  private final Deque<Piece> ready = new ArrayDeque<>();
-  private long nextRow;
-  private long position;
 
-  /** A row group to read, and where its rows lie in the file. */
-  private record BlockGroup(int index, BlockMetaData block, long firstRow) {}
+  /** The rows to read of the group, as first row and end, and how far that went. */
+  private final Deque<long[]> stretches = new ArrayDeque<>();
+
+  private final Deque<Piece> ready = new ArrayDeque<>();
+  private long position;
 
   /** A batch, and where its first row lies in the file. */
   private record Piece(RowBatch batch, long position) {}
@@ -56,15 +56,15 @@ public final class BatchReader implements CloseableIterator<RowBatch> {
       ParquetFile file,
       Schema projection,
       List<FileColumns.Source> sources,
-      Deque<BlockGroup> groups,
-      @Nullable NestedRows nested,
-      RowPositions deleted) {
+      List<RowGroup> groups,
+      @Nullable NestedRows rows,
+      RowSelection selection) {
     this.file = file;
     this.projection = projection;
     this.sources = sources;
-    this.groups = groups;
-    this.nested = nested;
-    this.deleted = deleted;
+    this.groups = new ArrayDeque<>(groups);
+    this.rows = rows;
+    this.selection = selection;
   }
 
   /** Reads the row groups that begin within these bytes. */
@@ -77,7 +77,7 @@ public final class BatchReader implements CloseableIterator<RowBatch> {
         FileSplit.of(file.location(), start + length, start, length),
         null,
         false,
-        new RowPositions());
+        RowSelection.ALL);
   }
 
   /**
@@ -92,7 +92,7 @@ public final class BatchReader implements CloseableIterator<RowBatch> {
         FileSplit.of(file.location(), start + length, start, length),
         null,
         true,
-        new RowPositions());
+        RowSelection.ALL);
   }
 
   /** Reads a table's split, without the rows that are deleted. */
@@ -104,8 +104,19 @@ public final class BatchReader implements CloseableIterator<RowBatch> {
       @Nullable String nameMapping,
       DeletedRows deletes) {
     RowPositions deleted = deletes.of(split, filter, nameMapping);
+    return open(io, split, projection, filter, nameMapping, deleted::others);
+  }
+
+  /** Reads these rows of a table's split, whether they are deleted or not. */
+  static BatchReader open(
+      FileIO io,
+      FileSplit split,
+      Schema projection,
+      @Nullable Expression filter,
+      @Nullable String nameMapping,
+      RowSelection selection) {
     InputFile file = io.newInputFile(split.path(), split.fileLength());
-    return open(file, projection, filter, split, nameMapping, false, deleted);
+    return open(file, projection, filter, split, nameMapping, false, selection);
   }
 
   private static BatchReader open(
@@ -115,41 +126,27 @@ public final class BatchReader implements CloseableIterator<RowBatch> {
       FileSplit split,
       @Nullable String nameMapping,
       boolean byName,
-      RowPositions deleted) {
+      RowSelection selection) {
     ParquetFile file = ParquetFile.open(input);
     try {
       MessageType schema =
           byName ? file.schemaByName(projection) : file.schemaWithIds(projection, nameMapping);
       RowGroupFilter wanted = RowGroupFilter.of(filter, projection, schema);
-      Deque<BlockGroup> groups = new ArrayDeque<>();
-      long firstRow = 0;
-      List<BlockMetaData> blocks = file.rowGroups();
-      for (int i = 0; i < blocks.size(); i++) {
-        BlockMetaData block = blocks.get(i);
-        long begins = block.getStartingPos();
-        if (begins >= split.start()
-            && begins < split.start() + split.length()
-            && block.getRowCount() > 0
-            && wanted.mayMatch(file.reader(), block)) {
-          groups.add(new BlockGroup(i, block, firstRow));
-        }
-        firstRow += block.getRowCount();
-      }
-      if (FileColumns.areFlat(projection, schema)) {
-        List<FileColumns.Source> sources = FileColumns.of(projection, schema, split.constants());
-        List<ColumnDescriptor> stored = new ArrayList<>();
-        for (FileColumns.Source source : sources) {
-          if (source.stored() != null) {
-            stored.add(source.stored());
-          }
-        }
+      try {
+        List<FileColumns.Source> sources =
+            FileColumns.of(projection, schema, split.constants(), byName);
+        List<ColumnDescriptor> stored =
+            sources.stream().flatMap(source -> source.stored().stream()).distinct().toList();
         file.reader().setRequestedSchema(stored);
-        return new BatchReader(file, projection, sources, groups, null, deleted);
+        return new BatchReader(
+            file, projection, sources, RowGroup.of(file, split, wanted, stored), null, selection);
+      } catch (NestedNode.UnknownShape e) {
+        NestedRows rows =
+            new NestedRows(
+                input, projection, byName ? file.schema() : null, nameMapping, split.constants());
+        return new BatchReader(
+            file, projection, List.of(), RowGroup.of(file, split, wanted, null), rows, selection);
       }
-      NestedRows nested =
-          new NestedRows(
-              input, projection, byName ? file.schema() : null, nameMapping, split.constants());
-      return new BatchReader(file, projection, List.of(), groups, nested, deleted);
     } catch (RuntimeException e) {
       try {
         file.close();
@@ -162,7 +159,7 @@ public final class BatchReader implements CloseableIterator<RowBatch> {
 
   /**
    * The position in the file of the first row of the batch that {@link #next} gave last; the others
-   * follow one by one unless some are deleted.
+   * follow one by one unless some are left out.
    */
   public long position() {
     return position;
@@ -171,7 +168,7 @@ public final class BatchReader implements CloseableIterator<RowBatch> {
   @Override
   public boolean hasNext() {
     while (ready.isEmpty()) {
-      if (groupRowsLeft == 0 && !nextGroup()) {
+      if (stretches.isEmpty() && !nextGroup()) {
         return false;
       }
       fill();
@@ -191,28 +188,30 @@ public final class BatchReader implements CloseableIterator<RowBatch> {
 
   private boolean nextGroup() {
     closePages();
-    BlockGroup next = groups.poll();
+    RowGroup next = groups.poll();
     if (next == null) {
       return false;
     }
     group = next;
-    groupRowsLeft = next.block().getRowCount();
-    nextRow = next.firstRow();
-    long bytesPerRow = Math.max(1, next.block().getTotalByteSize() / groupRowsLeft);
+    long size = next.block().getRowCount();
+    RowRanges ranges = next.ranges();
+    stretches.addAll(next.stretches());
+    long bytesPerRow = Math.max(1, next.block().getTotalByteSize() / size);
     rowsPerBatch = (int) Math.max(1, Math.min(RowBatch.MAX_ROWS, RowBatch.MAX_BYTES / bytesPerRow));
     try {
-      if (nested != null) {
-        nested.begin(next.block());
+      if (rows != null) {
+        rows.begin(next.block());
         return true;
       }
-      pages = file.reader().readRowGroup(next.index());
-      chunks.clear();
+      if (sources.stream().anyMatch(source -> !source.stored().isEmpty())) {
+        pages =
+            ranges == null
+                ? file.reader().readRowGroup(next.index())
+                : file.reader().readFilteredRowGroup(next.index(), ranges);
+      }
+      columns.clear();
       for (FileColumns.Source source : sources) {
-        ColumnDescriptor stored = source.stored();
-        chunks.add(
-            stored == null || pages == null
-                ? null
-                : new ChunkReader(stored, pages.getPageReader(stored), Decoders.of(stored)));
+        columns.add(source.opening().open(pages));
       }
       return true;
     } catch (IOException | RuntimeException e) {
@@ -221,39 +220,42 @@ public final class BatchReader implements CloseableIterator<RowBatch> {
   }
 
   private void fill() {
-    int rows = (int) Math.min(rowsPerBatch, groupRowsLeft);
-    RowBatch batch = nested == null ? columns(rows) : rows(nested, rows);
-    Bits kept = deleted.others(nextRow, rows);
+    long[] stretch = stretches.element();
+    int n = (int) Math.min(rowsPerBatch, stretch[1] - stretch[0]);
+    RowBatch batch = rows == null ? columns(stretch[0], n) : rows(rows, n);
+    long at = stretch[0] + (group == null ? 0 : group.firstRow());
+    Bits kept = selection.of(at, n);
     if (kept == null) {
-      halve(batch, nextRow);
+      halve(batch, at);
     } else if (kept.count() > 0) {
-      halve(batch.filter(kept), nextRow + kept.positions()[0]);
+      halve(batch.filter(kept), at + kept.positions()[0]);
     }
-    groupRowsLeft -= rows;
-    nextRow += rows;
+    stretch[0] += n;
+    if (stretch[0] == stretch[1]) {
+      stretches.remove();
+    }
   }
 
-  private RowBatch columns(int rows) {
+  private RowBatch columns(long first, int n) {
     Column[] out = new Column[sources.size()];
     for (int i = 0; i < out.length; i++) {
-      FileColumns.Source source = sources.get(i);
-      ChunkReader chunk = chunks.get(i);
+      Types.NestedField wanted = sources.get(i).wanted();
       try {
-        out[i] =
-            chunk == null ? source.constant(rows) : source.conversion().apply(chunk.read(rows));
-        if (out[i].nulls() != null && source.wanted().isRequired()) {
+        columns.get(i).skipTo(first);
+        out[i] = columns.get(i).read(n);
+        if (out[i].nulls() != null && wanted.isRequired()) {
           throw new IllegalArgumentException("it has nulls, but is required");
         }
       } catch (IOException | RuntimeException e) {
-        throw fault(e, source.wanted().name());
+        throw fault(e, wanted.name());
       }
     }
-    return RowBatch.of(projection, rows, out);
+    return RowBatch.of(projection, n, out);
   }
 
-  private RowBatch rows(NestedRows from, int rows) {
+  private RowBatch rows(NestedRows from, int n) {
     try {
-      return from.read(rows);
+      return from.read(n);
     } catch (RuntimeException e) {
       throw fault(e, null);
     }
@@ -295,28 +297,9 @@ public final class BatchReader implements CloseableIterator<RowBatch> {
   @Override
   public void close() throws IOException {
     closePages();
-    if (nested != null) {
-      nested.close();
+    if (rows != null) {
+      rows.close();
     }
     file.close();
-  }
-
-  /** Which decoder a stored column's values need. */
-  private static final class Decoders {
-    static ColumnDecoder of(ColumnDescriptor stored) {
-      var type = stored.getPrimitiveType();
-      return switch (type.getPrimitiveTypeName()) {
-        case BOOLEAN -> new BooleanDecoder();
-        case INT32 -> new IntDecoder();
-        case INT64 -> new LongDecoder();
-        case FLOAT -> new FloatDecoder();
-        case DOUBLE -> new DoubleDecoder();
-        case INT96 -> new BytesDecoder(12);
-        case BINARY -> new BytesDecoder(0);
-        case FIXED_LEN_BYTE_ARRAY -> new BytesDecoder(type.getTypeLength());
-      };
-    }
-
-    private Decoders() {}
   }
 }

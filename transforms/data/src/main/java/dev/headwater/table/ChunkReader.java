@@ -4,50 +4,54 @@ import dev.headwater.columns.Bits;
 import dev.headwater.columns.Column;
 import dev.headwater.table.ColumnDecoder.PageBytes;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import org.apache.parquet.bytes.ByteBufferInputStream;
+import java.util.function.UnaryOperator;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.Encoding;
-import org.apache.parquet.column.ValuesType;
 import org.apache.parquet.column.page.DataPage;
 import org.apache.parquet.column.page.DataPageV1;
 import org.apache.parquet.column.page.DataPageV2;
 import org.apache.parquet.column.page.DictionaryPage;
 import org.apache.parquet.column.page.PageReader;
-import org.apache.parquet.column.values.ValuesReader;
-import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.jspecify.annotations.Nullable;
 
 /** One column of one row group, not nested, page after page. */
-final class ChunkReader {
+final class ChunkReader implements GroupColumn {
+  private static final int SKIP_ROWS = 8_192;
+
   private final ColumnDescriptor descriptor;
   private final PageReader pages;
   private final ColumnDecoder decoder;
+  private final UnaryOperator<Column> conversion;
+  private final PageValues values;
   private int[] scratch = new int[0];
-  private boolean hasDictionary;
 
   /** Rows left in the page. */
   private int left;
 
-  private @Nullable HybridDecoder levels;
-  private @Nullable HybridDecoder codes;
-  private @Nullable ValuesReader other;
-  private PageBytes plain = new PageBytes(new byte[0], 0, 0);
+  /** The next row, counted from the row group's first. */
+  private long next;
 
-  ChunkReader(ColumnDescriptor descriptor, PageReader pages, ColumnDecoder decoder)
+  private @Nullable HybridDecoder levels;
+
+  ChunkReader(ColumnDescriptor descriptor, PageReader pages, UnaryOperator<Column> conversion)
       throws IOException {
     this.descriptor = descriptor;
     this.pages = pages;
-    this.decoder = decoder;
+    this.decoder = ColumnDecoder.of(descriptor);
+    this.conversion = conversion;
     DictionaryPage page = pages.readDictionaryPage();
     if (page != null) {
       decoder.dictionary(page);
-      hasDictionary = true;
     }
+    this.values = new PageValues(descriptor, page != null);
   }
 
-  /** The column's next rows. */
-  Column read(int rows) throws IOException {
+  @Override
+  public Column read(int rows) throws IOException {
+    return conversion.apply(stored(rows));
+  }
+
+  private Column stored(int rows) throws IOException {
     if (scratch.length < rows) {
       scratch = new int[rows];
     }
@@ -66,24 +70,25 @@ final class ChunkReader {
         }
         present = levels.readNulls(nulls, done, n, scratch);
       }
-      values(done, present);
+      values.read(decoder, done, present, scratch);
       if (present < n && nulls != null) {
         decoder.spread(done, present, n, nulls);
       }
       done += n;
       left -= n;
+      next += n;
     }
     return decoder.finish(nulls == null ? null : Bits.of(nulls, rows));
   }
 
-  private void values(int offset, int n) {
-    if (codes != null) {
-      codes.read(scratch, offset, n);
-      decoder.codes(scratch, offset, n);
-    } else if (other != null) {
-      decoder.other(other, offset, n);
-    } else {
-      decoder.plain(plain, offset, n);
+  @Override
+  public void skipTo(long row) throws IOException {
+    while (next < row) {
+      if (left == 0) {
+        nextPage();
+      } else {
+        stored((int) Math.min(Math.min(left, SKIP_ROWS), row - next));
+      }
     }
   }
 
@@ -96,59 +101,30 @@ final class ChunkReader {
       throw new IllegalArgumentException("a page of " + page.getValueCount() + " values");
     }
     left = page.getValueCount();
+    next = page.getFirstRowIndex().orElse(next);
     if (page instanceof DataPageV2 v2) {
       PageBytes levelBytes = PageBytes.of(v2.getDefinitionLevels());
       levels =
           descriptor.getMaxDefinitionLevel() == 0 || v2.getNullCount() == 0
               ? null
               : new HybridDecoder(levelBytes.bytes, levelBytes.pos, levelBytes.end, 1);
-      begin(v2.getDataEncoding(), PageBytes.of(v2.getData()), left);
+      values.begin(v2.getDataEncoding(), PageBytes.of(v2.getData()), left);
     } else {
       DataPageV1 v1 = (DataPageV1) page;
       PageBytes in = PageBytes.of(v1.getBytes());
       levels = descriptor.getMaxDefinitionLevel() == 0 ? null : levels(v1, in);
-      begin(v1.getValueEncoding(), in, left);
+      values.begin(v1.getValueEncoding(), in, left);
     }
   }
 
   private static HybridDecoder levels(DataPageV1 page, PageBytes in) {
-    int values = page.getValueCount();
+    int count = page.getValueCount();
     if (page.getDlEncoding() == Encoding.RLE) {
-      int length = littleEndian(in);
+      int length = in.takeInt();
       int at = in.take(length);
       return new HybridDecoder(in.bytes, at, at + length, 1);
     }
-    int at = in.take((values + 7L) / 8);
-    return HybridDecoder.ofBigEndianBits(in.bytes, at, values);
-  }
-
-  private void begin(Encoding encoding, PageBytes in, int values) throws IOException {
-    codes = null;
-    other = null;
-    plain = in;
-    if (encoding.usesDictionary()) {
-      if (!hasDictionary) {
-        throw new IllegalArgumentException("a page is coded but there is no dictionary");
-      }
-      // A page of nulls alone may have no bytes at all.
-      int width = in.pos < in.end ? in.bytes[in.pos++] : 0;
-      codes = new HybridDecoder(in.bytes, in.pos, in.end, width);
-    } else if (encoding == Encoding.RLE
-        && descriptor.getPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.BOOLEAN) {
-      int length = littleEndian(in);
-      int at = in.take(length);
-      codes = new HybridDecoder(in.bytes, at, at + length, 1);
-    } else if (encoding != Encoding.PLAIN) {
-      other = encoding.getValuesReader(descriptor, ValuesType.VALUES);
-      other.initFromPage(
-          values,
-          ByteBufferInputStream.wrap(ByteBuffer.wrap(in.bytes, in.pos, in.end - in.pos).slice()));
-    }
-  }
-
-  private static int littleEndian(PageBytes in) {
-    int at = in.take(4);
-    byte[] b = in.bytes;
-    return b[at] & 0xff | (b[at + 1] & 0xff) << 8 | (b[at + 2] & 0xff) << 16 | b[at + 3] << 24;
+    int at = in.take((count + 7L) / 8);
+    return HybridDecoder.ofBigEndianBits(in.bytes, at, count);
   }
 }

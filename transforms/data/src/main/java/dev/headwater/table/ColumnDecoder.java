@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.apache.parquet.bytes.BytesInput;
+import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.page.DictionaryPage;
 import org.apache.parquet.column.values.ValuesReader;
+import org.apache.parquet.schema.PrimitiveType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,21 @@ import org.jspecify.annotations.Nullable;
  * are not null, then {@link #spread} to their rows.
  */
 interface ColumnDecoder {
+  /** The decoder that a stored column's values need. */
+  static ColumnDecoder of(ColumnDescriptor stored) {
+    PrimitiveType type = stored.getPrimitiveType();
+    return switch (type.getPrimitiveTypeName()) {
+      case BOOLEAN -> new BooleanDecoder();
+      case INT32 -> new IntDecoder();
+      case INT64 -> new LongDecoder();
+      case FLOAT -> new FloatDecoder();
+      case DOUBLE -> new DoubleDecoder();
+      case INT96 -> new BytesDecoder(12);
+      case BINARY -> new BytesDecoder(0);
+      case FIXED_LEN_BYTE_ARRAY -> new BytesDecoder(type.getTypeLength());
+    };
+  }
+
   /** Begins a batch. */
   void begin(int rows);
 
@@ -67,6 +84,15 @@ interface ColumnDecoder {
     /** The bytes alone, copied if they are a part of an array. */
     byte[] toBytes() {
       return pos == 0 && end == bytes.length ? bytes : Arrays.copyOfRange(bytes, pos, end);
+    }
+
+    /** The next four bytes as a number, which are then read. */
+    int takeInt() {
+      int at = take(4);
+      return bytes[at] & 0xff
+          | (bytes[at + 1] & 0xff) << 8
+          | (bytes[at + 2] & 0xff) << 16
+          | bytes[at + 3] << 24;
     }
 
     int remaining() {

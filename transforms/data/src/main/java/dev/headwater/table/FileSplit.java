@@ -36,6 +36,11 @@ public record FileSplit(
 
   /** All rows of this piece, the deleted ones too. */
   FileSplit whole() {
-    return new FileSplit(path, fileLength, start, length, constants, RowDeletes.NONE);
+    return with(RowDeletes.NONE);
+  }
+
+  /** This piece with other deletes. */
+  FileSplit with(RowDeletes other) {
+    return new FileSplit(path, fileLength, start, length, constants, other);
   }
 }

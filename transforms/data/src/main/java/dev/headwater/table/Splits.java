@@ -103,7 +103,8 @@ public final class Splits {
     return out;
   }
 
-  private static void check(SnapshotRef snapshot, FileScanTask task) {
+  /** Refuses what is not Parquet. */
+  static void check(SnapshotRef snapshot, FileScanTask task) {
     if (task.file().format() != FileFormat.PARQUET) {
       throw new HeadwaterException(
           Kind.REFUSED,
@@ -118,7 +119,8 @@ public final class Splits {
     }
   }
 
-  private static void cut(FileScanTask task, RowDeletes deletes, List<FileSplit> out) {
+  /** Cuts a file at its row groups. */
+  static void cut(FileScanTask task, RowDeletes deletes, List<FileSplit> out) {
     DataFile file = task.file();
     Map<Integer, Serializable> constants = constants(task);
     long size = file.fileSizeInBytes();

@@ -56,13 +56,19 @@ final class ForeignTable {
   /** Appends rows of the table's current schema as one file. */
   DataFile append(List<@Nullable Object[]> rows, @Nullable StructLike partition)
       throws IOException {
+    DataFile file = write(rows, partition);
+    table.newAppend().appendFile(file).commit();
+    return file;
+  }
+
+  /** A file that is not committed. */
+  DataFile write(List<@Nullable Object[]> rows, @Nullable StructLike partition) throws IOException {
     DataWriter<Record> writer =
         writers(FileFormat.PARQUET, null)
             .newDataWriter(output(FileFormat.PARQUET), table.spec(), partition);
     try (writer) {
       writer.write(RecordRows.of(RandomRows.batch(table.schema(), rows)));
     }
-    table.newAppend().appendFile(writer.toDataFile()).commit();
     return writer.toDataFile();
   }
 
@@ -164,8 +170,18 @@ final class ForeignTable {
    * which is asked for all columns.
    */
   static List<String> byIceberg(Table table, Schema wanted) throws IOException {
+    return byIceberg(wanted, IcebergGenerics.read(table));
+  }
+
+  /** The same of a snapshot, whose schema has the columns. */
+  static List<String> byIceberg(Table table, Schema wanted, long snapshot) throws IOException {
+    return byIceberg(wanted, IcebergGenerics.read(table).useSnapshot(snapshot));
+  }
+
+  private static List<String> byIceberg(Schema wanted, IcebergGenerics.ScanBuilder scan)
+      throws IOException {
     List<String> out = new ArrayList<>();
-    try (CloseableIterable<Record> records = IcebergGenerics.read(table).build()) {
+    try (CloseableIterable<Record> records = scan.build()) {
       for (Record record : records) {
         List<@Nullable Object> row = new ArrayList<>();
         for (Types.NestedField field : wanted.columns()) {
@@ -227,7 +243,7 @@ final class ForeignTable {
       return HexFormat.of().formatHex(copy);
     }
     if (value instanceof Double d) {
-      return Long.toHexString(Double.doubleToRawLongBits(d));
+      return Long.toHexString(Double.doubleToLongBits(d));
     }
     return String.valueOf(value);
   }

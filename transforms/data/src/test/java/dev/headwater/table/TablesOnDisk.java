@@ -37,6 +37,10 @@ public final class TablesOnDisk implements AutoCloseable {
 
   private final TableCatalog catalog;
 
+  public CatalogConfig config() {
+    return catalog.config();
+  }
+
   public TablesOnDisk(Path folder) {
     this.catalog = TableCatalog.open(CatalogConfig.embedded(folder));
   }

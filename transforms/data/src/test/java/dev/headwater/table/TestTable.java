@@ -20,7 +20,7 @@ final class TestTable implements TableOperations, FileIO {
 
   TestTable(Schema schema, PartitionSpec spec, String location, Map<String, String> properties) {
     Map<String, String> all = new HashMap<>(properties);
-    all.put("format-version", "2");
+    all.putIfAbsent("format-version", "2");
     this.metadata = TableMetadata.newTableMetadata(schema, spec, location, all);
   }
 
