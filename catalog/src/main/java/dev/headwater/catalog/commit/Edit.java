@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +77,16 @@ public sealed interface Edit extends Serializable {
       @Nullable Long base, List<DataFile> removed, List<DeleteFile> deletes, Expression reads)
       implements Edit {
     private static final long serialVersionUID = 1;
+
+    /** Of a table's current snapshot, without any file yet. */
+    public static Rewrite of(Table table) {
+      Snapshot current = table.currentSnapshot();
+      return new Rewrite(
+          current == null ? null : current.snapshotId(),
+          List.of(),
+          List.of(),
+          Expressions.alwaysFalse());
+    }
 
     public Rewrite {
       removed = new ArrayList<>(removed);

@@ -58,6 +58,19 @@ public record Shape(Schema schema, PartitionSpec spec) implements Serializable {
   }
 
   /**
+   * A shape of columns that have their ids.
+   *
+   * @param schema the table's own, perhaps with more columns, as Iceberg's {@code UpdateSchema}
+   *     gives it
+   * @param spec the wanted partitioning, over {@code schema}
+   */
+  public static Shape of(Table table, Schema schema, PartitionSpec spec) {
+    TableMetadata now = ((HasTableOperations) table).operations().current();
+    TableMetadata real = apply(now, schema, spec);
+    return new Shape(real.schema(), real.spec());
+  }
+
+  /**
    * A table as it will be once the shape has come, to write files for. It can't be committed to.
    *
    * @throws HeadwaterException REFUSED if somebody else's columns took these ids meanwhile

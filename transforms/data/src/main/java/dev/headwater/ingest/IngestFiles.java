@@ -2,13 +2,18 @@ package dev.headwater.ingest;
 
 import dev.headwater.columns.RowBatch;
 import dev.headwater.table.BeamRows;
+import dev.headwater.table.FileSplit;
 import dev.headwater.table.RowBatchCoder;
 import dev.headwater.table.RowCheck;
+import dev.headwater.table.RunRef;
 import dev.headwater.table.SplitGroup;
+import dev.headwater.table.Upsert;
+import dev.headwater.table.UpsertSpec;
 import dev.headwater.table.Written;
 import java.util.List;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.Reshuffle;
@@ -17,7 +22,10 @@ import org.apache.beam.sdk.transforms.windowing.GlobalWindows;
 import org.apache.beam.sdk.transforms.windowing.Window;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionList;
+import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.Row;
+import org.apache.beam.sdk.values.TupleTagList;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.SerializableTable;
 import org.apache.iceberg.Table;
@@ -43,6 +51,7 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
   private final RowCheck.@Nullable Factory check;
   private final @Nullable Through through;
   private final @Nullable Schema source;
+  private final @Nullable UpsertSpec upsert;
 
   private IngestFiles(
       List<SplitGroup> groups,
@@ -52,7 +61,8 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
       @Nullable Table letters,
       RowCheck.@Nullable Factory check,
       @Nullable Through through,
-      @Nullable Schema source) {
+      @Nullable Schema source,
+      @Nullable UpsertSpec upsert) {
     this.groups = List.copyOf(groups);
     this.table = table;
     this.sink = sink;
@@ -61,6 +71,7 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
     this.check = check;
     this.through = through;
     this.source = source;
+    this.upsert = upsert;
   }
 
   /**
@@ -73,13 +84,22 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
    */
   public static IngestFiles into(List<SplitGroup> groups, Table table, String sink, String run) {
     return new IngestFiles(
-        groups, SerializableTable.copyOf(table), sink, run, null, null, null, null);
+        groups, SerializableTable.copyOf(table), sink, run, null, null, null, null, null);
+  }
+
+  /**
+   * Every row in the place of the one with the same key, or new: of several with one key and one
+   * order, the last one of the last file, by the files' paths.
+   */
+  public static IngestFiles upsert(List<SplitGroup> groups, UpsertSpec spec) {
+    return new IngestFiles(
+        groups, spec.table(), spec.sink(), spec.run(), null, null, null, null, spec);
   }
 
   /** Only rows that pass the check; the others into the letters' table. */
   public IngestFiles checked(RowCheck.Factory by, Table lettersTable) {
     return new IngestFiles(
-        groups, table, sink, run, SerializableTable.copyOf(lettersTable), by, through, source);
+        groups, table, sink, run, SerializableTable.copyOf(lettersTable), by, through, source, upsert);
   }
 
   /**
@@ -90,7 +110,7 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
    * @param read the columns that the first of them gets
    */
   public IngestFiles through(Through by, Schema read) {
-    return new IngestFiles(groups, table, sink, run, letters, check, by, read);
+    return new IngestFiles(groups, table, sink, run, letters, check, by, read, upsert);
   }
 
   @Override
@@ -99,11 +119,37 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
         begin
             .apply("Groups", Create.of(groups).withCoder(SerializableCoder.of(SplitGroup.class)))
             .apply("DealOut", Reshuffle.viaRandomKey());
-    return (through == null || source == null
-            ? dealt.apply(
-                "ReadCheckWrite", ParDo.of(new ReadCheckWrite(table, sink, run, letters, check)))
-            : through(dealt, through, source))
-        .setCoder(Written.coder());
+    if (through != null && source != null) {
+      return through(dealt, through, source).setCoder(Written.coder());
+    }
+    PCollectionTuple out =
+        dealt.apply(
+            "ReadCheckWrite",
+            ParDo.of(new ReadCheckWrite(table, sink, run, letters, check, keyed()))
+                .withOutputTags(ReadCheckWrite.WRITTEN, TupleTagList.of(ReadCheckWrite.RUNS)));
+    PCollection<Written> written = out.get(ReadCheckWrite.WRITTEN).setCoder(Written.coder());
+    PCollection<RunRef> runs = out.get(ReadCheckWrite.RUNS).setCoder(RunRef.coder());
+    UpsertSpec spec = upsert;
+    return spec == null
+        ? written
+        : PCollectionList.of(written)
+            .and(runs.apply("Upsert", new Upsert(spec)))
+            .apply("All", Flatten.pCollections());
+  }
+
+  private ReadCheckWrite.@Nullable Keyed keyed() {
+    UpsertSpec spec = upsert;
+    if (spec == null) {
+      return null;
+    }
+    List<String> paths =
+        groups.stream()
+            .flatMap(group -> group.splits().stream())
+            .map(FileSplit::path)
+            .distinct()
+            .sorted()
+            .toList();
+    return new ReadCheckWrite.Keyed(spec, paths);
   }
 
   private PCollection<Written> through(PCollection<SplitGroup> dealt, Through by, Schema read) {

@@ -8,15 +8,21 @@ import dev.headwater.table.BatchWriter;
 import dev.headwater.table.FileSplit;
 import dev.headwater.table.RowCheck;
 import dev.headwater.table.RowsRead;
+import dev.headwater.table.RunRef;
+import dev.headwater.table.SpillUpsert;
 import dev.headwater.table.SplitGroup;
+import dev.headwater.table.UpsertSpec;
 import dev.headwater.table.Written;
 import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.values.TupleTag;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.io.FileIO;
@@ -26,6 +32,27 @@ import org.jspecify.annotations.Nullable;
 /** One group of splits after the other: read, checked, written. */
 final class ReadCheckWrite extends DoFn<SplitGroup, Written> {
   private static final long serialVersionUID = 1;
+  static final TupleTag<Written> WRITTEN = new TupleTag<>("written") {};
+  static final TupleTag<RunRef> RUNS = new TupleTag<>("runs") {};
+
+  /** A file has fewer than 2^40 rows: the places of its rows begin at its number times that. */
+  private static final int FILE_BITS = 40;
+
+  /**
+   * Rows that go on to an upsert instead of into files.
+   *
+   * @param paths of all files, in the order in which their rows count
+   */
+  record Keyed(UpsertSpec spec, List<String> paths) implements Serializable {
+    Keyed {
+      paths = new ArrayList<>(paths);
+    }
+  }
+
+  /** Where good rows go. */
+  private interface Good {
+    void accept(RowBatch batch, long place) throws IOException;
+  }
 
   private final Counter rowsIn = Metrics.counter(IngestFiles.STAGE, "rows_in");
   private final Counter rowsKept = Metrics.counter(IngestFiles.STAGE, "rows_kept");
@@ -35,47 +62,71 @@ final class ReadCheckWrite extends DoFn<SplitGroup, Written> {
   private final String run;
   private final @Nullable Table letters;
   private final RowCheck.@Nullable Factory check;
+  private final @Nullable Keyed keyed;
 
   ReadCheckWrite(
       Table table,
       String sink,
       String run,
       @Nullable Table letters,
-      RowCheck.@Nullable Factory check) {
+      RowCheck.@Nullable Factory check,
+      @Nullable Keyed keyed) {
     this.table = table;
     this.sink = sink;
     this.run = run;
     this.letters = letters;
     this.check = check;
+    this.keyed = keyed;
   }
 
   @ProcessElement
   public void process(
-      @Element SplitGroup group, OutputReceiver<Written> out, PipelineOptions options)
+      @Element SplitGroup group, MultiOutputReceiver out, PipelineOptions options)
+      throws IOException {
+    Keyed by = keyed;
+    String job = options.getJobName();
+    try (BatchWriter bad = letters == null ? null : BatchWriter.open(letters, sink, run)) {
+      if (by == null) {
+        try (BatchWriter good = BatchWriter.open(table, sink, run).sketching()) {
+          long in = read(job, group, bad, (batch, place) -> good.accept(batch));
+          out.get(WRITTEN)
+              .output(written(good.finish(), in, good.rows(), bad).sketch(good.sketch()));
+        }
+      } else {
+        try (SpillUpsert good = new SpillUpsert(by.spec())) {
+          long in = read(job, group, bad, good::accept);
+          good.finish().forEach(out.get(RUNS)::output);
+          out.get(WRITTEN).output(written(List.of(), in, 0, bad));
+        }
+      }
+    }
+  }
+
+  private static Written written(
+      List<DataFile> files, long in, long kept, @Nullable BatchWriter bad) throws IOException {
+    return bad == null
+        ? new Written(files, List.of(), in, kept, 0, 0, Map.of())
+        : new Written(files, bad.finish(), in, kept, bad.rows(), 0, Map.of());
+  }
+
+  private long read(String job, SplitGroup group, @Nullable BatchWriter bad, Good good)
       throws IOException {
     RowCheck by = check == null ? null : check.open(table.schema());
     long in = 0;
-    try (BatchWriter good = BatchWriter.open(table, sink, run).sketching();
-        BatchWriter bad = letters == null ? null : BatchWriter.open(letters, sink, run)) {
-      for (FileSplit split : group.splits()) {
-        InputFile file = unchanged(table.io(), split);
-        try (BatchReader batches =
-            BatchReader.openByName(file, table.schema(), split.start(), split.length())) {
-          while (batches.hasNext()) {
-            RowBatch batch = batches.next();
-            in += batch.size();
-            RowsRead.add(options.getJobName(), batch.size());
-            write(batch, by, split.path(), batches.position(), good, bad);
-          }
+    for (FileSplit split : group.splits()) {
+      InputFile file = unchanged(table.io(), split);
+      long first = keyed == null ? 0 : (long) keyed.paths().indexOf(split.path()) << FILE_BITS;
+      try (BatchReader batches =
+          BatchReader.openByName(file, table.schema(), split.start(), split.length())) {
+        while (batches.hasNext()) {
+          RowBatch batch = batches.next();
+          in += batch.size();
+          RowsRead.add(job, batch.size());
+          write(batch, by, split.path(), batches.position(), first, good, bad);
         }
       }
-      List<DataFile> files = good.finish();
-      List<DataFile> letterFiles = bad == null ? List.of() : bad.finish();
-      out.output(
-          new Written(
-                  files, letterFiles, in, good.rows(), bad == null ? 0 : bad.rows(), 0, Map.of())
-              .sketch(good.sketch()));
     }
+    return in;
   }
 
   private void write(
@@ -83,7 +134,8 @@ final class ReadCheckWrite extends DoFn<SplitGroup, Written> {
       @Nullable RowCheck by,
       String source,
       long position,
-      BatchWriter good,
+      long first,
+      Good good,
       @Nullable BatchWriter bad)
       throws IOException {
     rowsIn.inc(batch.size());
@@ -97,7 +149,7 @@ final class ReadCheckWrite extends DoFn<SplitGroup, Written> {
         rowsLetters.inc(broken.size());
       }
     }
-    good.accept(kept);
+    good.accept(kept, first + position);
     rowsKept.inc(kept.size());
   }
 

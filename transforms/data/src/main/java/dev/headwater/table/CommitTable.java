@@ -31,6 +31,7 @@ import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.expressions.Expressions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -138,7 +139,8 @@ public final class CommitTable extends PTransform<PCollection<Written>, PCollect
   Committed commit(TableCatalog open, Iterable<Written> parts) {
     Written total = Totals.of(parts);
     account(total.in(), total.kept() + total.letters() + total.filtered(), "rows in");
-    account(rows(total.files()), total.kept(), "rows in the table's files");
+    Replaced replaced = total.replaced();
+    account(rows(total.files()), total.kept() + replaced.carried(), "rows in the table's files");
     account(rows(total.letterFiles()), total.letters(), "rows in the letters' files");
     check.check(total);
     Map<String, String> says = new HashMap<>(change.summary());
@@ -147,6 +149,11 @@ public final class CommitTable extends PTransform<PCollection<Written>, PCollect
     says.put(SummaryKeys.ROWS_LETTERS, Long.toString(total.letters()));
     says.put(SummaryKeys.ROWS_FILTERED, Long.toString(total.filtered()));
     total.facts().forEach((name, value) -> says.put(SummaryKeys.FACT + name, value));
+    if (change.edit() instanceof Edit.Rewrite) {
+      says.put(SummaryKeys.FACT + "files_rewritten", Integer.toString(replaced.files().size()));
+      says.put(SummaryKeys.FACT + "rows_carried", Long.toString(replaced.carried()));
+      says.put(SummaryKeys.FACT + "rows_dropped", Long.toString(replaced.dropped()));
+    }
     Committer committer = new Committer(open, new FooterCheck(), java.time.Duration.ofMinutes(10));
     if (letters != null) {
       committer.commit(letters.files(total.letterFiles()).summary(says));
@@ -155,8 +162,23 @@ public final class CommitTable extends PTransform<PCollection<Written>, PCollect
     }
     TableSketch sketch = total.sketch();
     return committer.commit(
-        change.files(total.files()).summary(says),
+        change.edit(edit(replaced)).files(total.files()).summary(says),
         sketch == null ? null : new SketchStatistics(sketch));
+  }
+
+  /** A rewrite of the files that workers found they must replace. */
+  private Edit edit(Replaced replaced) {
+    if (change.edit() instanceof Edit.Rewrite rewrite) {
+      return new Edit.Rewrite(
+          rewrite.base(),
+          replaced.files(),
+          replaced.deletes(),
+          Expressions.or(rewrite.reads(), replaced.reads()));
+    }
+    if (!replaced.files().isEmpty()) {
+      throw new IllegalStateException("files go, but the change is no rewrite");
+    }
+    return change.edit();
   }
 
   private void account(long counted, long expected, String what) {

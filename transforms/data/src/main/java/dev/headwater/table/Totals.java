@@ -26,6 +26,7 @@ final class Totals {
     long filtered = 0;
     Map<String, String> facts = new HashMap<>();
     TableSketch sketch = new TableSketch();
+    Replaced replaced = Replaced.NONE;
     for (Written part : parts) {
       files.addAll(part.files());
       letterFiles.addAll(part.letterFiles());
@@ -33,6 +34,7 @@ final class Totals {
       kept += part.kept();
       letters += part.letters();
       filtered += part.filtered();
+      replaced = replaced.and(part.replaced());
       if (part.sketch() != null) {
         sketch.merge(part.sketch());
       }
@@ -48,8 +50,9 @@ final class Totals {
     }
     files.sort(Comparator.comparing(DataFile::location));
     letterFiles.sort(Comparator.comparing(DataFile::location));
-    Written all = new Written(files, letterFiles, in, kept, letters, filtered, facts);
+    Written all =
+        new Written(files, letterFiles, in, kept, letters, filtered, facts).replaced(replaced);
     // Of some of the rows only, it would be wrong of the whole.
-    return sketch.rows() == kept ? all.sketch(sketch) : all;
+    return sketch.rows() == kept && replaced.files().isEmpty() ? all.sketch(sketch) : all;
   }
 }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param filtered rows left out on purpose
  * @param facts what else the snapshot's summary is to say, by name
  * @param sketch what the columns of the kept rows hold; null where it was not taken
+ * @param replaced files of the table that go, and rows of theirs that are in {@code files} again
  */
 public record Written(
     List<DataFile> files,
@@ -30,7 +31,8 @@ public record Written(
     long letters,
     long filtered,
     Map<String, String> facts,
-    @Nullable TableSketch sketch)
+    @Nullable TableSketch sketch,
+    Replaced replaced)
     implements Serializable {
   public Written {
     files = new ArrayList<>(files);
@@ -38,7 +40,7 @@ public record Written(
     facts = new HashMap<>(facts);
   }
 
-  /** Without a sketch. */
+  /** Without a sketch, beside the table's files, which all stay. */
   public Written(
       List<DataFile> files,
       List<DataFile> letterFiles,
@@ -47,12 +49,18 @@ public record Written(
       long letters,
       long filtered,
       Map<String, String> facts) {
-    this(files, letterFiles, in, kept, letters, filtered, facts, null);
+    this(files, letterFiles, in, kept, letters, filtered, facts, null, Replaced.NONE);
   }
 
   /** With what the columns of the kept rows hold. */
   public Written sketch(TableSketch taken) {
-    return new Written(files, letterFiles, in, kept, letters, filtered, facts, taken);
+    return new Written(
+        files, letterFiles, in, kept, letters, filtered, facts, taken, replaced);
+  }
+
+  /** With files that go. */
+  public Written replaced(Replaced those) {
+    return new Written(files, letterFiles, in, kept, letters, filtered, facts, sketch, those);
   }
 
   /** Rows of a stage without letters. */

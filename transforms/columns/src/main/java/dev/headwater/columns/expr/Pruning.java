@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What Iceberg can skip files and row groups by: a condition that is true wherever the expression
- * is, and perhaps elsewhere.
+ * is, or wherever it is not, and perhaps elsewhere.
  */
 public final class Pruning {
   private Pruning() {}
@@ -15,6 +15,57 @@ public final class Pruning {
   /** An over-approximation of a boolean expression; always true where nothing is known. */
   public static org.apache.iceberg.expressions.Expression of(Expression expression) {
     return of(expression.root(), false);
+  }
+
+  /**
+   * A condition that is true wherever a boolean expression is false or null, and perhaps elsewhere.
+   * A file that it rules out has only rows for which the expression is true.
+   */
+  public static org.apache.iceberg.expressions.Expression others(Expression expression) {
+    return others(expression.root());
+  }
+
+  private static org.apache.iceberg.expressions.Expression others(Node node) {
+    if (node instanceof Logic logic) {
+      org.apache.iceberg.expressions.Expression out =
+          logic.and ? Expressions.alwaysFalse() : Expressions.alwaysTrue();
+      for (Node term : logic.children) {
+        org.apache.iceberg.expressions.Expression one = others(term);
+        out = logic.and ? Expressions.or(out, one) : Expressions.and(out, one);
+      }
+      return out;
+    }
+    if (node instanceof Constant c) {
+      return Boolean.TRUE.equals(c.value) ? Expressions.alwaysFalse() : Expressions.alwaysTrue();
+    }
+    if (node instanceof Compare.IsNull || isNotNull(node)) {
+      return of(node, true);
+    }
+    // Null where its column is.
+    String name = node instanceof Read ? column(node) : null;
+    if (node instanceof Compare compare && compare.right instanceof Constant c && c.value != null) {
+      name = column(compare.left);
+    } else if (node instanceof InList in && !in.withNull) {
+      name = column(in.value);
+    }
+    return name == null
+        ? Expressions.alwaysTrue()
+        : Expressions.or(Expressions.isNull(name), of(node, true));
+  }
+
+  private static boolean isNotNull(Node node) {
+    return node instanceof Logic.Not not && not.of instanceof Compare.IsNull;
+  }
+
+  /** The column that alone makes a value null; Java's null if there may be other reasons. */
+  private static @Nullable String column(Node node) {
+    Node of =
+        node instanceof Cast cast
+                && (SqlTypes.isInteger(cast.of().type) || SqlTypes.isDate(cast.of().type))
+            ? cast.of()
+            : node;
+    // A field of a struct is null where the struct is, too.
+    return of instanceof Read read && read.name.indexOf('.') < 0 ? read.name : null;
   }
 
   private static org.apache.iceberg.expressions.Expression of(Node node, boolean negated) {

@@ -38,6 +38,32 @@ class PruningTest {
     assertThat(Pruning.of(expression)).hasToString(expected);
   }
 
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          delay > 15 | (is_null(ref(name="delay")) or ref(name="delay") <= 15)
+          delay > 15 and origin = 'SFO' | ((is_null(ref(name="delay")) or ref(name="delay") <= 15) or (is_null(ref(name="origin")) or ref(name="origin") != "SFO"))
+          delay is null or late | (not_null(ref(name="delay")) and (is_null(ref(name="late")) or ref(name="late") == false))
+          delay is not null | is_null(ref(name="delay"))
+          day >= '1970-01-02' | (is_null(ref(name="day")) or ref(name="day") < 1)
+          delay in (1, 2) | (is_null(ref(name="delay")) or (ref(name="delay") != 1 and ref(name="delay") != 2))
+          delay in (1, null) | true
+          delay = null | true
+          not delay > 15 | true
+          value > 1 | true
+          delay + 1 > 2 | true
+          origin like 'S%' | true
+          true | false
+          1 = 2 | true
+          """)
+  void keepsEveryRowThatDoesNotMatch(String sql, String expected) {
+    Expression expression = Expression.parse(sql, Flights.SCHEMA);
+    assertThat(Pruning.others(expression)).hasToString(expected);
+  }
+
   @Test
   void bindsToTheSchema() {
     String sql =
