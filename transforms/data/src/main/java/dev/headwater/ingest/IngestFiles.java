@@ -99,7 +99,15 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
   /** Only rows that pass the check; the others into the letters' table. */
   public IngestFiles checked(RowCheck.Factory by, Table lettersTable) {
     return new IngestFiles(
-        groups, table, sink, run, SerializableTable.copyOf(lettersTable), by, through, source, upsert);
+        groups,
+        table,
+        sink,
+        run,
+        SerializableTable.copyOf(lettersTable),
+        by,
+        through,
+        source,
+        upsert);
   }
 
   /**

@@ -80,8 +80,7 @@ final class ReadCheckWrite extends DoFn<SplitGroup, Written> {
   }
 
   @ProcessElement
-  public void process(
-      @Element SplitGroup group, MultiOutputReceiver out, PipelineOptions options)
+  public void process(@Element SplitGroup group, MultiOutputReceiver out, PipelineOptions options)
       throws IOException {
     Keyed by = keyed;
     String job = options.getJobName();

@@ -226,6 +226,11 @@ public final class BatchWriter implements BatchSink<DataFile> {
     }
   }
 
+  /** About how many bytes of rows are in memory. */
+  long held() {
+    return buffered() + waitingBytes;
+  }
+
   private long buffered() {
     long bytes = 0;
     for (DataFileWriter file : open.values()) {

@@ -54,8 +54,7 @@ public record Written(
 
   /** With what the columns of the kept rows hold. */
   public Written sketch(TableSketch taken) {
-    return new Written(
-        files, letterFiles, in, kept, letters, filtered, facts, taken, replaced);
+    return new Written(files, letterFiles, in, kept, letters, filtered, facts, taken, replaced);
   }
 
   /** With files that go. */
