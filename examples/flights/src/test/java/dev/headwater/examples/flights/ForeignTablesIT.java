@@ -9,6 +9,8 @@ import dev.headwater.pipelines.StageResult;
 import dev.headwater.pipelines.project.Target;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -75,10 +77,11 @@ final class ForeignTablesIT {
     assertThat(done(reader.tried(LaunchOptions.DEFAULT, event -> {})))
         .containsExactly("features/airport_delays", "model/late");
     assertThat(done(reader.tried(LaunchOptions.DEFAULT, event -> {}))).isEmpty();
-    assertThat(owner.catalog(c -> c.load(owner.ref("flights")).refs().keySet()))
-        .containsExactly("main");
-    assertThat(reader.registry(r -> r.models().find("reader", "late", 1).orElseThrow().detail()))
-        .contains("\"unpinned\":[\"theirs.flights.flights\"]");
+    Set<String> refs = owner.catalog(c -> Set.copyOf(c.load(owner.ref("flights")).refs().keySet()));
+    assertThat(refs).containsExactly("main");
+    String detail =
+        reader.registry(r -> r.models().find("reader", "late", 1).orElseThrow().detail());
+    assertThat(detail).contains("\"unpinned\":[\"theirs.flights.flights\"]");
     try (Launcher launcher = reader.open(LaunchOptions.DEFAULT)) {
       assertThat(launcher.trace(LATE, null).blocks().toString())
           .contains("theirs.flights.flights@" + snapshot)
@@ -87,9 +90,12 @@ final class ForeignTablesIT {
 
     reader.yaml(READER.formatted(owner.folder(), "write").replace("[4]", "[5]"));
     assertThat(done(reader.tried(LaunchOptions.DEFAULT, event -> {}))).contains("model/late");
-    assertThat(owner.catalog(c -> c.load(owner.ref("flights")).refs().get("model/late/2")))
-        .isNotNull()
-        .satisfies(tag -> assertThat(tag.snapshotId()).isEqualTo(snapshot));
+    long tagged =
+        owner
+            .catalog(
+                c -> Objects.requireNonNull(c.load(owner.ref("flights")).snapshot("model/late/2")))
+            .snapshotId();
+    assertThat(tagged).isEqualTo(snapshot);
     assertThat(owner.snapshots().get("flights")).isEqualTo(snapshot);
   }
 }
