@@ -165,7 +165,7 @@ final class DiffAnswers {
       if (maps.size() >= limit) {
         break;
       }
-      SplitGroup group = new SplitGroup(Splits.of(ref, List.of(task)));
+      SplitGroup group = new SplitGroup(Splits.of(table, ref, List.of(task)));
       try (var batches = group.open(table.io(), schema, null)) {
         while (batches.hasNext() && maps.size() < limit) {
           RowBatch batch = batches.next();

@@ -46,7 +46,7 @@ record TableFile(int number, DataFile file, List<DeleteFile> deletes, SplitGroup
             .filter(ContentFileUtil::isFileScoped)
             .map(DeleteFile::copyWithoutStats)
             .toList();
-    List<FileSplit> pieces = Splits.of(current(table), List.of(task));
+    List<FileSplit> pieces = Splits.of(table, current(table), List.of(task));
     return new TableFile(number, task.file().copyWithoutStats(), own, new SplitGroup(pieces));
   }
 
