@@ -25,6 +25,12 @@ public record CatalogConfig(String name, Map<String, String> properties) impleme
   /** {@code read}: nothing in this catalog is ever changed from here; otherwise {@code write}. */
   public static final String ACCESS = "headwater.access";
 
+  /**
+   * Under which name a JDBC database has the tables: it can hold several catalogs. Iceberg takes
+   * whatever name its user has for the catalog; those of a project are "default".
+   */
+  public static final String NAME_INSIDE = "catalog-name";
+
   /** Begins the names that are ours, not Iceberg's. */
   static final String OURS = "headwater.";
 
@@ -66,6 +72,10 @@ public record CatalogConfig(String name, Map<String, String> properties) impleme
     Map<String, String> more = new HashMap<>(properties);
     more.put(property, value);
     return new CatalogConfig(name, more);
+  }
+
+  String nameInside() {
+    return properties.getOrDefault(NAME_INSIDE, name);
   }
 
   /** Whether it is a JDBC database, which can hold the registry too. */

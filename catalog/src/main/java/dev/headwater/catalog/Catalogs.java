@@ -41,7 +41,7 @@ final class Catalogs {
           "Use type: rest, or jdbc with SQLite or PostgreSQL.");
     }
     try {
-      return CatalogUtil.buildIcebergCatalog(config.name(), properties(config), null);
+      return CatalogUtil.buildIcebergCatalog(config.nameInside(), properties(config), null);
     } catch (RuntimeException e) {
       throw Trouble.find(config, "open catalog '" + config.name() + "'", e)
           .orElseGet(() -> unknown(config, impl, e));
@@ -107,7 +107,7 @@ final class Catalogs {
       Database database = new Database(config, source);
       try {
         SafeJdbcCatalog catalog = new SafeJdbcCatalog(files, database);
-        catalog.initialize(config.name(), properties);
+        catalog.initialize(config.nameInside(), properties);
         return catalog;
       } catch (RuntimeException e) {
         database.close();

@@ -28,6 +28,7 @@ final class ForeignTablesIT {
         theirs:
           uri: jdbc:sqlite:%1$s/.headwater/catalog.db
           warehouse: %1$s/.headwater/warehouse
+          catalog-name: default
           access: %2$s
       sources:
         flights: {table: theirs.flights.flights, time: date}
