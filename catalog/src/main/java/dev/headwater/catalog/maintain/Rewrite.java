@@ -20,6 +20,7 @@ import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.RewriteFiles;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotUpdate;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.exceptions.ValidationException;
@@ -89,9 +90,10 @@ public final class Rewrite implements Committer.Update {
 
   @Override
   public SnapshotUpdate<?> on(Table table) {
+    checkStart(table);
     Map<String, Set<String>> live = live(table);
     kept = groups.stream().filter(group -> isAsItWas(group, live)).toList();
-    if (kept.isEmpty() || table.snapshot(start) == null) {
+    if (kept.isEmpty()) {
       throw new HeadwaterException(
           Kind.REFUSED,
           "Cannot rewrite files of table %s: others changed all of them meanwhile.".formatted(ref),
@@ -109,6 +111,22 @@ public final class Rewrite implements Committer.Update {
       group.after().forEach(rewrite::addFile);
     }
     return rewrite;
+  }
+
+  /** What came since the start must be known one by one, or deletes could be overlooked. */
+  private void checkStart(Table table) {
+    Snapshot snapshot = table.currentSnapshot();
+    while (snapshot != null && snapshot.snapshotId() != start) {
+      Long parent = snapshot.parentId();
+      snapshot = parent == null ? null : table.snapshot(parent);
+    }
+    if (snapshot == null) {
+      throw new HeadwaterException(
+          Kind.REFUSED,
+          "Cannot rewrite files of table %s: what came since snapshot %d has expired meanwhile."
+              .formatted(ref, start),
+          "Run it again; expire with a greater age than a rewrite takes.");
+    }
   }
 
   @Override
