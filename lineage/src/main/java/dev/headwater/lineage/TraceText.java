@@ -139,12 +139,12 @@ final class TraceText {
     StringBuilder out = new StringBuilder(set.shortName());
     ModelFacts model = set.model();
     if (model != null) {
-      out.append(list(", ", model.metrics()));
       List<String> loose =
           model.pins().stream().filter(p -> p.tag() == null).map(ModelFacts.Pin::label).toList();
       if (!loose.isEmpty()) {
         out.append("  not kept here: ").append(String.join(", ", loose));
       }
+      out.append(list(", ", model.metrics()));
     }
     DataSet.Statistics statistics = set.statistics();
     if (statistics != null && statistics.rows() != null) {
