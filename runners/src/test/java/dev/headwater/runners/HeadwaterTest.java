@@ -118,10 +118,10 @@ final class HeadwaterTest {
     assertThat(execute("trak", "late")).isEqualTo(2);
     assertThat(err).startsWith("There is no verb 'trak'. Did you mean trace");
     assertThat(execute("-C", folder.toString(), "run")).isEqualTo(2);
-    assertThat(err)
-        .isEqualTo(
-            "Options come after the verb: -C stands before it.\n"
-                + "Fix: write headwater VERB [TARGET] -C ...\n");
+    assertThat(err.lines())
+        .containsExactly(
+            "Options come after the verb: -C stands before it.",
+            "Fix: write headwater VERB [TARGET] -C ...");
     assertThat(in("run", "+")).isEqualTo(2);
     assertThat(err).startsWith("There is no '' in project flights.");
     assertThat(in("head", "flights", "-n", "0")).isEqualTo(2);
