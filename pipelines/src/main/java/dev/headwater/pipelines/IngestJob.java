@@ -1,23 +1,30 @@
 package dev.headwater.pipelines;
 
+import dev.headwater.catalog.CatalogConfig;
 import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.catalog.TableCatalog;
 import dev.headwater.catalog.TableRef;
+import dev.headwater.catalog.commit.Change;
 import dev.headwater.catalog.commit.Committed;
+import dev.headwater.catalog.commit.Edit;
 import dev.headwater.catalog.commit.SummaryKeys;
 import dev.headwater.catalog.commit.Token;
 import dev.headwater.catalog.registry.Edge;
 import dev.headwater.catalog.registry.Run;
+import dev.headwater.catalog.registry.Runs;
 import dev.headwater.ingest.IngestFiles;
 import dev.headwater.ingest.SourceFile;
 import dev.headwater.ingest.SourceFiles;
-import dev.headwater.ingest.Sources;
 import dev.headwater.pipelines.project.Contracts;
 import dev.headwater.pipelines.project.Declarations;
 import dev.headwater.pipelines.project.Partition;
 import dev.headwater.pipelines.project.SourceDecl;
 import dev.headwater.pipelines.project.TableDecl;
 import dev.headwater.pipelines.project.Target;
+import dev.headwater.pipelines.project.Write;
 import dev.headwater.table.CommitTable;
+import dev.headwater.table.Spill;
+import dev.headwater.table.UpsertSpec;
 import dev.headwater.validate.Contract;
 import dev.headwater.validate.ContractCheck;
 import dev.headwater.validate.Letters;
@@ -34,14 +41,16 @@ import java.util.Set;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.Table;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Source files -> checked against the contract -> the table and its letters, in one commit: files
- * that are new are appended; where a file or the declaration changed, everything is replaced.
+ * Source files -> checked against the contract -> the table and its letters, in one commit. What
+ * the rows do to those that are there is declared, see {@link Write}.
  */
 final class IngestJob implements Job {
   private static final String VERSION = "1";
+  private static final int ALL_RUNS = 1_000_000;
 
   /** The fact that tells how many rows went into the user's transforms. */
   private static final String ROWS_READ = SummaryKeys.FACT + "rows_read";
@@ -79,7 +88,16 @@ final class IngestJob implements Job {
 
   @Override
   public List<Edge> inputs() {
-    return files().values().stream().map(f -> new Edge("file", name(f), f.sha256())).toList();
+    List<Edge> now =
+        files().values().stream().map(f -> new Edge("file", name(f), f.sha256())).toList();
+    if (!table.write().mode().keeps()) {
+      return now;
+    }
+    // What the table holds came from files that are gone by now, too.
+    Map<String, Edge> all = new LinkedHashMap<>();
+    standing().ifPresent(last -> last.inputs().forEach(edge -> all.put(edge.name(), edge)));
+    now.forEach(edge -> all.put(edge.name(), edge));
+    return List.copyOf(all.values());
   }
 
   @Override
@@ -94,35 +112,95 @@ final class IngestJob implements Job {
 
   @Override
   public Made make(Run run, Watch watch) {
-    Workspace workspace = stages.workspace();
-    Landing landing = Landing.of(workspace.catalog().io(), pinned(run), landed(run), table);
-    boolean append = landing.append();
-    Sources sources = landing.sources();
-    Token token = output.token(run);
-    TableShape into = append ? grown(landing.made()) : shaped(landing.made());
-    TableRef lettersRef = Letters.of(output.ref());
-    Optional<Contract> contract = Contracts.of(stages.project(), table);
+    Set<Edge> landed = landed(run);
+    Map<Edge, SourceFile> files = pinned(run, landed);
+    if (files.isEmpty()) {
+      return nothing();
+    }
+    Landing landing = Landing.of(stages.workspace().catalog().io(), files, landed, table);
+    Recompute.whileMoving(
+        () -> {
+          Pipeline pipeline = stages.pipeline(target);
+          if (table.write().mode() == Write.Mode.UPSERT) {
+            upsert(run, landing, pipeline);
+          } else {
+            write(run, landing, pipeline);
+          }
+          try {
+            stages.run(pipeline, target, landing.sources().rows(), watch);
+          } catch (RuntimeException e) {
+            throw UserSteps.blamed(table, e);
+          }
+        });
+    return output.find(run).map(this::made).orElseGet(this::nothing);
+  }
 
+  private void write(Run run, Landing landing, Pipeline pipeline) {
+    CatalogConfig catalog = stages.workspace().catalog().config();
+    boolean all = !table.write().mode().keeps() && !landing.append();
+    TableShape into = all ? shaped(landing.made()) : grown(landing.made());
+    Token token = output.token(run);
+    CommitTable commit = CommitTable.append(catalog, output.ref(), token);
+    if (all) {
+      commit = CommitTable.replace(catalog, output.ref(), token);
+    } else if (table.write().mode() == Write.Mode.OVERWRITE) {
+      into.onePartitioning(output.ref());
+      commit =
+          CommitTable.of(
+              catalog, Change.of(output.ref(), new Edit.OverwritePartitions(), token, List.of()));
+    }
     IngestFiles ingest =
         IngestFiles.into(
             landing.groups(stages.engine().workers()),
             into.table(),
             token.sink(),
             run.id().toString());
-    CommitTable commit =
-        append
-            ? CommitTable.append(workspace.catalog().config(), output.ref(), token)
-            : CommitTable.replace(workspace.catalog().config(), output.ref(), token);
-    commit = commit.shape(into.shape()).summary(output.summary(run));
     if (landing.stepped()) {
       ingest = ingest.through(landing.through(), landing.read());
-      commit = commit.summary(Map.of(ROWS_READ, Long.toString(sources.rows())));
+      commit = commit.summary(Map.of(ROWS_READ, Long.toString(landing.sources().rows())));
     }
+    apply(run, pipeline, ingest, commit.shape(into.shape()), all);
+  }
+
+  private void upsert(Run run, Landing landing, Pipeline pipeline) {
+    Workspace workspace = stages.workspace();
+    TableShape into = grown(landing.made());
+    Table base = workspace.catalog().load(output.ref());
+    Token token = output.token(run);
+    UpsertSpec spec =
+        UpsertSpec.of(
+            base,
+            into.table(),
+            table.write().key(),
+            table.write().order(),
+            token.sink(),
+            run.id().toString(),
+            Spill.in(workspace.scratch(run.id()).toUri().toString(), base.io()),
+            UpsertSpec.shards(landing.sources().rows(), stages.engine().workers()));
+    CommitTable commit =
+        CommitTable.of(
+            workspace.catalog().config(),
+            Change.of(output.ref(), Edit.Rewrite.of(base), token, List.of()));
+    apply(
+        run,
+        pipeline,
+        IngestFiles.upsert(landing.groups(stages.engine().workers()), spec),
+        commit.shape(into.shape()),
+        false);
+  }
+
+  /** With the contract and the letters. */
+  private void apply(
+      Run run, Pipeline pipeline, IngestFiles into, CommitTable with, boolean replaced) {
+    IngestFiles ingest = into;
+    CommitTable commit = with.summary(output.summary(run));
+    TableCatalog catalog = stages.workspace().catalog();
+    TableRef lettersRef = Letters.of(output.ref());
+    Optional<Contract> contract = Contracts.of(stages.project(), table);
     if (contract.isPresent()) {
       Contract rules = contract.get();
       TableShape letters =
-          TableShape.exactly(
-              workspace.catalog(), lettersRef, Letters.SCHEMA, PartitionSpec.unpartitioned());
+          TableShape.exactly(catalog, lettersRef, Letters.SCHEMA, PartitionSpec.unpartitioned());
       String id = run.id().toString();
       long at = ChronoUnit.MICROS.between(Instant.EPOCH, run.started());
       String name = table.name();
@@ -131,51 +209,81 @@ final class IngestJob implements Job {
           commit
               .letters(lettersRef, letters.shape())
               .check(all -> ContractCheck.limit(rules, name, all.in(), all.letters()));
-    } else if (!append && workspace.catalog().find(lettersRef).isPresent()) {
+    } else if (replaced && catalog.find(lettersRef).isPresent()) {
       // Without a contract there are no letters any more.
       commit = commit.letters(lettersRef);
     }
-
-    Pipeline pipeline = stages.pipeline(target);
     pipeline.apply("ingest", ingest).apply("ingest commit", commit);
-    try {
-      stages.run(pipeline, target, sources.rows(), watch);
-    } catch (RuntimeException e) {
-      throw UserSteps.blamed(table, e);
-    }
-    return output.find(run).map(this::made).orElseGet(this::nothing);
+  }
+
+  /** The newest run whose rows are in the table. */
+  private Optional<Run> standing() {
+    String project = stages.project().name();
+    Runs runs = stages.workspace().registry().runs();
+    Optional<Run> last = runs.lastSucceeded(project, target.toString());
+    return last.isEmpty() || output.lost(last.get()).isEmpty()
+        ? last
+        : runs.list(project, ALL_RUNS).stream()
+            .filter(r -> r.target().equals(target.toString()))
+            .filter(r -> r.status() == Run.Status.SUCCEEDED && output.lost(r).isEmpty())
+            .findFirst();
   }
 
   /** The files that the table holds already, where all it needs is the new ones. */
   private Set<Edge> landed(Run run) {
-    Optional<Run> last =
-        stages
-            .workspace()
-            .registry()
-            .runs()
-            .lastSucceeded(stages.project().name(), target.toString());
-    if (last.isEmpty()
-        || !last.get().stageVersion().equals(run.stageVersion())
-        || !last.get().declaration().equals(run.declaration())
-        || output.lost(last.get()).isPresent()) {
+    if (table.write().mode() == Write.Mode.REPLACE) {
+      return Set.of();
+    }
+    Optional<Run> last = standing();
+    if (last.isEmpty()) {
       return Set.of();
     }
     Set<Edge> before = new HashSet<>(last.get().inputs());
+    if (table.write().mode().keeps()) {
+      return before;
+    }
+    if (!last.get().stageVersion().equals(run.stageVersion())
+        || !last.get().declaration().equals(run.declaration())
+        || !isNewest(last.get())) {
+      return Set.of();
+    }
     Set<Edge> now = new HashSet<>(run.inputs());
     return now.containsAll(before) && now.size() > before.size() ? before : Set.of();
   }
 
-  /** The run's files as they were when it began. */
-  private Map<Edge, SourceFile> pinned(Run run) {
+  private boolean isNewest(Run run) {
+    return stages
+        .workspace()
+        .registry()
+        .runs()
+        .lastSucceeded(stages.project().name(), target.toString())
+        .map(Run::id)
+        .equals(Optional.of(run.id()));
+  }
+
+  /** The run's files as they were when it began, but for those whose rows stay anyway. */
+  private Map<Edge, SourceFile> pinned(Run run, Set<Edge> landed) {
+    Write.Mode mode = table.write().mode();
     Map<String, SourceFile> now = files();
+    Set<String> before = new HashSet<>();
+    landed.forEach(edge -> before.add(edge.name()));
     Map<Edge, SourceFile> out = new LinkedHashMap<>();
     for (Edge edge : run.inputs()) {
+      if (mode.keeps() && landed.contains(edge)) {
+        continue;
+      }
       SourceFile file = now.get(edge.name());
       if (file == null || !file.sha256().equals(edge.version())) {
         throw new HeadwaterException(
             HeadwaterException.Kind.DATA,
             "Cannot ingest " + edge.name() + ": it has changed since the run began.",
             "let whatever writes it finish, then run again.");
+      }
+      if (mode == Write.Mode.APPEND && before.contains(edge.name())) {
+        throw new HeadwaterException(
+            HeadwaterException.Kind.DATA,
+            "Cannot append " + edge.name() + ": it has changed since its rows were appended.",
+            "give new rows a file of their own, or declare write: mirror, overwrite or upsert.");
       }
       out.put(edge, file);
     }
@@ -222,7 +330,11 @@ final class IngestJob implements Job {
   }
 
   private TableShape grown(Schema schema) {
-    return TableShape.atLeast(stages.workspace().catalog(), output.ref(), schema);
+    if (stages.workspace().catalog().find(output.ref()).isEmpty()) {
+      return shaped(schema);
+    }
+    return TableShape.atLeast(
+        stages.workspace().catalog(), output.ref(), schema, table.partition());
   }
 
   private Made made(Committed committed) {
@@ -238,8 +350,14 @@ final class IngestJob implements Job {
             + Stages.grouped(Stages.kept(committed))
             + " kept, "
             + Stages.grouped(letters)
-            + " letters",
+            + " letters"
+            + rewritten(committed),
         TableOutput.where(committed));
+  }
+
+  private static String rewritten(Committed committed) {
+    String files = committed.summary().get(SummaryKeys.FACT + "files_rewritten");
+    return files == null ? "" : ", " + files + " files rewritten";
   }
 
   /** Files without a row leave the table as it is. */

@@ -4,10 +4,13 @@ import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.TableCatalog;
 import dev.headwater.catalog.TableRef;
 import dev.headwater.catalog.commit.Shape;
+import dev.headwater.pipelines.project.Partition;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.exceptions.ValidationException;
@@ -32,17 +35,38 @@ record TableShape(Table table, @Nullable Shape shape) {
   }
 
   /** These columns besides those that the table has, for a run that keeps rows. */
-  static TableShape atLeast(TableCatalog catalog, TableRef ref, Schema schema) {
+  static TableShape atLeast(
+      TableCatalog catalog, TableRef ref, Schema schema, List<Partition> partition) {
     Table table = catalog.load(ref);
     try {
       Schema union = table.updateSchema().unionByNameWith(schema).apply();
-      return of(ref, table, new Shape(union, table.spec()));
+      return of(ref, table, Shape.of(table, union, Partition.spec(union, partition)));
     } catch (IllegalArgumentException | ValidationException e) {
       throw new HeadwaterException(
           HeadwaterException.Kind.DATA,
           "Cannot add the new files to " + ref + ": " + e.getMessage() + ".",
           "give the columns one type in all files, or take the new files out of the source.",
           e);
+    }
+  }
+
+  /**
+   * Looks whether partitions can be told apart.
+   *
+   * @throws HeadwaterException REFUSED if the table has files of another partitioning
+   */
+  void onePartitioning(TableRef ref) {
+    Snapshot current = table.currentSnapshot();
+    if (current != null
+        && current.dataManifests(table.io()).stream()
+            .anyMatch(
+                m ->
+                    m.partitionSpecId() != table.spec().specId()
+                        && (m.hasAddedFiles() || m.hasExistingFiles()))) {
+      throw new HeadwaterException(
+          HeadwaterException.Kind.REFUSED,
+          "Cannot overwrite partitions of " + ref + ": it has files of another partitioning.",
+          "write all of it once with write: replace, then overwrite again.");
     }
   }
 

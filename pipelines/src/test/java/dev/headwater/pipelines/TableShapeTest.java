@@ -91,7 +91,7 @@ final class TableShapeTest {
             NestedField.optional(1, "a", Types.LongType.get()),
             NestedField.optional(2, "c", Types.StringType.get()));
 
-    TableShape grown = TableShape.atLeast(catalog, REF, more);
+    TableShape grown = TableShape.atLeast(catalog, REF, more, List.of());
     DataFile file = write(grown, 2L, "two");
     assertThat(catalog.load(REF).schema().columns()).hasSize(1);
     new Committer(catalog)
@@ -99,14 +99,14 @@ final class TableShapeTest {
             Change.append(REF, Token.ofRun("s", "r2", List.of()), List.of(file))
                 .shape(grown.shape()));
     assertThat(rows()).containsExactlyInAnyOrder("[1, null]", "[2, two]");
-    assertThat(TableShape.atLeast(catalog, REF, more).shape()).isNull();
-    assertThat(TableShape.atLeast(catalog, REF, NUMBERS).shape()).isNull();
+    assertThat(TableShape.atLeast(catalog, REF, more, List.of()).shape()).isNull();
+    assertThat(TableShape.atLeast(catalog, REF, NUMBERS, List.of()).shape()).isNull();
   }
 
   @Test
   void filesThatDoNotFitTheTableAreNamed() {
     TableShape.exactly(catalog, REF, NUMBERS, PartitionSpec.unpartitioned());
-    assertThatThrownBy(() -> TableShape.atLeast(catalog, REF, TEXTS))
+    assertThatThrownBy(() -> TableShape.atLeast(catalog, REF, TEXTS, List.of()))
         .isInstanceOf(HeadwaterException.class)
         .hasMessageContaining("Cannot add the new files to demo.rides")
         .hasMessageContaining("a: ");

@@ -56,6 +56,11 @@ final class Check {
         }
       }
     }
+    Write write = table.write();
+    write.key().forEach(key -> column(path + ".key", name, schema, key));
+    if (write.order() != null) {
+      column(path + ".order", name, schema, write.order());
+    }
   }
 
   private void steps(String name, TableDecl table) {

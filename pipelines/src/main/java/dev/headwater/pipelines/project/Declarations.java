@@ -56,6 +56,10 @@ public final class Declarations {
     if (target.kind() == Target.Kind.TABLE) {
       TableDecl table = Targets.of(project.tables(), target);
       form.put("from", Targets.of(project.sources(), table.from()).paths());
+      if (table.write().equals(Write.MIRROR)) {
+        // As declared before there were other ways: nothing runs anew for it.
+        form.remove("write");
+      }
       List<String> states = new ArrayList<>();
       for (Step step : table.steps()) {
         UserObject object = step.object();

@@ -44,6 +44,11 @@ final class Forms {
     put(form, "time", table.time());
     form.put("partition", table.partition().stream().map(Partition::toString).toList());
     put(form, "contract", table.contract());
+    form.put("write", table.write().mode().word());
+    if (!table.write().key().isEmpty()) {
+      form.put("key", table.write().key());
+    }
+    put(form, "order", table.write().order());
     return form;
   }
 

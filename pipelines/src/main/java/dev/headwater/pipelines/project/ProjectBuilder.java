@@ -140,6 +140,7 @@ public final class ProjectBuilder {
     private final List<Partition> partitions = new ArrayList<>();
     private @Nullable String time;
     private @Nullable String contract;
+    private Write write = Write.MIRROR;
 
     private Table(String name, String source, List<Problem> problems) {
       this.name = name;
@@ -180,9 +181,15 @@ public final class ProjectBuilder {
       return this;
     }
 
+    /** What rows of new files do to those that are there: {@code Write.upsert("id")}. */
+    public Table write(Write how) {
+      write = how;
+      return this;
+    }
+
     @Override
     public TableDecl get() {
-      return new TableDecl(name, source, steps, time, partitions, contract);
+      return new TableDecl(name, source, steps, time, partitions, contract, write);
     }
   }
 

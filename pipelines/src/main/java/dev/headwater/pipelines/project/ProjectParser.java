@@ -192,7 +192,15 @@ final class ProjectParser {
         e.problems().forEach(p -> s.problem("contract", e.file() + ": " + p));
       }
     }
-    return new TableDecl(name(s), or(from, ""), steps, time, partition, contract);
+    return new TableDecl(name(s), or(from, ""), steps, time, partition, contract, write(s));
+  }
+
+  private static Write write(Section s) {
+    String mode = s.value("write", t -> oneOf(t, Write.Mode.words()));
+    return new Write(
+        mode == null ? Write.Mode.MIRROR : Write.Mode.valueOf(mode.toUpperCase(Locale.ROOT)),
+        s.texts("key"),
+        s.text("order"));
   }
 
   private ViewDecl view(Section s) {

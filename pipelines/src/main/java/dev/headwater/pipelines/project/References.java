@@ -98,6 +98,7 @@ final class References {
                         + table.from()
                         + "' is a table already. Name it where rows are asked for: features, models, scores");
               }
+              write("tables." + name, table);
             });
     project
         .features()
@@ -201,6 +202,34 @@ final class References {
       problem(
           path, "'" + ref + "': after the @ comes an alias (champion) or a version's number (7)");
     }
+  }
+
+  private void write(String path, TableDecl table) {
+    Write write = table.write();
+    boolean upsert = write.mode() == Write.Mode.UPSERT;
+    if (upsert && write.key().isEmpty()) {
+      problem(path + ".key", "is missing: an upsert needs one. Write key: <the columns of a key>");
+    }
+    if (!upsert && !write.key().isEmpty()) {
+      problem(path + ".key", "is for upserts only. Write write: upsert, or leave the key out.");
+    }
+    if (!upsert && write.order() != null) {
+      problem(path + ".order", "is for upserts only. Write write: upsert, or leave it out.");
+    }
+    if (write.mode() == Write.Mode.OVERWRITE && table.partition().isEmpty()) {
+      problem(
+          path + ".write",
+          "overwrite replaces partitions, and there are none. Write partition: month(<a column>),"
+              + " or write: replace.");
+    }
+    if (write.mode().keeps() && !table.steps().isEmpty()) {
+      problem(
+          path + ".write",
+          write.mode().word()
+              + " takes rows as their files have them; it is not supported together with java yet."
+              + " Write write: mirror or replace.");
+    }
+    twice(path + ".key", write.key());
   }
 
   private void rows(String path, String name) {

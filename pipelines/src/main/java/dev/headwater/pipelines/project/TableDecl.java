@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param time the column with the rows' event time, where they have one
  * @param contract the contract's file as written (relative to the project's folder); parsed: {@link
  *     Contracts#of}
+ * @param write what rows of new files do to those that are there
  */
 public record TableDecl(
     String name,
@@ -18,10 +19,22 @@ public record TableDecl(
     List<Step> steps,
     @Nullable String time,
     List<Partition> partition,
-    @Nullable String contract) {
+    @Nullable String contract,
+    Write write) {
   public TableDecl {
     steps = List.copyOf(steps);
     partition = List.copyOf(partition);
+  }
+
+  /** A table that holds what its files hold. */
+  public TableDecl(
+      String name,
+      String from,
+      List<Step> steps,
+      @Nullable String time,
+      List<Partition> partition,
+      @Nullable String contract) {
+    this(name, from, steps, time, partition, contract, Write.MIRROR);
   }
 
   /** The name of its dead letters' table. */

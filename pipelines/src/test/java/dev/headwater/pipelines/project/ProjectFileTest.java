@@ -117,7 +117,7 @@ final class ProjectFileTest {
             """
             headwater.yaml has 7 problems:
               line 4  tables.t.partiton: unknown key 'partiton'. Did you mean 'partition'? \
-            There are from, time, partition, contract.
+            There are from, java, time, partition, contract, write, key, order.
               line 4  tables.t.from: no source 'fles'. Did you mean 'files'? There is files.
               line 6  features.v.windows: '3 hours' is not a window. \
             Write a number and s, m, h, d or w: 3h, 24h, 7d.
@@ -164,6 +164,31 @@ final class ProjectFileTest {
                 .replace("rows: t\n", "rows: s\n    time: at\n")
                 .replace("s: {model: m}", "s: {model: m, rows: t, time: at}"))
         .hasMessageContaining("needs itself: ");
+  }
+
+  @Test
+  void readsHowATableIsWritten() {
+    Project project =
+        ProjectFile.parse(
+            Path.of(""),
+            "headwater.yaml",
+            SMALL.replace("from: files", "from: files, write: upsert, key: id, order: at"));
+    assertThat(Targets.of(project.tables(), "t").write()).isEqualTo(Write.upsert("id").order("at"));
+  }
+
+  @Test
+  void refusesAWayToWriteThatIsNotWhole() {
+    problems(SMALL.replace("from: files", "from: files, write: upsrt"))
+        .hasMessageContaining("tables.t.write: 'upsrt' is none of mirror, append, replace,")
+        .hasMessageContaining("Did you mean 'upsert'?");
+    problems(SMALL.replace("from: files", "from: files, write: upsert"))
+        .hasMessageContaining("tables.t.key: is missing: an upsert needs one. Write key: <the");
+    problems(SMALL.replace("from: files", "from: files, key: [a, a], order: b"))
+        .hasMessageContaining("tables.t.key: is for upserts only. Write write: upsert")
+        .hasMessageContaining("tables.t.order: is for upserts only")
+        .hasMessageContaining("tables.t.key: 'a' is there twice");
+    problems(SMALL.replace("from: files", "from: files, write: overwrite"))
+        .hasMessageContaining("tables.t.write: overwrite replaces partitions, and there are none.");
   }
 
   @Test

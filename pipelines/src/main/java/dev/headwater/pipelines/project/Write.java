@@ -1,0 +1,69 @@
+package dev.headwater.pipelines.project;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What rows of new files do to the rows that a table has.
+ *
+ * @param key for upserts: the columns whose values tell rows apart
+ * @param order for upserts: of rows with one key the one with the greatest value here stays; null:
+ *     the last one
+ */
+public record Write(Mode mode, List<String> key, @Nullable String order) {
+  /** The table holds what its files hold. */
+  public static final Write MIRROR = new Write(Mode.MIRROR, List.of(), null);
+
+  /** Rows come, and none goes. */
+  public static final Write APPEND = new Write(Mode.APPEND, List.of(), null);
+
+  /** Every run replaces all rows. */
+  public static final Write REPLACE = new Write(Mode.REPLACE, List.of(), null);
+
+  /** Partitions that new rows are in are replaced. */
+  public static final Write OVERWRITE = new Write(Mode.OVERWRITE, List.of(), null);
+
+  /** How it is done. */
+  public enum Mode {
+    /** New files are appended; had a file changed or gone, all rows are replaced. */
+    MIRROR,
+    /** New files are appended, whatever becomes of the old ones. */
+    APPEND,
+    /** All rows are replaced by all files'. */
+    REPLACE,
+    /** The partitions that new or changed files have rows of are replaced by these rows. */
+    OVERWRITE,
+    /** Rows of new or changed files take the place of those with the same key, or come new. */
+    UPSERT;
+
+    /** As it is written. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Whether the table keeps what files brought that are no longer there. */
+    public boolean keeps() {
+      return this == APPEND || this == OVERWRITE || this == UPSERT;
+    }
+
+    static List<String> words() {
+      return Arrays.stream(values()).map(Mode::word).toList();
+    }
+  }
+
+  public Write {
+    key = List.copyOf(key);
+  }
+
+  /** Rows take the place of those with the same values in these columns, or come new. */
+  public static Write upsert(String... key) {
+    return new Write(Mode.UPSERT, List.of(key), null);
+  }
+
+  /** Of upserted rows with one key, the one with the greatest value in this column stays. */
+  public Write order(String column) {
+    return new Write(mode, key, column);
+  }
+}
