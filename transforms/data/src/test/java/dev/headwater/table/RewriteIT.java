@@ -21,6 +21,7 @@ import dev.headwater.columns.Values;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -34,6 +35,7 @@ import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
@@ -50,6 +52,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Upserts, and removals by key and by condition: copy-on-write. */
 final class RewriteIT {
@@ -263,6 +266,46 @@ final class RewriteIT {
     }
     remove("r1", "id >= 10");
     assertThat(rows()).extracting(Row::id).containsExactly(1L, 2L);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"2", "3"})
+  void rowsThatWereDeletedBeforeDoNotComeBack(String version) throws Exception {
+    catalog.create(
+        REF,
+        SCHEMA,
+        PartitionSpec.unpartitioned(),
+        SortOrder.unsorted(),
+        Map.of("format-version", version));
+    append("f1", LongStream.range(0, 10).mapToObj(i -> row(i, "old")).toList());
+    append("f2", LongStream.range(10, 20).mapToObj(i -> row(i, "old")).toList());
+    ForeignTable others = new ForeignTable(catalog.load(REF));
+    List<DataFile> files = new ArrayList<>();
+    try (CloseableIterable<FileScanTask> tasks = others.table().newScan().planFiles()) {
+      tasks.forEach(task -> files.add(task.file().copy()));
+    }
+    files.sort(Comparator.comparing(DataFile::dataSequenceNumber));
+    if (version.equals("3")) {
+      others.deleteByVectors(files, new long[][] {{1, 2}, {3}});
+    } else {
+      others.deletePositions(files, new long[][] {{1, 2}, {3}}, FileFormat.PARQUET, null);
+    }
+    RowBatch gone = batch(List.of(row(15, "old"))).select("id");
+    others.deleteEqual(gone, FileFormat.PARQUET, null);
+    assertThat(rows()).hasSize(16);
+
+    upsert("r1", List.of("id"), null, List.of(row(2, "new"), row(5, "new")), 1);
+    assertThat(rows())
+        .hasSize(17)
+        .contains(row(2, "new"), row(5, "new"))
+        .doesNotContain(row(1, "old"), row(5, "old"), row(2, "old"));
+    remove("r2", "id >= 17");
+    assertThat(rows())
+        .extracting(Row::id)
+        .containsExactlyInAnyOrder(0L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L, 11L, 12L, 14L, 16L);
+    try (CloseableIterable<FileScanTask> tasks = catalog.load(REF).newScan().planFiles()) {
+      tasks.forEach(task -> assertThat(task.deletes()).isEmpty());
+    }
   }
 
   private dev.headwater.columns.expr.Expression where(String sql) {
