@@ -1,0 +1,152 @@
+package dev.headwater.table;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headwater.catalog.CatalogConfig;
+import dev.headwater.catalog.TableCatalog;
+import dev.headwater.catalog.TableRef;
+import dev.headwater.catalog.commit.Committed;
+import dev.headwater.catalog.commit.SummaryKeys;
+import dev.headwater.columns.LongColumn;
+import dev.headwater.columns.RowBatch;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.sdk.testing.TestStream;
+import org.apache.beam.sdk.values.TimestampedValue;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SortOrder;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.types.Types;
+import org.joda.time.Duration;
+import org.joda.time.Instant;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A stream on the DirectRunner, its clock moved by hand; what Flink does is tried by StreamIT. */
+final class AppendStreamTest {
+  private static final Schema SCHEMA =
+      new Schema(Types.NestedField.required(1, "id", Types.LongType.get()));
+  private static final TableRef REF = TableRef.of("test", "stream");
+  private static final Duration INTERVAL = Duration.standardSeconds(10);
+
+  @TempDir private Path folder = Path.of("unset");
+
+  @SuppressWarnings("NullAway.Init")
+  private TableCatalog catalog;
+
+  @SuppressWarnings("NullAway.Init")
+  private Table table;
+
+  @BeforeEach
+  void create() {
+    catalog = TableCatalog.open(CatalogConfig.embedded(folder));
+    table =
+        catalog.create(REF, SCHEMA, PartitionSpec.unpartitioned(), SortOrder.unsorted(), Map.of());
+  }
+
+  @AfterEach
+  void close() {
+    catalog.close();
+  }
+
+  private static RowBatch ids(long from, long to) {
+    long[] ids = LongStream.range(from, to).toArray();
+    return RowBatch.of(SCHEMA, ids.length, LongColumn.of(ids, null));
+  }
+
+  private AppendStream sink() {
+    return AppendStream.to(catalog.config(), REF, table, "clicks", "r1")
+        .every(INTERVAL)
+        .summary(Map.of(SummaryKeys.STAGE, "ingest"));
+  }
+
+  private List<Snapshot> snapshots() {
+    List<Snapshot> out = new ArrayList<>();
+    catalog.load(REF).snapshots().forEach(out::add);
+    return out;
+  }
+
+  private List<Long> rows() {
+    List<Long> out = new ArrayList<>();
+    for (RowBatch batch : TablesOnDisk.read(catalog.load(REF))) {
+      for (long id : ((LongColumn) batch.column(0)).values()) {
+        out.add(id);
+      }
+    }
+    out.sort(null);
+    return out;
+  }
+
+  private void run(TestStream<RowBatch> stream) {
+    Pipeline pipeline =
+        Pipeline.create(PipelineOptionsFactory.fromArgs("--enforceImmutability=false").create());
+    pipeline.apply(stream).apply(sink());
+    pipeline.run().waitUntilFinish();
+  }
+
+  @Test
+  void commitsAtEachIntervalAndAtTheEnd() {
+    run(
+        TestStream.create(RowBatchCoder.of())
+            .advanceWatermarkTo(Instant.ofEpochMilli(0))
+            .addElements(ids(0, 100), ids(100, 250))
+            .advanceProcessingTime(INTERVAL.plus(Duration.millis(1)))
+            .addElements(ids(250, 300))
+            // Far behind the watermark: kept like any other row.
+            .advanceWatermarkTo(Instant.ofEpochMilli(1_000_000))
+            .addElements(TimestampedValue.of(ids(300, 310), Instant.ofEpochMilli(5)))
+            .advanceProcessingTime(INTERVAL.plus(Duration.millis(1)))
+            .addElements(ids(310, 311))
+            .advanceWatermarkToInfinity());
+    assertThat(rows()).isEqualTo(LongStream.range(0, 311).boxed().toList());
+    assertThat(snapshots()).hasSizeBetween(3, 5);
+    Set<String> tokens = new HashSet<>();
+    for (Snapshot snapshot : snapshots()) {
+      assertThat(snapshot.summary())
+          .containsEntry(SummaryKeys.STAGE, "ingest")
+          .containsKey(SummaryKeys.ROWS_IN);
+      assertThat(tokens.add(snapshot.summary().get(SummaryKeys.TOKEN))).isTrue();
+    }
+    assertThat(
+            snapshots().stream()
+                .mapToLong(s -> Long.parseLong(s.summary().get(SummaryKeys.ROWS_KEPT)))
+                .sum())
+        .isEqualTo(311);
+  }
+
+  @Test
+  void aStreamWithoutRowsCommitsNothing() {
+    run(
+        TestStream.create(RowBatchCoder.of())
+            .advanceProcessingTime(INTERVAL.plus(Duration.millis(1)))
+            .advanceWatermarkToInfinity());
+    assertThat(snapshots()).isEmpty();
+  }
+
+  @Test
+  void aSealedListThatIsSeenAgainIsCommittedOnce() throws Exception {
+    List<DataFile> files;
+    try (BatchWriter writer = BatchWriter.open(table, "clicks", "r1")) {
+      writer.accept(ids(0, 10));
+      files = writer.finish();
+    }
+    Written sealed = Written.of(files, 10, 10, 0);
+    Committed first = sink().commit(catalog, sealed);
+    Committed again = sink().commit(catalog, sealed);
+    assertThat(again.snapshotId()).isEqualTo(first.snapshotId());
+    assertThat(snapshots()).hasSize(1);
+    assertThat(rows()).hasSize(10);
+  }
+}
