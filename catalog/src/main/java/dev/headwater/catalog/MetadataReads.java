@@ -61,7 +61,10 @@ final class MetadataReads {
    */
   static void opens(InputFile file) {
     MetadataReads reads = NOW.get();
-    if (reads == null || reads.opened.add(file.location())) {
+    // A manifest list may well be opened again: by a commit that does not know of the first look.
+    if (reads == null
+        || !file.location().contains(".metadata.json")
+        || reads.opened.add(file.location())) {
       return;
     }
     NOW.remove();
