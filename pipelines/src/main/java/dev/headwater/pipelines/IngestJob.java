@@ -163,6 +163,12 @@ final class IngestJob implements Job {
   }
 
   private void upsert(Run run, Landing landing, Pipeline pipeline) {
+    if (landing.stepped()) {
+      throw new HeadwaterException(
+          HeadwaterException.Kind.USAGE,
+          "Cannot upsert " + table.name() + ": its rows would not go through its transforms.",
+          "leave out java, or the upsert; both together are not supported yet.");
+    }
     Workspace workspace = stages.workspace();
     TableShape into = grown(landing.made());
     Table base = workspace.catalog().load(output.ref());
