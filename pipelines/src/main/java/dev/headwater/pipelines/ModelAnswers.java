@@ -58,6 +58,7 @@ final class ModelAnswers {
     lines.put("trained", v.created() + " by run " + v.run());
     lines.put("folder", v.location());
     lines.put("manifest", "sha256 " + v.digest());
+    network(v).ifPresent(network -> lines.put("network", network));
     Optional<Run> run = stages.workspace().registry().runs().find(v.run());
     run.ifPresent(
         r ->
@@ -167,6 +168,7 @@ final class ModelAnswers {
     data.put("run", v.run().toString());
     data.put("location", v.location());
     data.put("digest", v.digest());
+    network(v).ifPresent(network -> data.put("network", network));
     data.put("metrics", new TreeMap<>(v.metrics()));
     data.put("trained", v.created().toString());
     stages
@@ -183,6 +185,20 @@ final class ModelAnswers {
                             Collectors.toMap(
                                 e -> e.name(), e -> e.version(), (a, b) -> a, TreeMap::new))));
     return data;
+  }
+
+  /** What was declared when it was trained: "mlp [64, 64]", "java com.acme.Net". */
+  private Optional<String> network(ModelVersion v) {
+    return stages.workspace().registry().runs().find(v.run()).stream()
+        .flatMap(run -> Staleness.said(run, "network").properties().stream())
+        .map(
+            network ->
+                network.getKey()
+                    + " "
+                    + (network.getValue().isTextual()
+                        ? network.getValue().asText()
+                        : network.getValue().toString().replace(",", ", ")))
+        .findFirst();
   }
 
   private String aliases(ModelVersion v) {

@@ -50,6 +50,15 @@ final class Staleness {
     return reasons;
   }
 
+  /** What a run's declaration said under a key. */
+  static JsonNode said(Run run, String key) {
+    try {
+      return JSON.readTree(run.parameters().getOrDefault(DECLARATION, "{}")).path(key);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   static String changed(String before, String now) {
     try {
       JsonNode a = JSON.readTree(before);

@@ -3,11 +3,13 @@ package dev.headwater.ingest;
 import dev.headwater.columns.RowBatch;
 import dev.headwater.table.BatchReader;
 import dev.headwater.table.FileSplit;
+import dev.headwater.table.RowsRead;
 import dev.headwater.table.SplitGroup;
 import java.io.IOException;
 import org.apache.beam.sdk.io.range.OffsetRange;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
+import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.splittabledofn.RestrictionTracker;
 import org.apache.iceberg.Schema;
@@ -42,11 +44,12 @@ final class ReadBatches extends DoFn<SplitGroup, RowBatch> {
   public ProcessContinuation process(
       @Element SplitGroup group,
       RestrictionTracker<OffsetRange, Long> tracker,
-      OutputReceiver<RowBatch> out)
+      OutputReceiver<RowBatch> out,
+      PipelineOptions options)
       throws IOException {
     long rows = 0;
     for (long at = tracker.currentRestriction().getFrom(); tracker.tryClaim(at); at++) {
-      rows += read(group.splits().get(Math.toIntExact(at)), out);
+      rows += read(group.splits().get(Math.toIntExact(at)), out, options.getJobName());
       if (rows >= ROWS && at + 1 < tracker.currentRestriction().getTo()) {
         return ProcessContinuation.resume();
       }
@@ -54,7 +57,7 @@ final class ReadBatches extends DoFn<SplitGroup, RowBatch> {
     return ProcessContinuation.stop();
   }
 
-  private long read(FileSplit split, OutputReceiver<RowBatch> out) throws IOException {
+  private long read(FileSplit split, OutputReceiver<RowBatch> out, String job) throws IOException {
     long rows = 0;
     try (BatchReader batches =
         BatchReader.openByName(
@@ -62,6 +65,7 @@ final class ReadBatches extends DoFn<SplitGroup, RowBatch> {
       while (batches.hasNext()) {
         RowBatch batch = batches.next();
         rowsIn.inc(batch.size());
+        RowsRead.add(job, batch.size());
         rows += batch.size();
         out.output(batch);
       }

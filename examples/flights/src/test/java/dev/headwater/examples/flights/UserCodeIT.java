@@ -239,6 +239,30 @@ final class UserCodeIT {
     flights.agreesWithFiles();
   }
 
+  @Test
+  @Order(10)
+  void windowsAndMultipliedRowsAreCountedAsTheyComeOut() throws IOException {
+    SOURCES.put(
+        "Enrich",
+        ENRICH.replace(
+            ".setRowSchema(schema);",
+            """
+            .setRowSchema(schema)
+            .apply(org.apache.beam.sdk.transforms.windowing.Window.into(
+                org.apache.beam.sdk.transforms.windowing.FixedWindows.of(
+                    org.joda.time.Duration.standardHours(1))))
+            .apply(FlatMapElements.into(TypeDescriptors.rows())
+                .via(row -> java.util.List.of(row, row)))
+            .setRowSchema(schema);
+            """));
+    compiled();
+    StageResult ingest = stage(flights.run(), "flights");
+    double read = flights.inFiles("true");
+    assertThat(ingest.rows()).isEqualTo((long) read);
+    assertThat(ingest.facts()).containsEntry("rows_read", read).containsEntry("rows_in", 2 * read);
+    assertThat(flights.rows("flights")).hasSize((int) (2 * flights.inFiles(SmallFlights.KEPT)));
+  }
+
   private static StageResult stage(SmallFlights.Ran ran, String target) {
     return ran.report().stages().stream()
         .filter(s -> s.target().name().equals(target))
