@@ -238,6 +238,9 @@ public final class ProjectLauncher implements Launcher {
       if (task instanceof TableTask.Orphans orphans) {
         return upkeep.orphans(target, orphans, dryRun);
       }
+      if (task instanceof TableTask.Delete delete) {
+        return new RemoveAnswers(stages).remove(target, delete.where(), dryRun);
+      }
       return upkeep.manifests(target, dryRun);
     }
   }

@@ -44,6 +44,9 @@ public sealed interface TableTask {
   /** Deletes files that nothing refers to, if they are so old; null: as is safe. */
   record Orphans(@Nullable Duration olderThan) implements TableTask {}
 
+  /** Rows go for which SQL is true. */
+  record Delete(String where) implements TableTask {}
+
   /** Many manifests into few. */
   record Manifests() implements TableTask {}
 }

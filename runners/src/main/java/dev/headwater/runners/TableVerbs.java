@@ -33,6 +33,7 @@ final class TableVerbs {
         RefVerbs.Tag.class,
         RefVerbs.Branch.class,
         RefVerbs.Rollback.class,
+        DeleteVerb.class,
         UpkeepVerbs.Compact.class,
         UpkeepVerbs.Expire.class,
         UpkeepVerbs.Orphans.class,

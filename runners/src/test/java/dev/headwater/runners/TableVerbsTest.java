@@ -63,6 +63,7 @@ final class TableVerbsTest {
     for (String[] args :
         new String[][] {
           {"expire", "flights"},
+          {"delete", "flights", "--where", "delay > 1000"},
           {"rollback", "flights@snapshot:58"},
           {"tag", "flights", "before", "--remove"},
           {"branch", "flights", "trial", "--remove"},

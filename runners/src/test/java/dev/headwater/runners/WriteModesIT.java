@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -125,6 +126,34 @@ final class WriteModesIT {
     }
   }
 
+  @Test
+  void rowsAreDeletedByACondition() throws Exception {
+    project("write: append");
+    file("day1", "1 x 10", "2 x 20");
+    file("day2", "3 y 30");
+    run();
+    String[] delete = {"table", "delete", "rides", "--where", "at >= 20"};
+    assertThat(headwater(delete)).isEqualTo(2);
+    assertThat(headwater(with(delete, "--dry-run"))).isZero();
+    assertThat(said).contains("Would delete 2 rows of rides in 2 files, 1 of them written again");
+    assertThat(rows()).hasSize(3);
+    assertThat(headwater(with(delete, "--yes"))).isZero();
+    assertThat(said).contains("Deleted 2 rows of rides in 2 files");
+    assertThat(rows()).containsExactly("1 x 10");
+    assertThat(headwater(with(delete, "--yes"))).isZero();
+    assertThat(said).contains("No row of rides matches");
+    assertThat(headwater("table", "delete", "rides", "--where", "att > 1", "--yes")).isEqualTo(2);
+    assertThat(said).contains("Cannot delete by `att > 1`");
+    assertThat(headwater("plan")).isZero();
+    assertThat(said).contains("fresh");
+  }
+
+  private static String[] with(String[] args, String more) {
+    String[] out = Arrays.copyOf(args, args.length + 1);
+    out[args.length] = more;
+    return out;
+  }
+
   private void project(String write) throws IOException {
     Files.writeString(
         folder.resolve("headwater.yaml"),
@@ -144,14 +173,16 @@ final class WriteModesIT {
     assertThat(headwater("run")).as(said).isZero();
   }
 
-  private int headwater(String verb) {
+  private int headwater(String... verb) {
     ByteArrayOutputStream both = new ByteArrayOutputStream();
     PrintStream to = new PrintStream(both, true, StandardCharsets.UTF_8);
     Session session =
         new Session(
             null, () -> ServiceLoader.load(Launcher.Provider.class).findFirst().orElseThrow());
     Screen screen = new Screen(to, to, false, false, false, false);
-    int status = Headwater.execute(screen, session, verb, "-C", folder.toString());
+    List<String> all = new ArrayList<>(List.of(verb));
+    all.addAll(List.of("-C", folder.toString()));
+    int status = Headwater.execute(screen, session, all.toArray(String[]::new));
     said = both.toString(StandardCharsets.UTF_8);
     return status;
   }
