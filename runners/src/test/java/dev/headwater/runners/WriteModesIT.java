@@ -197,7 +197,7 @@ final class WriteModesIT {
               ref, SCHEMA, PartitionSpec.unpartitioned(), SortOrder.unsorted(), Map.of());
       RowBatchBuilder batch = new RowBatchBuilder(SCHEMA);
       for (String row : rows) {
-        String[] cells = row.split(" ");
+        String[] cells = row.split(" ", -1);
         batch.append(Long.parseLong(cells[0]), cells[1], Long.parseLong(cells[2]));
       }
       try (BatchWriter out = BatchWriter.open(table, "s", "r")) {

@@ -24,7 +24,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.LongStream;
@@ -90,7 +92,7 @@ final class RewriteIT {
       int own = file;
       append("f" + file, LongStream.range(0, 200).mapToObj(i -> row(i * 10 + own, "old")).toList());
     }
-    TreeSet<String> before = paths();
+    SortedSet<String> before = paths();
 
     Committed done =
         upsert(
@@ -100,7 +102,7 @@ final class RewriteIT {
             List.of(row(3, "new"), row(1_003, "new"), row(7, "new"), row(9_999, "more")),
             2);
 
-    TreeSet<String> after = paths();
+    SortedSet<String> after = paths();
     after.retainAll(before);
     assertThat(after).hasSize(8);
     assertThat(done.summary())
@@ -236,7 +238,7 @@ final class RewriteIT {
             new Row(3, "b", 3, "x"),
             new Row(4, "b", null, "x"),
             new Row(5, "c", 5, "x")));
-    TreeSet<String> before = paths();
+    SortedSet<String> before = paths();
     assertThat(RemoveRows.count(catalog.load(REF), where("town = 'a' or at > 2")))
         .isEqualTo(new RemoveRows.Count(3, 1, 4));
 
@@ -246,7 +248,7 @@ final class RewriteIT {
         .containsEntry(SummaryKeys.FACT + "files_rewritten", "3")
         .containsEntry(SummaryKeys.FACT + "rows_carried", "1")
         .containsEntry(SummaryKeys.FACT + "rows_dropped", "4");
-    TreeSet<String> after = paths();
+    SortedSet<String> after = paths();
     assertThat(after).hasSize(1).doesNotContainAnyElementsOf(before);
 
     long snapshot = catalog.load(REF).currentSnapshot().snapshotId();
@@ -424,10 +426,10 @@ final class RewriteIT {
               for (int r = 0; r < batch.size(); r++) {
                 out.add(
                     new Row(
-                        (Long) values.get(0).at(r),
-                        (String) values.get(1).at(r),
+                        (Long) Objects.requireNonNull(values.get(0).at(r)),
+                        (String) Objects.requireNonNull(values.get(1).at(r)),
                         (Integer) values.get(2).at(r),
-                        (String) values.get(3).at(r)));
+                        (String) Objects.requireNonNull(values.get(3).at(r))));
               }
             });
       }
@@ -435,8 +437,8 @@ final class RewriteIT {
     return out;
   }
 
-  private TreeSet<String> paths() throws IOException {
-    TreeSet<String> out = new TreeSet<>();
+  private SortedSet<String> paths() throws IOException {
+    SortedSet<String> out = new TreeSet<>();
     try (CloseableIterable<FileScanTask> files = catalog.load(REF).newScan().planFiles()) {
       files.forEach(task -> out.add(task.file().location()));
     }
