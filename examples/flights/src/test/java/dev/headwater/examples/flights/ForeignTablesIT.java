@@ -71,7 +71,7 @@ final class ForeignTablesIT {
   void itIsReadWhereItIsAndKeptWhereItMayBe() {
     SmallFlights owner = SmallFlights.in(folder.resolve("owner")).yaml(OWNER);
     owner.run();
-    long snapshot = owner.snapshots().get("flights");
+    long snapshot = Objects.requireNonNull(owner.snapshots().get("flights"));
     SmallFlights reader = SmallFlights.empty(folder.resolve("reader"));
 
     reader.yaml(READER.formatted(owner.folder(), "read"));
