@@ -117,7 +117,8 @@ final class Profiles {
           writer.accept(batch);
         }
       }
-      Change change = Change.replace(TABLE, Token.ofRun("profile", run, List.of()), writer.finish());
+      Change change =
+          Change.replace(TABLE, Token.ofRun("profile", run, List.of()), writer.finish());
       new Committer(catalog).commit(change, new SketchStatistics(writer.sketch()));
       return writer.rows() + " rows";
     }
