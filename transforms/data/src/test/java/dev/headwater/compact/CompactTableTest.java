@@ -12,6 +12,7 @@ import dev.headwater.columns.RowBatch;
 import dev.headwater.columns.RowBatchBuilder;
 import dev.headwater.columns.Values;
 import dev.headwater.table.BatchWriter;
+import dev.headwater.table.ForeignTable;
 import dev.headwater.table.SplitGroup;
 import dev.headwater.table.Splits;
 import dev.headwater.table.TablesOnDisk;
@@ -24,7 +25,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.PartitionData;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.SortOrder;
@@ -186,6 +189,23 @@ final class CompactTableTest {
     run(plan(rule), rule, "c1");
     assertThat(files()).hasSize(11);
     assertThat(rows()).hasSize(200);
+  }
+
+  @Test
+  void rowsThatWereDeletedDoNotComeBackThoughTheRuleIsOfOthers() throws Exception {
+    append(1, 100);
+    Table now = catalog.load(REF);
+    PartitionData first = new PartitionData(now.spec().partitionType());
+    first.set(0, 0);
+    RowBatchBuilder gone = new RowBatchBuilder(SCHEMA);
+    gone.append(15L, 0, null, null, null);
+    new ForeignTable(now).deleteEqual(gone.build().select("id"), FileFormat.PARQUET, first);
+    assertThat(rows()).hasSize(199);
+    CompactRule rule =
+        new CompactRule(Expressions.lessThan("id", 5L), table.sortOrder(), true, 0, 1);
+    assertThat(plan(rule).files()).isEqualTo(1);
+    run(plan(rule), rule, "c1");
+    assertThat(rows()).hasSize(199).noneMatch(line -> line.id() == 15);
   }
 
   @Test

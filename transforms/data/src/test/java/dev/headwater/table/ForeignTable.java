@@ -41,11 +41,11 @@ import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 
 /** A table that Iceberg's own writers write, and what Iceberg's own reader reads of it. */
-final class ForeignTable {
+public final class ForeignTable {
   private final Table table;
   private int files;
 
-  ForeignTable(Table table) {
+  public ForeignTable(Table table) {
     this.table = table;
   }
 
@@ -95,7 +95,7 @@ final class ForeignTable {
   }
 
   /** Deletes the rows whose columns equal one of these rows'. */
-  void deleteEqual(RowBatch keys, FileFormat format, @Nullable StructLike partition)
+  public void deleteEqual(RowBatch keys, FileFormat format, @Nullable StructLike partition)
       throws IOException {
     EqualityDeleteWriter<Record> writer =
         writers(format, keys.schema())
