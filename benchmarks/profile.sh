@@ -13,7 +13,7 @@ java -Xmx3g -XX:+UseParallelGC -cp "$classpath" \
   dev.headwater.benchmarks.Profiles "$here/../examples/flights/data" "$reps" | tee -a "$out" >&2
 if [ "${PEERS:-1}" = 1 ]; then
   for m in plain duck; do [ -f "$here/peers/$m/target/classpath.txt" ] || "$here/peers/build.sh" "$m"; done
-  [ -d "$here/peers/work/iceberg" ] || "$here/peers/prepare.sh"
+  [ -d "$here/peers/work/wh" ] || "$here/peers/prepare.sh"
   echo "Plain Java (Iceberg's Arrow reader, DataSketches), two threads; DuckDB, one query, two threads:" >&2
   "$here/peers/run.sh" plain Profile w2 "$reps" | tee -a "$out" >&2
   "$here/peers/run.sh" duck Duck w2agg "$reps" | tee -a "$out" >&2
