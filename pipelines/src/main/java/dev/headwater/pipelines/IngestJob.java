@@ -11,14 +11,11 @@ import dev.headwater.catalog.commit.SummaryKeys;
 import dev.headwater.catalog.commit.Token;
 import dev.headwater.catalog.registry.Edge;
 import dev.headwater.catalog.registry.Run;
-import dev.headwater.catalog.registry.Runs;
 import dev.headwater.ingest.IngestFiles;
 import dev.headwater.ingest.SourceFile;
-import dev.headwater.ingest.SourceFiles;
 import dev.headwater.pipelines.project.Contracts;
 import dev.headwater.pipelines.project.Declarations;
 import dev.headwater.pipelines.project.Partition;
-import dev.headwater.pipelines.project.SourceDecl;
 import dev.headwater.pipelines.project.TableDecl;
 import dev.headwater.pipelines.project.Target;
 import dev.headwater.pipelines.project.Write;
@@ -28,11 +25,8 @@ import dev.headwater.table.UpsertSpec;
 import dev.headwater.validate.Contract;
 import dev.headwater.validate.ContractCheck;
 import dev.headwater.validate.Letters;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -50,7 +44,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class IngestJob implements Job {
   private static final String VERSION = "1";
-  private static final int ALL_RUNS = 1_000_000;
 
   /** The fact that tells how many rows went into the user's transforms. */
   private static final String ROWS_READ = SummaryKeys.FACT + "rows_read";
@@ -59,6 +52,7 @@ final class IngestJob implements Job {
   private final Target target;
   private final TableDecl table;
   private final TableOutput output;
+  private final TableFiles files;
   private @Nullable String declaration;
 
   IngestJob(Stages stages, Target target) {
@@ -66,6 +60,7 @@ final class IngestJob implements Job {
     this.target = target;
     this.table = Objects.requireNonNull(stages.project().tables().get(target.name()));
     this.output = new TableOutput(stages.workspace(), target);
+    this.files = new TableFiles(stages, target, table, output);
   }
 
   @Override
@@ -88,16 +83,7 @@ final class IngestJob implements Job {
 
   @Override
   public List<Edge> inputs() {
-    List<Edge> now =
-        files().values().stream().map(f -> new Edge("file", name(f), f.sha256())).toList();
-    if (!table.write().mode().keeps()) {
-      return now;
-    }
-    // What the table holds came from files that are gone by now, too.
-    Map<String, Edge> all = new LinkedHashMap<>();
-    standing().ifPresent(last -> last.inputs().forEach(edge -> all.put(edge.name(), edge)));
-    now.forEach(edge -> all.put(edge.name(), edge));
-    return List.copyOf(all.values());
+    return files.inputs();
   }
 
   @Override
@@ -112,12 +98,12 @@ final class IngestJob implements Job {
 
   @Override
   public Made make(Run run, Watch watch) {
-    Set<Edge> landed = landed(run);
-    Map<Edge, SourceFile> files = pinned(run, landed);
-    if (files.isEmpty()) {
+    Set<Edge> landed = files.landed(run);
+    Map<Edge, SourceFile> pinned = files.pinned(run, landed);
+    if (pinned.isEmpty()) {
       return nothing();
     }
-    Landing landing = Landing.of(stages.workspace().catalog().io(), files, landed, table);
+    Landing landing = Landing.of(stages.workspace().catalog().io(), pinned, landed, table);
     Recompute.whileMoving(
         () -> {
           Pipeline pipeline = stages.pipeline(target);
@@ -220,98 +206,6 @@ final class IngestJob implements Job {
       commit = commit.letters(lettersRef);
     }
     pipeline.apply("ingest", ingest).apply("ingest commit", commit);
-  }
-
-  /** The newest run whose rows are in the table. */
-  private Optional<Run> standing() {
-    String project = stages.project().name();
-    Runs runs = stages.workspace().registry().runs();
-    Optional<Run> last = runs.lastSucceeded(project, target.toString());
-    return last.isEmpty() || output.lost(last.get()).isEmpty()
-        ? last
-        : runs.list(project, ALL_RUNS).stream()
-            .filter(r -> r.target().equals(target.toString()))
-            .filter(r -> r.status() == Run.Status.SUCCEEDED && output.lost(r).isEmpty())
-            .findFirst();
-  }
-
-  /** The files that the table holds already, where all it needs is the new ones. */
-  private Set<Edge> landed(Run run) {
-    if (table.write().mode() == Write.Mode.REPLACE) {
-      return Set.of();
-    }
-    Optional<Run> last = standing();
-    if (last.isEmpty()) {
-      return Set.of();
-    }
-    Set<Edge> before = new HashSet<>(last.get().inputs());
-    if (table.write().mode().keeps()) {
-      return before;
-    }
-    if (!last.get().stageVersion().equals(run.stageVersion())
-        || !last.get().declaration().equals(run.declaration())
-        || !isNewest(last.get())) {
-      return Set.of();
-    }
-    Set<Edge> now = new HashSet<>(run.inputs());
-    return now.containsAll(before) && now.size() > before.size() ? before : Set.of();
-  }
-
-  private boolean isNewest(Run run) {
-    return stages
-        .workspace()
-        .registry()
-        .runs()
-        .lastSucceeded(stages.project().name(), target.toString())
-        .map(Run::id)
-        .equals(Optional.of(run.id()));
-  }
-
-  /** The run's files as they were when it began, but for those whose rows stay anyway. */
-  private Map<Edge, SourceFile> pinned(Run run, Set<Edge> landed) {
-    Write.Mode mode = table.write().mode();
-    Map<String, SourceFile> now = files();
-    Set<String> before = new HashSet<>();
-    landed.forEach(edge -> before.add(edge.name()));
-    Map<Edge, SourceFile> out = new LinkedHashMap<>();
-    for (Edge edge : run.inputs()) {
-      if (mode.keeps() && landed.contains(edge)) {
-        continue;
-      }
-      SourceFile file = now.get(edge.name());
-      if (file == null || !file.sha256().equals(edge.version())) {
-        throw new HeadwaterException(
-            HeadwaterException.Kind.DATA,
-            "Cannot ingest " + edge.name() + ": it has changed since the run began.",
-            "let whatever writes it finish, then run again.");
-      }
-      if (mode == Write.Mode.APPEND && before.contains(edge.name())) {
-        throw new HeadwaterException(
-            HeadwaterException.Kind.DATA,
-            "Cannot append " + edge.name() + ": it has changed since its rows were appended.",
-            "give new rows a file of their own, or declare write: mirror, overwrite or upsert.");
-      }
-      out.put(edge, file);
-    }
-    return out;
-  }
-
-  private Map<String, SourceFile> files() {
-    SourceDecl source = Objects.requireNonNull(stages.project().sources().get(table.from()));
-    Map<String, SourceFile> files = new LinkedHashMap<>();
-    for (String path : source.paths()) {
-      for (SourceFile file : SourceFiles.of(stages.project().origin().folder(), path)) {
-        files.put(name(file), file);
-      }
-    }
-    return files;
-  }
-
-  /** A file's name: from the project's folder where it lies below it. */
-  private String name(SourceFile file) {
-    Path path = Path.of(file.path());
-    Path folder = stages.project().origin().folder();
-    return path.startsWith(folder) ? folder.relativize(path).toString() : file.path();
   }
 
   private TableShape shaped(Schema schema) {

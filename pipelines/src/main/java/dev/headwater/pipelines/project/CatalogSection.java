@@ -56,7 +56,7 @@ final class CatalogSection {
   }
 
   private <T> @Nullable T word(String key, List<String> known, Function<String, T> of) {
-    String text = section.value(key, t -> ProjectParser.oneOf(t, known));
+    String text = section.value(key, t -> Values.oneOf(t, known));
     return text == null ? null : of.apply(text.toUpperCase(Locale.ROOT));
   }
 

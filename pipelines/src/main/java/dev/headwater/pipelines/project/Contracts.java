@@ -57,9 +57,9 @@ public final class Contracts {
             "unknown_columns",
             t ->
                 UnknownColumns.valueOf(
-                    ProjectParser.oneOf(t, List.of("allow", "refuse")).toUpperCase(Locale.ROOT)));
-    Double share = top.value("max_bad_share", t -> ProjectParser.number(t, 0));
-    Long rows = top.value("max_bad_rows", t -> ProjectParser.whole(t, 0, Long.MAX_VALUE));
+                    Values.oneOf(t, List.of("allow", "refuse")).toUpperCase(Locale.ROOT)));
+    Double share = top.value("max_bad_share", t -> Values.number(t, 0));
+    Long rows = top.value("max_bad_rows", t -> Values.whole(t, 0, Long.MAX_VALUE));
     top.end();
     if (share != null && share > 1) {
       top.problem("max_bad_share", "'" + share + "' is not a share from 0 to 1");
@@ -82,7 +82,7 @@ public final class Contracts {
     }
     String type = s.text("type");
     Boolean required =
-        s.value("required", t -> ProjectParser.oneOf(t, List.of("true", "false")).equals("true"));
+        s.value("required", t -> Values.oneOf(t, List.of("true", "false")).equals("true"));
     String min = s.text("min");
     String max = s.text("max");
     List<String> allowed = s.texts("allowed");

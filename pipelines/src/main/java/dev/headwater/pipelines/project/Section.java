@@ -59,6 +59,11 @@ final class Section {
     return path;
   }
 
+  /** The last part of its path: what is declared here. */
+  String name() {
+    return path.substring(path.indexOf('.') + 1);
+  }
+
   String in(String key) {
     return path.isEmpty() ? key : path + "." + key;
   }

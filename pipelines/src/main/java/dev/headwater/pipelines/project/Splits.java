@@ -17,14 +17,14 @@ public final class Splits {
 
   /** Training rows are before this date ("2001-05-01"). */
   public Training trainUntil(String date) {
-    return new Training(by, ProjectParser.date(date));
+    return new Training(by, Values.date(date));
   }
 
   /** Half a split. */
   public record Training(String by, LocalDateTime trainUntil) {
     /** Holdout rows are from there to before this date. */
     public Split holdoutUntil(String date) {
-      return new Split(by, trainUntil, ProjectParser.date(date));
+      return new Split(by, trainUntil, Values.date(date));
     }
   }
 }

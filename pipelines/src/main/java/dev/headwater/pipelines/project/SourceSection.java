@@ -1,0 +1,55 @@
+package dev.headwater.pipelines.project;
+
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** One source of the project file: paths, or somebody else's table. */
+final class SourceSection {
+  private final Section all;
+  private final String name;
+
+  SourceSection(Section all, String name) {
+    this.all = all;
+    this.name = name;
+  }
+
+  @Nullable SourceDecl parse() {
+    List<String> paths;
+    if (all.isSection(name)) {
+      Section section = Objects.requireNonNull(all.section(name));
+      if (section.has("table")) {
+        String table = section.required("table", "prod.sales.orders");
+        String time = section.text("time");
+        section.end();
+        return new SourceDecl(name, List.of(), Values.or(table, ""), time);
+      }
+      for (String other : List.of("kafka", "csv", "json", "avro", "jdbc", "sql")) {
+        if (section.has(other)) {
+          section.problem(
+              other,
+              "a source of kind '"
+                  + other
+                  + "' is not supported yet. Parquet files are: "
+                  + name
+                  + ": data/*.parquet");
+          return null;
+        }
+      }
+      paths = section.texts("files");
+      if (!section.has("files")) {
+        section.problem("files", "is missing. Write files: data/*.parquet");
+      }
+      section.end();
+    } else {
+      paths = all.texts(name);
+    }
+    for (String path : paths) {
+      String refusal = SourceDecl.refusal(path);
+      if (refusal != null) {
+        all.problem(name, refusal);
+      }
+    }
+    return new SourceDecl(name, paths);
+  }
+}

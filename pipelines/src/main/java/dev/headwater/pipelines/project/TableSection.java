@@ -1,0 +1,59 @@
+package dev.headwater.pipelines.project;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** One table of the project file. */
+final class TableSection {
+  private final Path folder;
+  private final Section s;
+
+  TableSection(Path folder, Section section) {
+    this.folder = folder;
+    this.s = section;
+  }
+
+  @Nullable TableDecl parse() {
+    if (s.has("sql")) {
+      s.problem("sql", "a table made by sql is not supported yet. Write from: <source>");
+      s.text("sql");
+      return null;
+    }
+    String from = s.required("from", "<a source>");
+    List<Step> steps = new ArrayList<>();
+    for (String text : s.texts("java")) {
+      Step step = s.read(Step::parse, text, "java");
+      if (step != null) {
+        steps.add(step);
+      }
+    }
+    String time = s.text("time");
+    List<Partition> partition = new ArrayList<>();
+    for (String text : s.texts("partition")) {
+      Partition p = s.read(Partition::parse, text, "partition");
+      if (p != null) {
+        partition.add(p);
+      }
+    }
+    String contract = s.text("contract");
+    if (contract != null) {
+      try {
+        Contracts.read(folder, contract);
+      } catch (ProjectException e) {
+        e.problems().forEach(p -> s.problem("contract", e.file() + ": " + p));
+      }
+    }
+    return new TableDecl(s.name(), Values.or(from, ""), steps, time, partition, contract, write());
+  }
+
+  private Write write() {
+    String mode = s.value("write", t -> Values.oneOf(t, Write.Mode.words()));
+    return new Write(
+        mode == null ? Write.Mode.MIRROR : Write.Mode.valueOf(mode.toUpperCase(Locale.ROOT)),
+        s.texts("key"),
+        s.text("order"));
+  }
+}
