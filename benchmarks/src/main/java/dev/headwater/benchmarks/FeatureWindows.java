@@ -99,7 +99,7 @@ final class FeatureWindows {
           range / rangeRows / (ours / 3e6),
           asof / ours);
     } finally {
-      delete(folder);
+      Local.delete(folder);
     }
   }
 
@@ -339,14 +339,6 @@ final class FeatureWindows {
     try (ResultSet result = duck.executeQuery(sql)) {
       result.next();
       return result.getDouble(1);
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> paths = Files.walk(folder)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
     }
   }
 }

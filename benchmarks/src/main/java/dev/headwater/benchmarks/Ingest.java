@@ -1,6 +1,5 @@
 package dev.headwater.benchmarks;
 
-import com.sun.management.OperatingSystemMXBean;
 import dev.headwater.catalog.CatalogConfig;
 import dev.headwater.catalog.TableCatalog;
 import dev.headwater.catalog.TableRef;
@@ -15,19 +14,12 @@ import dev.headwater.validate.Contract.ColumnRule;
 import dev.headwater.validate.ContractCheck;
 import dev.headwater.validate.Letters;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
-import org.apache.beam.runners.direct.DirectOptions;
-import org.apache.beam.runners.direct.DirectRunner;
 import org.apache.beam.sdk.Pipeline;
-import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.SortOrder;
@@ -60,21 +52,16 @@ final class Ingest {
       Path folder = Files.createTempDirectory("headwater-ingest");
       try {
         long start = System.nanoTime();
-        long cpuStart = cpuNanos();
+        long cpuStart = Local.cpuNanos();
         String summary = ingest(files, monthly, CatalogConfig.embedded(folder), "r" + repetition);
         double seconds = (System.nanoTime() - start) / 1e9;
-        double cpu = (cpuNanos() - cpuStart) / 1e9;
+        double cpu = (Local.cpuNanos() - cpuStart) / 1e9;
         System.out.printf(
             Locale.ROOT, "OURS %s %d %.3f %.2f %s%n", args[1], repetition, seconds, cpu, summary);
       } finally {
-        delete(folder);
+        Local.delete(folder);
       }
     }
-  }
-
-  private static long cpuNanos() {
-    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-        .getProcessCpuTime();
   }
 
   private static String ingest(Path folder, boolean monthly, CatalogConfig config, String run) {
@@ -87,12 +74,11 @@ final class Ingest {
       PartitionSpec.Builder spec = PartitionSpec.builderFor(schema);
       Table table =
           create(catalog, TABLE, schema, monthly ? spec.month("date").build() : spec.build());
-      int cores = Runtime.getRuntime().availableProcessors();
-      Pipeline pipeline = Pipeline.create(options(cores));
+      Pipeline pipeline = Pipeline.create(Local.options("direct"));
       pipeline
           .apply(
               "ingest",
-              IngestFiles.into(sources.groups(32L << 20, 2 * cores), table, "flights", run)
+              IngestFiles.into(sources.groups(32L << 20, 2 * Local.CORES), table, "flights", run)
                   .checked(seen -> new ContractCheck(CONTRACT, seen, run, 0), letters))
           .apply(
               "commit",
@@ -114,28 +100,5 @@ final class Ingest {
   private static Table create(
       TableCatalog catalog, TableRef ref, Schema schema, PartitionSpec spec) {
     return catalog.create(ref, schema, spec, SortOrder.unsorted(), Map.of());
-  }
-
-  private static DirectOptions options(int cores) {
-    DirectOptions options = PipelineOptionsFactory.as(DirectOptions.class);
-    options.setRunner(DirectRunner.class);
-    options.setEnforceImmutability(false);
-    options.setEnforceEncodability(false);
-    options.setTargetParallelism(cores);
-    return options;
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> paths = Files.walk(folder)) {
-      paths.sorted(Comparator.reverseOrder()).forEach(Ingest::remove);
-    }
-  }
-
-  private static void remove(Path path) {
-    try {
-      Files.delete(path);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -1,24 +1,16 @@
 package dev.headwater.benchmarks;
 
-import com.sun.management.OperatingSystemMXBean;
 import dev.headwater.columns.Column;
 import dev.headwater.columns.DoubleColumn;
 import dev.headwater.columns.IntColumn;
 import dev.headwater.columns.RowBatch;
 import dev.headwater.table.BeamRows;
 import dev.headwater.table.RowBatchCoder;
-import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
-import org.apache.beam.runners.direct.DirectOptions;
-import org.apache.beam.runners.direct.DirectRunner;
-import org.apache.beam.runners.flink.FlinkPipelineOptions;
-import org.apache.beam.runners.flink.FlinkRunner;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.VarIntCoder;
-import org.apache.beam.sdk.options.PipelineOptions;
-import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -37,8 +29,6 @@ final class Plane {
   private static final int STEPS = 5;
   private static final Schema ROWS = BeamRows.schema(Flights.SCHEMA);
 
-  private static final OperatingSystemMXBean CLOCK =
-      ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
   private Plane() {}
 
@@ -77,7 +67,7 @@ final class Plane {
   }
 
   private static long run(String runner, boolean rows, int blocks, int steps) {
-    Pipeline pipeline = Pipeline.create(options(runner));
+    Pipeline pipeline = Pipeline.create(Local.options(runner));
     int groups = Math.min(blocks, 64);
     List<Integer> sizes =
         IntStream.range(0, groups)
@@ -100,28 +90,9 @@ final class Plane {
       }
       data.apply("end", ParDo.of(new End<>()));
     }
-    long start = CLOCK.getProcessCpuTime();
+    long start = Local.cpuNanos();
     pipeline.run().waitUntilFinish();
-    return CLOCK.getProcessCpuTime() - start;
-  }
-
-  private static PipelineOptions options(String runner) {
-    int cores = Runtime.getRuntime().availableProcessors();
-    if (runner.equals("direct")) {
-      DirectOptions options = PipelineOptionsFactory.as(DirectOptions.class);
-      options.setRunner(DirectRunner.class);
-      options.setEnforceImmutability(false);
-      options.setEnforceEncodability(false);
-      options.setTargetParallelism(cores);
-      return options;
-    }
-    FlinkPipelineOptions options = PipelineOptionsFactory.as(FlinkPipelineOptions.class);
-    options.setRunner(FlinkRunner.class);
-    options.setFlinkMaster("[local]");
-    options.setParallelism(cores);
-    options.setObjectReuse(true);
-    options.setFasterCopy(true);
-    return options;
+    return Local.cpuNanos() - start;
   }
 
   /** What each step does to a value, the same for rows and batches. */

@@ -1,6 +1,5 @@
 package dev.headwater.benchmarks;
 
-import com.sun.management.OperatingSystemMXBean;
 import dev.headwater.catalog.SnapshotRef;
 import dev.headwater.catalog.TableRef;
 import dev.headwater.columns.Column;
@@ -10,7 +9,6 @@ import dev.headwater.columns.RowBatch;
 import dev.headwater.table.SplitGroup;
 import dev.headwater.table.Splits;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -53,10 +51,10 @@ final class Scan {
         args[2].equals("3") ? table.schema().select("date", "delay", "origin") : table.schema();
     for (int repetition = 1; repetition <= Integer.parseInt(args[3]); repetition++) {
       long start = System.nanoTime();
-      long cpuStart = cpuNanos();
+      long cpuStart = Local.cpuNanos();
       long[] sums = args[0].equals("ours") ? ours(table, schema) : mr(table, schema);
       double seconds = (System.nanoTime() - start) / 1e9;
-      double cpu = (cpuNanos() - cpuStart) / 1e9;
+      double cpu = (Local.cpuNanos() - cpuStart) / 1e9;
       System.out.printf(
           Locale.ROOT,
           "SCAN %s%s %d %.3f %.2f %d %d%n",
@@ -68,11 +66,6 @@ final class Scan {
           sums[1],
           sums[0]);
     }
-  }
-
-  private static long cpuNanos() {
-    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-        .getProcessCpuTime();
   }
 
   private static long[] together(List<Callable<long[]>> tasks) throws Exception {

@@ -1,6 +1,5 @@
 package dev.headwater.benchmarks;
 
-import com.sun.management.OperatingSystemMXBean;
 import dev.headwater.catalog.CatalogConfig;
 import dev.headwater.catalog.TableCatalog;
 import dev.headwater.catalog.TableRef;
@@ -21,12 +20,10 @@ import dev.headwater.table.CommitTable;
 import dev.headwater.table.Spill;
 import dev.headwater.table.UpsertSpec;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -34,11 +31,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.LongUnaryOperator;
-import java.util.stream.Stream;
-import org.apache.beam.runners.direct.DirectOptions;
-import org.apache.beam.runners.direct.DirectRunner;
 import org.apache.beam.sdk.Pipeline;
-import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
@@ -75,11 +68,7 @@ final class Upserts {
         try {
           measure(folder, layout, rows, repetition);
         } finally {
-          try (Stream<Path> paths = Files.walk(folder)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-              Files.delete(path);
-            }
-          }
+          Local.delete(folder);
         }
       }
     }
@@ -120,10 +109,10 @@ final class Upserts {
       Files.move(Path.of(URI.create(write(table, keys, key).get(0).location())), source);
 
       long start = System.nanoTime();
-      long cpu = cpuNanos();
+      long cpu = Local.cpuNanos();
       upsert(catalog, folder, source, "r" + repetition);
       double seconds = (System.nanoTime() - start) / 1e9;
-      double cpuSeconds = (cpuNanos() - cpu) / 1e9;
+      double cpuSeconds = (Local.cpuNanos() - cpu) / 1e9;
       Map<String, String> summary = catalog.load(TABLE).currentSnapshot().summary();
       System.out.printf(
           Locale.ROOT,
@@ -190,12 +179,7 @@ final class Upserts {
             run,
             Spill.in(folder.resolve("scratch").toString(), table.io()),
             UpsertSpec.shards(sources.rows(), cores));
-    DirectOptions options = PipelineOptionsFactory.as(DirectOptions.class);
-    options.setRunner(DirectRunner.class);
-    options.setEnforceImmutability(false);
-    options.setEnforceEncodability(false);
-    options.setTargetParallelism(cores);
-    Pipeline pipeline = Pipeline.create(options);
+    Pipeline pipeline = Pipeline.create(Local.options("direct"));
     pipeline
         .apply("ingest", IngestFiles.upsert(sources.groups(32L << 20, 2 * cores), spec))
         .apply(
@@ -208,10 +192,5 @@ final class Upserts {
                     Token.ofRun("bench", run, List.of("source")),
                     List.of())));
     pipeline.run().waitUntilFinish();
-  }
-
-  private static long cpuNanos() {
-    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-        .getProcessCpuTime();
   }
 }
