@@ -2,12 +2,17 @@ package dev.headwater.runners;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headwater.table.DealOut;
 import dev.headwater.table.RowsRead;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.Create;
@@ -17,6 +22,8 @@ import org.junit.jupiter.api.Test;
 
 final class FlinkEngineTest {
   private static final CountDownLatch SEEN = new CountDownLatch(1);
+  private static final CyclicBarrier BOTH = new CyclicBarrier(2);
+  private static final Queue<Integer> DONE = new ConcurrentLinkedQueue<>();
 
   @Test
   void rowsAreToldWhileAStepIsStillAtWork() {
@@ -34,6 +41,28 @@ final class FlinkEngineTest {
           }
         });
     assertThat(told).contains(8_192L).isSorted().endsWith(10_000L);
+  }
+
+  @Test
+  void eachWorkerTakesTheNextPieceOfWork() {
+    FlinkEngine engine = new FlinkEngine(List.of("--parallelism=2"));
+    Pipeline pipeline = Pipeline.create(engine.options("deal"));
+    pipeline
+        .apply("Deal", DealOut.of(IntStream.rangeClosed(1, 12).boxed().toList(), Integer.class))
+        .apply("Work", ParDo.of(new Together()));
+    engine.run(pipeline, "ingest", rows -> {});
+    assertThat(DONE).hasSize(12).doesNotHaveDuplicates();
+  }
+
+  /** No piece is done before another worker has one too. */
+  private static final class Together extends DoFn<Integer, Integer> {
+    private static final long serialVersionUID = 1;
+
+    @ProcessElement
+    public void process(@Element Integer piece) throws Exception {
+      BOTH.await(60, TimeUnit.SECONDS);
+      DONE.add(piece);
+    }
   }
 
   /** Reads on only when its first rows were told. */

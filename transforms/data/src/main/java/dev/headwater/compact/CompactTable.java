@@ -3,6 +3,7 @@ package dev.headwater.compact;
 import dev.headwater.catalog.CatalogConfig;
 import dev.headwater.catalog.commit.Committed;
 import dev.headwater.catalog.commit.Token;
+import dev.headwater.table.DealOut;
 import dev.headwater.table.RunRef;
 import dev.headwater.table.Spill;
 import dev.headwater.table.SplitGroup;
@@ -13,12 +14,10 @@ import java.util.Map;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.coders.VarIntCoder;
-import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.Reshuffle;
 import org.apache.beam.sdk.transforms.WithKeys;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
@@ -108,7 +107,8 @@ public final class CompactTable extends PTransform<PBegin, PCollection<Committed
       CompactPlan.Group group = plan.groups().get(i);
       parts.add(new Part(i, new SplitGroup(group.splits()), group.maxBytes(), 0, List.of()));
     }
-    return dealOut(begin, parts)
+    return begin
+        .apply("DealOut", DealOut.of(parts, Part.class))
         .apply("ReadWrite", ParDo.of(new PackGroup(copy, token)))
         .setCoder(Rewritten.coder());
   }
@@ -132,7 +132,8 @@ public final class CompactTable extends PTransform<PBegin, PCollection<Committed
       }
     }
     PCollectionTuple spilled =
-        dealOut(begin, parts)
+        begin
+            .apply("DealOut", DealOut.of(parts, Part.class))
             .apply(
                 "ReadSpill",
                 ParDo.of(new SpillSorted(copy, key, spill))
@@ -146,11 +147,5 @@ public final class CompactTable extends PTransform<PBegin, PCollection<Committed
             .setCoder(Rewritten.coder());
     PCollection<Rewritten> read = spilled.get(SpillSorted.READ).setCoder(Rewritten.coder());
     return PCollectionList.of(written).and(read).apply("All", Flatten.pCollections());
-  }
-
-  private static PCollection<Part> dealOut(PBegin begin, List<Part> parts) {
-    return begin
-        .apply("Groups", Create.of(parts).withCoder(SerializableCoder.of(Part.class)))
-        .apply("DealOut", Reshuffle.viaRandomKey());
   }
 }

@@ -2,6 +2,7 @@ package dev.headwater.ingest;
 
 import dev.headwater.columns.RowBatch;
 import dev.headwater.table.BeamRows;
+import dev.headwater.table.DealOut;
 import dev.headwater.table.FileSplit;
 import dev.headwater.table.RowBatchCoder;
 import dev.headwater.table.RowCheck;
@@ -11,12 +12,9 @@ import dev.headwater.table.Upsert;
 import dev.headwater.table.UpsertSpec;
 import dev.headwater.table.Written;
 import java.util.List;
-import org.apache.beam.sdk.coders.SerializableCoder;
-import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.Reshuffle;
 import org.apache.beam.sdk.transforms.windowing.DefaultTrigger;
 import org.apache.beam.sdk.transforms.windowing.GlobalWindows;
 import org.apache.beam.sdk.transforms.windowing.Window;
@@ -123,10 +121,7 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
 
   @Override
   public PCollection<Written> expand(PBegin begin) {
-    PCollection<SplitGroup> dealt =
-        begin
-            .apply("Groups", Create.of(groups).withCoder(SerializableCoder.of(SplitGroup.class)))
-            .apply("DealOut", Reshuffle.viaRandomKey());
+    PCollection<SplitGroup> dealt = begin.apply("DealOut", DealOut.of(groups, SplitGroup.class));
     if (through != null && source != null) {
       return through(dealt, through, source).setCoder(Written.coder());
     }

@@ -4,15 +4,12 @@ import dev.headwater.columns.RowBatch;
 import java.io.IOException;
 import java.util.List;
 import org.apache.beam.sdk.coders.Coder;
-import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.options.PipelineOptions;
-import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.Reshuffle;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.iceberg.Schema;
@@ -63,8 +60,7 @@ public final class PullGroups<T> extends PTransform<PBegin, PCollection<T>> {
   @Override
   public PCollection<T> expand(PBegin begin) {
     return begin
-        .apply("Groups", Create.of(groups).withCoder(SerializableCoder.of(SplitGroup.class)))
-        .apply("DealOut", Reshuffle.viaRandomKey())
+        .apply("DealOut", DealOut.of(groups, SplitGroup.class))
         .apply("Pull", ParDo.of(new Pull<>(stage, table, projection, filter, sink)))
         .setCoder(coder);
   }

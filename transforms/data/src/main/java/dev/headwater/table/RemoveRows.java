@@ -6,12 +6,9 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.beam.sdk.coders.SerializableCoder;
-import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.Reshuffle;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.iceberg.Schema;
@@ -86,8 +83,7 @@ public final class RemoveRows extends PTransform<PBegin, PCollection<Written>> {
       throw new java.io.UncheckedIOException(e);
     }
     return begin
-        .apply("Files", Create.of(candidates).withCoder(SerializableCoder.of(Candidate.class)))
-        .apply("DealOut", Reshuffle.viaRandomKey())
+        .apply("DealOut", DealOut.of(candidates, Candidate.class))
         .apply("Remove", ParDo.of(new Remove(this)))
         .setCoder(Written.coder());
   }
