@@ -12,11 +12,12 @@ import org.jspecify.annotations.Nullable;
  * Takes the sketch of batches as they pass. One thread. Each value is only counted; counts go into
  * the sketches, each distinct value once with its weight, where the counts of a column are full. So
  * memory is bounded whatever the rows: at most {@value #BYTES} bytes of counts for all columns
- * together, and about 100 KiB for the sketches of a column.
+ * together (less in a small heap), and about 100 KiB for the sketches of a column.
  */
 public final class SketchBuilder {
   private static final int BYTES = 32 << 20;
   private static final int BYTES_OF_COUNT = 32;
+  private static final int HEAP_PARTS = 64;
   private static final int LEAST_ROOM = 256;
   private static final int MOST_ROOM = 1 << 13;
 
@@ -25,7 +26,8 @@ public final class SketchBuilder {
   private long rows;
 
   private SketchBuilder(Schema schema, SketchSettings settings) {
-    int room = BYTES / BYTES_OF_COUNT / Math.max(1, schema.columns().size());
+    long bytes = Math.min(BYTES, Runtime.getRuntime().maxMemory() / HEAP_PARTS);
+    int room = (int) (bytes / BYTES_OF_COUNT / Math.max(1, schema.columns().size()));
     for (Types.NestedField field : schema.columns()) {
       ColumnSketch.Mode mode = settings.mode(schema, field);
       if (mode == ColumnSketch.Mode.NONE) {
@@ -33,7 +35,8 @@ public final class SketchBuilder {
         without.add(field.fieldId());
       } else {
         int most = mode == ColumnSketch.Mode.FULL ? MOST_ROOM : LEAST_ROOM;
-        int each = Math.max(LEAST_ROOM, Math.min(most, room));
+        // Tables of counts double: a power of two fills the last one.
+        int each = Integer.highestOneBit(Math.max(LEAST_ROOM, Math.min(most, room)));
         columns.add(ColumnSketch.of(field.fieldId(), field.type(), mode, each));
       }
     }

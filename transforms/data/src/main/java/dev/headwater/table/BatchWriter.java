@@ -5,7 +5,8 @@ import dev.headwater.sketch.SketchBuilder;
 import dev.headwater.sketch.TableSketch;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,56 +19,66 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Batches into a table's data files: partitioned as the table's spec says, a new file at {@code
- * write.target-file-size-bytes}, memory bounded whatever the number of partitions. One thread.
+ * write.target-file-size-bytes}. In each partition rows keep their order. Memory is bounded
+ * whatever the rows, the columns and the partitions: {@code headwater.write.memory-bytes}, or less
+ * in a small heap. One thread.
  *
  * <p>Files are named {@code data/<sink>/<run>/<uuid>.parquet} and never reused. What {@link
  * #finish} returned may be committed; without it everything written is an orphan.
  *
- * <p>At most {@value #OPEN_FILES} files are open (fewer for wide tables). Rows of further
- * partitions wait in memory, {@value #WAITING_BYTES} bytes of them at most; then the partition with
- * the most rows takes the place of the file that was longest without any.
+ * <p>At most {@value #OPEN_FILES} files are open (fewer for wide tables). A further partition takes
+ * the place of one that seems to be over; where there is none, its rows are spilled to the worker's
+ * disk and get their file at the end. So there is a file or few for each partition, in whatever
+ * order rows come.
  */
 public final class BatchWriter implements BatchSink<DataFile> {
   static final int OPEN_FILES = 100;
-  static final long WAITING_BYTES = 64L << 20;
-  private static final long BUFFERED_BYTES = 192L << 20;
-  private static final int OPEN_CHUNKS = 2_000;
+
+  /** A file less than this for each column isn't worth being open. */
+  private static final long BYTES_OF_CHUNK = 64 << 10;
+
+  private static final long BYTES_OF_NESTED_FILE = 16L << 20;
+
+  /** A partition without a row among so many times the partitions that there are is over. */
+  private static final long ROUNDS = 16;
 
   private final Table table;
   private final String folder;
   private final FileSettings settings;
+  private final WriteBudget budget;
   private final PageCodecs codecs;
   private final TableColumns columns;
   private final boolean nested;
   private final @Nullable PartitionKeys keys;
-  private final int openFiles;
 
   /** Open files by partition, the longest unused one first. */
-  private final LinkedHashMap<Integer, DataFileWriter> open = new LinkedHashMap<>(16, 0.75f, true);
+  private final LinkedHashMap<Integer, Open> open = new LinkedHashMap<>(16, 0.75f, true);
 
-  private final Map<Integer, Waiting> waiting = new HashMap<>();
-  private long waitingBytes;
+  private final BitSet spilled = new BitSet();
+  private @Nullable SpilledRows spill;
   private final List<DataFile> done = new ArrayList<>();
   private @Nullable SketchBuilder sketches;
   private long rows;
 
-  /** Rows of a partition without an open file. */
-  private static final class Waiting {
-    final List<RowBatch> batches = new ArrayList<>();
-    long bytes;
+  private static final class Open {
+    final DataFileWriter file;
+    long lastRow;
+
+    Open(DataFileWriter file) {
+      this.file = file;
+    }
   }
 
   private BatchWriter(Table table, String folder, FileSettings settings) {
     this.table = table;
     this.folder = folder;
     this.settings = settings;
+    this.budget = new WriteBudget(table.properties());
     this.codecs = new PageCodecs(settings.level());
     this.columns = new TableColumns(table.schema());
     this.nested = table.schema().columns().stream().anyMatch(f -> !f.type().isPrimitiveType());
     this.keys =
         table.spec().isUnpartitioned() ? null : new PartitionKeys(table.schema(), table.spec());
-    this.openFiles =
-        Math.max(2, Math.min(OPEN_FILES, OPEN_CHUNKS / table.schema().columns().size()));
   }
 
   /**
@@ -99,6 +110,7 @@ public final class BatchWriter implements BatchSink<DataFile> {
     if (batch.size() == 0) {
       return;
     }
+    budget.begin();
     RowBatch fitted = columns.fit(batch);
     rows += fitted.size();
     if (sketches != null) {
@@ -109,8 +121,18 @@ public final class BatchWriter implements BatchSink<DataFile> {
     } else {
       fanOut(keys, fitted);
     }
-    while (buffered() > BUFFERED_BYTES) {
-      largest().flush();
+    shrink();
+  }
+
+  /** Row groups end early where all open files together take too much. */
+  private void shrink() throws IOException {
+    long most = spill == null ? budget.bytes() : budget.bytes() / 2;
+    while (held() > most) {
+      DataFileWriter largest = largest();
+      if (largest.memory() == 0) {
+        return;
+      }
+      largest.flush();
     }
   }
 
@@ -139,72 +161,100 @@ public final class BatchWriter implements BatchSink<DataFile> {
 
   private void fanOut(PartitionKeys by, RowBatch batch) throws IOException {
     int[] numbers = by.of(batch);
-    Map<Integer, int[]> counts = new LinkedHashMap<>();
-    for (int number : numbers) {
-      counts.computeIfAbsent(number, n -> new int[2])[0]++;
-    }
-    if (counts.size() == 1) {
-      write(numbers[0], batch);
-      return;
-    }
-    Map<Integer, int[]> positions = new LinkedHashMap<>();
-    counts.forEach((number, count) -> positions.put(number, new int[count[0]]));
+    Map<Integer, Rows> parts = new LinkedHashMap<>();
+    Rows waiting = new Rows();
+    Rows of = waiting;
     for (int row = 0; row < numbers.length; row++) {
-      int[] filled = counts.get(numbers[row]);
-      int[] at = positions.get(numbers[row]);
-      if (filled != null && at != null) {
-        at[filled[1]++] = row;
+      if (row == 0 || numbers[row] != numbers[row - 1]) {
+        Rows known = parts.get(numbers[row]);
+        of = known != null ? known : admit(numbers[row], by.count()) ? new Rows() : waiting;
+        parts.put(numbers[row], of);
       }
+      of.add(row);
     }
-    for (Map.Entry<Integer, int[]> part : positions.entrySet()) {
-      write(part.getKey(), batch.gather(part.getValue()));
+    if (waiting.size > 0) {
+      parts.values().removeIf(rowsOfIt -> rowsOfIt == waiting);
+      int[] positions = waiting.positions();
+      spill(batch.gather(positions), Arrays.stream(positions).map(row -> numbers[row]).toArray());
     }
+    for (Map.Entry<Integer, Rows> part : parts.entrySet()) {
+      boolean all = part.getValue().size == batch.size();
+      write(part.getKey(), all ? batch : batch.gather(part.getValue().positions()));
+    }
+  }
+
+  /** The positions of some of a batch's rows. */
+  private static final class Rows {
+    private int[] positions = new int[16];
+    private int size;
+
+    void add(int row) {
+      if (size == positions.length) {
+        positions = Arrays.copyOf(positions, 2 * size);
+      }
+      positions[size++] = row;
+    }
+
+    int[] positions() {
+      return Arrays.copyOf(positions, size);
+    }
+  }
+
+  /** Whether a partition has an open file, or gets one. */
+  private boolean admit(int partition, int partitions) throws IOException {
+    Open its = open.get(partition);
+    if (its != null) {
+      its.lastRow = rows;
+      return true;
+    }
+    if (spilled.get(partition)) {
+      return false;
+    }
+    if (open.size() >= openFiles()) {
+      Map.Entry<Integer, Open> oldest = open.entrySet().iterator().next();
+      if (rows - oldest.getValue().lastRow < ROUNDS * partitions) {
+        spilled.set(partition);
+        return false;
+      }
+      end(oldest.getKey());
+    }
+    open(partition);
+    return true;
+  }
+
+  private int openFiles() {
+    long each =
+        nested
+            ? BYTES_OF_NESTED_FILE
+            : BYTES_OF_CHUNK * Math.max(1, table.schema().columns().size());
+    return (int) Math.max(1, Math.min(OPEN_FILES, budget.bytes() / 2 / each));
+  }
+
+  private void spill(RowBatch batch, int[] numbers) {
+    SpilledRows to = spill;
+    if (to == null) {
+      to = new SpilledRows(table, budget.bytes() / 8);
+      spill = to;
+    }
+    to.accept(batch, numbers);
+  }
+
+  private Open open(int partition) throws IOException {
+    Open file = new Open(newFile(partition));
+    file.lastRow = rows;
+    open.put(partition, file);
+    return file;
   }
 
   private void write(int partition, RowBatch batch) throws IOException {
-    if (!open.containsKey(partition) && open.size() >= openFiles) {
-      Waiting rowsOfIt = waiting.computeIfAbsent(partition, p -> new Waiting());
-      // What a slice shares with others is counted too: rather too much than too little.
-      rowsOfIt.batches.add(batch);
-      rowsOfIt.bytes += batch.bytes() + 1_000L;
-      waitingBytes += batch.bytes() + 1_000L;
-      while (waitingBytes > WAITING_BYTES) {
-        int next = longestWaiting();
-        end(open.keySet().iterator().next());
-        admit(next);
-      }
-      return;
+    Open to = open.get(partition);
+    if (to == null) {
+      to = open(partition);
     }
-    DataFileWriter file = open.get(partition);
-    if (file == null) {
-      file = newFile(partition);
-      open.put(partition, file);
-    }
-    file.write(batch);
-    if (file.bytes() >= settings.targetBytes()) {
+    to.lastRow = rows;
+    to.file.write(batch);
+    if (to.file.bytes() >= settings.targetBytes()) {
       end(partition);
-    }
-  }
-
-  private int longestWaiting() {
-    int longest = -1;
-    long bytes = -1;
-    for (Map.Entry<Integer, Waiting> entry : waiting.entrySet()) {
-      if (entry.getValue().bytes > bytes) {
-        bytes = entry.getValue().bytes;
-        longest = entry.getKey();
-      }
-    }
-    return longest;
-  }
-
-  private void admit(int partition) throws IOException {
-    Waiting next = waiting.remove(partition);
-    if (next != null) {
-      waitingBytes -= next.bytes;
-      for (RowBatch batch : next.batches) {
-        write(partition, batch);
-      }
     }
   }
 
@@ -212,37 +262,38 @@ public final class BatchWriter implements BatchSink<DataFile> {
     String name = folder + "/" + UUID.randomUUID() + ".parquet";
     OutputFile output = table.io().newOutputFile(table.locationProvider().newDataLocation(name));
     StructLike values = keys == null ? null : keys.partition(partition);
-    return nested
-        ? new RowFileWriter(table, output, values)
-        : new ColumnFileWriter(
-            table, settings, codecs.getCompressor(settings.codec()), output, values);
+    long memory = budget.bytes();
+    if (nested) {
+      long each = keys == null ? memory : Math.min(memory, BYTES_OF_NESTED_FILE);
+      return new RowFileWriter(
+          table, output, values, (int) Math.min(settings.rowGroupBytes(), each));
+    }
+    FileSettings fitted = settings.within(memory, table.schema().columns().size());
+    return new ColumnFileWriter(
+        table, fitted, codecs.getCompressor(settings.codec()), output, values);
   }
 
   private void end(int partition) throws IOException {
-    DataFileWriter file = open.get(partition);
-    if (file != null) {
-      done.add(file.finish());
+    Open ended = open.get(partition);
+    if (ended != null) {
+      done.add(ended.file.finish());
       open.remove(partition);
     }
   }
 
-  /** About how many bytes of rows are in memory. */
+  /** About how many bytes of memory the rows of open files take. */
   long held() {
-    return buffered() + waitingBytes;
-  }
-
-  private long buffered() {
     long bytes = 0;
-    for (DataFileWriter file : open.values()) {
-      bytes += file.buffered();
+    for (Open each : open.values()) {
+      bytes += each.file.memory();
     }
     return bytes;
   }
 
   private DataFileWriter largest() {
-    DataFileWriter out = open.values().iterator().next();
-    for (DataFileWriter file : open.values()) {
-      out = file.buffered() > out.buffered() ? file : out;
+    DataFileWriter out = open.values().iterator().next().file;
+    for (Open each : open.values()) {
+      out = each.file.memory() > out.memory() ? each.file : out;
     }
     return out;
   }
@@ -252,17 +303,36 @@ public final class BatchWriter implements BatchSink<DataFile> {
     for (Integer partition : List.copyOf(open.keySet())) {
       end(partition);
     }
-    for (Integer partition : List.copyOf(waiting.keySet())) {
-      admit(partition);
-      end(partition);
+    SpilledRows waiting = spill;
+    if (waiting != null) {
+      for (Map.Entry<Integer, List<RunRef>> part : waiting.finish().entrySet()) {
+        for (RunRef run : part.getValue()) {
+          write(waiting, part.getKey(), run);
+        }
+        end(part.getKey());
+      }
     }
     return List.copyOf(done);
   }
 
+  private void write(SpilledRows from, int partition, RunRef run) throws IOException {
+    try (RunReader reader = from.read(run)) {
+      for (RowBatch batch = reader.next(); batch != null; batch = reader.next()) {
+        write(partition, batch);
+        shrink();
+      }
+    }
+  }
+
   @Override
   public void close() {
-    open.values().forEach(DataFileWriter::abandon);
+    open.values().forEach(each -> each.file.abandon());
     open.clear();
+    budget.close();
     codecs.release();
+    if (spill != null) {
+      spill.close();
+      spill = null;
+    }
   }
 }

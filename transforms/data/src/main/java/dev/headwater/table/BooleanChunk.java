@@ -88,6 +88,14 @@ final class BooleanChunk extends ChunkWriter {
   void writeDictionary(ByteSink out) {}
 
   @Override
+  void dropDictionary() {}
+
+  @Override
+  long held() {
+    return values.length;
+  }
+
+  @Override
   void clear() {
     noDictionary();
   }

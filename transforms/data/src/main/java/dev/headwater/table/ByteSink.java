@@ -12,7 +12,7 @@ final class ByteSink {
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-  private byte[] bytes = new byte[1024];
+  private byte[] bytes = new byte[64];
   private int size;
 
   void reserve(int more) {
@@ -56,10 +56,15 @@ final class ByteSink {
     return size;
   }
 
+  /** How many bytes of memory it takes. */
+  int room() {
+    return bytes.length;
+  }
+
   void clear() {
     size = 0;
     if (bytes.length > 1 << 22) {
-      bytes = new byte[1024];
+      bytes = new byte[64];
     }
   }
 

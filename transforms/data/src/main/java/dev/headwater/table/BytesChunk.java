@@ -22,11 +22,11 @@ import org.jspecify.annotations.Nullable;
 final class BytesChunk extends ChunkWriter {
   private final boolean fixed;
   private final boolean signed;
-  private final int[] codes;
+  private int[] codes = new int[0];
   private int codeCount;
   private BytesInterner dictionary = new BytesInterner();
   private int dictionaryBytes;
-  private final ByteSink plain = new ByteSink();
+  private ByteSink plain = new ByteSink();
 
   /** The codes of the last dictionary that came in; -1 where not looked up yet. */
   private int[] mapped = new int[0];
@@ -44,7 +44,6 @@ final class BytesChunk extends ChunkWriter {
     super(column, limits, compressor);
     this.fixed = type().getPrimitiveTypeName() == PrimitiveTypeName.FIXED_LEN_BYTE_ARRAY;
     this.signed = type().getLogicalTypeAnnotation() instanceof DecimalLogicalTypeAnnotation;
-    this.codes = new int[limits.rows()];
   }
 
   @Override
@@ -104,6 +103,9 @@ final class BytesChunk extends ChunkWriter {
 
   @Override
   void encode(Column in, int from, int to) {
+    if (codeCount + to - from > codes.length) {
+      codes = Arrays.copyOf(codes, room(codeCount + to - from));
+    }
     if (in instanceof DictionaryColumn c) {
       encodeCodes(c, from, to);
       return;
@@ -264,10 +266,25 @@ final class BytesChunk extends ChunkWriter {
   }
 
   @Override
-  void clear() {
+  void dropDictionary() {
     dictionary = new BytesInterner();
     dictionaryBytes = 0;
     mappedFrom = null;
+    mapped = new int[0];
     seen = new int[0];
+  }
+
+  @Override
+  long held() {
+    return dictionary.bytes() + plain.room() + 4L * (codes.length + seen.length + mapped.length);
+  }
+
+  @Override
+  void clear() {
+    dropDictionary();
+    plain = new ByteSink();
+    codes = new int[0];
+    lastDecimals = null;
+    lastBytes = null;
   }
 }

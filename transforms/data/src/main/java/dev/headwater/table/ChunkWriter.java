@@ -4,6 +4,7 @@ import dev.headwater.columns.Bits;
 import dev.headwater.columns.Column;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.parquet.bytes.BytesInput;
 import org.apache.parquet.column.ColumnDescriptor;
@@ -44,7 +45,7 @@ abstract class ChunkWriter {
     this.limits = limits;
     this.compressor = compressor;
     this.optional = column.getMaxDefinitionLevel() > 0;
-    this.present = new boolean[limits.rows()];
+    this.present = new boolean[0];
   }
 
   PrimitiveType type() {
@@ -59,6 +60,9 @@ abstract class ChunkWriter {
       int n = Math.min(to - at, limits.rows() - rows);
       if (!coded) {
         n = Math.min(n, rowsWithin(in, at, at + n, limits.bytes() - plainBytes()));
+      }
+      if (rows + n > present.length) {
+        present = Arrays.copyOf(present, room(rows + n));
       }
       for (int i = 0; i < n; i++) {
         boolean here = isNull == null || !isNull.get(at + i);
@@ -80,6 +84,11 @@ abstract class ChunkWriter {
         endPage();
       }
     }
+  }
+
+  /** The length of an array for so many values of a page: it grows up to the longest page. */
+  final int room(int wanted) {
+    return Math.max(wanted, (int) Math.min(limits.rows(), 2L * wanted));
   }
 
   /** How many of the rows fit into so many plain bytes: at least one. */
@@ -115,8 +124,14 @@ abstract class ChunkWriter {
   /** Least and greatest value of the page; begins the next page. */
   abstract void endStatistics(Statistics<?> into);
 
-  /** Forgets all, dictionary included: a new row group begins. */
+  /** Forgets all, dictionary included, and frees it: a new row group begins. */
   abstract void clear();
+
+  /** Frees the dictionary, which no page has used. */
+  abstract void dropDictionary();
+
+  /** The bytes of memory of the open page and the dictionary. */
+  abstract long held();
 
   final void noDictionary() {
     coded = false;
@@ -129,6 +144,9 @@ abstract class ChunkWriter {
     if (coded && !pays()) {
       decodePage();
       coded = false;
+      if (pages.isEmpty()) {
+        dropDictionary();
+      }
     }
     ByteSink out = new ByteSink();
     if (optional) {
@@ -175,9 +193,14 @@ abstract class ChunkWriter {
     return compressor.compress(BytesInput.from(out.toBytes()));
   }
 
-  /** About how many bytes the chunk will have, and holds in memory. */
+  /** About how many bytes the chunk will have. */
   long bytes() {
     return pageBytes + (coded ? dictionaryBytes() + 2L * rows : plainBytes());
+  }
+
+  /** How many bytes it holds in memory. */
+  final long memory() {
+    return pageBytes + 200L * pages.size() + present.length + held();
   }
 
   /** Writes the chunk, and begins the next row group's. */
@@ -208,6 +231,7 @@ abstract class ChunkWriter {
     pageBytes = 0;
     values = 0;
     coded = true;
+    present = new boolean[0];
     clear();
   }
 }

@@ -54,12 +54,13 @@ final class ColumnFileWriter implements DataFileWriter {
     this.settings = settings;
     this.schema = table.schema();
     MessageType type = ParquetSchemaUtil.convert(schema, "table");
+    NumberChunk.Scratch scratch = new NumberChunk.Scratch();
     for (ColumnDescriptor column : type.getColumns()) {
       chunks.add(
           switch (column.getPrimitiveType().getPrimitiveTypeName()) {
             case BOOLEAN -> new BooleanChunk(column, settings.pages(), compressor);
             case INT32, INT64, FLOAT, DOUBLE ->
-                new NumberChunk(column, settings.pages(), compressor);
+                new NumberChunk(column, settings.pages(), compressor, scratch);
             case BINARY, FIXED_LEN_BYTE_ARRAY, INT96 ->
                 new BytesChunk(column, settings.pages(), compressor);
           });
@@ -92,11 +93,20 @@ final class ColumnFileWriter implements DataFileWriter {
     }
   }
 
-  @Override
-  public long buffered() {
+  /** About how many bytes the row group will have. */
+  private long buffered() {
     long bytes = 0;
     for (ChunkWriter chunk : chunks) {
       bytes += chunk.bytes();
+    }
+    return bytes;
+  }
+
+  @Override
+  public long memory() {
+    long bytes = 0;
+    for (ChunkWriter chunk : chunks) {
+      bytes += chunk.memory();
     }
     return bytes;
   }

@@ -12,8 +12,8 @@ interface DataFileWriter {
   /** About how many bytes the file has so far. */
   long bytes();
 
-  /** How many of them are still in memory. */
-  long buffered();
+  /** About how many bytes of memory its rows take, which {@link #flush} frees. */
+  long memory();
 
   /** Writes what is in memory as a row group. */
   void flush() throws IOException;

@@ -30,6 +30,12 @@ record FileSettings(
   /** Smaller row groups than Iceberg's bytes alone would give, so that a file can be dealt out. */
   static final int ROW_GROUP_ROWS = 1 << 20;
 
+  private static final int LEAST_PAGE_ROWS = 1_024;
+  private static final int LEAST_PAGE_BYTES = 8 << 10;
+
+  /** What an open page takes for a number: its code, its dictionary entry and that one's slots. */
+  private static final int MEMORY_OF_VALUE = 64;
+
   static FileSettings of(Map<String, String> properties) {
     String level = properties.get(PARQUET_COMPRESSION_LEVEL);
     String codec =
@@ -48,6 +54,20 @@ record FileSettings(
                 properties, PARQUET_DICT_SIZE_BYTES, PARQUET_DICT_SIZE_BYTES_DEFAULT)),
         PropertyUtil.propertyAsLong(
             properties, WRITE_TARGET_FILE_SIZE_BYTES, WRITE_TARGET_FILE_SIZE_BYTES_DEFAULT));
+  }
+
+  /**
+   * These with shorter pages and smaller dictionaries, so that the open page of each of so many
+   * columns fits into the memory.
+   */
+  FileSettings within(long bytes, int columns) {
+    long each = bytes / Math.max(1, columns);
+    ChunkWriter.PageLimits fitted =
+        new ChunkWriter.PageLimits(
+            (int) Math.min(pages.rows(), Math.max(LEAST_PAGE_ROWS, each / MEMORY_OF_VALUE)),
+            (int) Math.min(pages.bytes(), Math.max(LEAST_PAGE_BYTES, each / 4)),
+            (int) Math.min(pages.dictionaryBytes(), Math.max(LEAST_PAGE_BYTES, each / 2)));
+    return new FileSettings(codec, level, rowGroupBytes, fitted, targetBytes);
   }
 
   /** These with another size of files. */

@@ -36,6 +36,11 @@ final class LongInterner {
     return values[id];
   }
 
+  /** How many bytes of memory all take. */
+  long bytes() {
+    return 8L * values.length + 4L * table.length;
+  }
+
   private static int slot(long value) {
     long h = value * 0x9E3779B97F4A7C15L;
     return (int) (h >>> 32);

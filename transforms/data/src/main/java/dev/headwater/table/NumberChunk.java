@@ -7,6 +7,7 @@ import dev.headwater.columns.DoubleColumn;
 import dev.headwater.columns.FloatColumn;
 import dev.headwater.columns.IntColumn;
 import dev.headwater.columns.LongColumn;
+import java.util.Arrays;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.statistics.Statistics;
 import org.apache.parquet.compression.CompressionCodecFactory.BytesInputCompressor;
@@ -16,11 +17,11 @@ import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 final class NumberChunk extends ChunkWriter {
   private final PrimitiveTypeName kind;
   private final int width;
-  private final int[] codes;
+  private int[] codes = new int[0];
   private int codeCount;
   private LongInterner dictionary = new LongInterner();
-  private final ByteSink plain = new ByteSink();
-  private long[] scratch = new long[0];
+  private ByteSink plain = new ByteSink();
+  private final Scratch scratch;
 
   private boolean any;
   private long least;
@@ -39,11 +40,27 @@ final class NumberChunk extends ChunkWriter {
     double greatest = Double.NEGATIVE_INFINITY;
   }
 
-  NumberChunk(ColumnDescriptor column, PageLimits limits, BytesInputCompressor compressor) {
+  /** An array that the chunks of a file use one after the other. */
+  static final class Scratch {
+    private long[] longs = new long[0];
+
+    long[] longs(int n) {
+      if (longs.length < n) {
+        longs = new long[n];
+      }
+      return longs;
+    }
+  }
+
+  NumberChunk(
+      ColumnDescriptor column,
+      PageLimits limits,
+      BytesInputCompressor compressor,
+      Scratch scratch) {
     super(column, limits, compressor);
     this.kind = type().getPrimitiveTypeName();
     this.width = kind == PrimitiveTypeName.INT32 || kind == PrimitiveTypeName.FLOAT ? 4 : 8;
-    this.codes = new int[limits.rows()];
+    this.scratch = scratch;
   }
 
   Floats floats() {
@@ -52,11 +69,8 @@ final class NumberChunk extends ChunkWriter {
 
   /** The rows that are not null, as bits, at the beginning of {@code scratch}. */
   private int collect(Column in, int from, int to) {
-    if (scratch.length < to - from) {
-      scratch = new long[to - from];
-    }
-    long[] out = scratch;
     int n = to - from;
+    long[] out = scratch.longs(n);
     if (in instanceof LongColumn c) {
       System.arraycopy(c.values(), from, out, 0, n);
     } else if (in instanceof IntColumn c) {
@@ -133,16 +147,21 @@ final class NumberChunk extends ChunkWriter {
   @Override
   void encode(Column in, int from, int to) {
     int n = collect(in, from, to);
+    long[] bits = scratch.longs(n);
+    if (codeCount + n > codes.length) {
+      codes = Arrays.copyOf(codes, room(codeCount + n));
+    }
     for (int i = 0; i < n; i++) {
-      codes[codeCount++] = dictionary.intern(scratch[i]);
+      codes[codeCount++] = dictionary.intern(bits[i]);
     }
   }
 
   @Override
   void appendPlain(Column in, int from, int to) {
     int n = collect(in, from, to);
+    long[] bits = scratch.longs(n);
     for (int i = 0; i < n; i++) {
-      plain(plain, scratch[i]);
+      plain(plain, bits[i]);
     }
   }
 
@@ -249,7 +268,19 @@ final class NumberChunk extends ChunkWriter {
   }
 
   @Override
-  void clear() {
+  void dropDictionary() {
     dictionary = new LongInterner();
+  }
+
+  @Override
+  long held() {
+    return dictionary.bytes() + plain.room() + 4L * codes.length;
+  }
+
+  @Override
+  void clear() {
+    dropDictionary();
+    plain = new ByteSink();
+    codes = new int[0];
   }
 }

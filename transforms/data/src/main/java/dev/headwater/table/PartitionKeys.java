@@ -53,6 +53,11 @@ final class PartitionKeys {
     return partitions.get(number);
   }
 
+  /** How many partitions there are so far. */
+  int count() {
+    return partitions.size();
+  }
+
   /** The number of each row's partition. */
   int[] of(RowBatch batch) {
     int rows = batch.size();

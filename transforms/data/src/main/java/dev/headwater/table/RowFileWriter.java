@@ -5,6 +5,7 @@ import java.io.IOException;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.data.parquet.GenericParquetWriter;
 import org.apache.iceberg.io.DataWriter;
@@ -16,11 +17,16 @@ import org.jspecify.annotations.Nullable;
 final class RowFileWriter implements DataFileWriter {
   private final DataWriter<Record> file;
 
-  RowFileWriter(Table table, OutputFile output, @Nullable StructLike partition) throws IOException {
+  /**
+   * @param rowGroupBytes of a row group, which is what it holds in memory at most
+   */
+  RowFileWriter(Table table, OutputFile output, @Nullable StructLike partition, int rowGroupBytes)
+      throws IOException {
     Parquet.DataWriteBuilder builder =
         Parquet.writeData(output)
             .forTable(table)
             .schema(table.schema())
+            .set(TableProperties.PARQUET_ROW_GROUP_SIZE_BYTES, Integer.toString(rowGroupBytes))
             .createWriterFunc(GenericParquetWriter::create)
             .withSpec(table.spec());
     this.file = (partition == null ? builder : builder.withPartition(partition)).build();
@@ -38,8 +44,9 @@ final class RowFileWriter implements DataFileWriter {
     return file.length();
   }
 
+  /** Known only to parquet-mr: bounded by the row group's size, and never freed before. */
   @Override
-  public long buffered() {
+  public long memory() {
     return 0;
   }
 

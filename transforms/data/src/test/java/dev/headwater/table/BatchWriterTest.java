@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.IntFunction;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.PartitionSpec;
@@ -37,12 +38,17 @@ final class BatchWriterTest {
   }
 
   private static List<DataFile> write(Table table, int rows) throws Exception {
+    return write(table, rows, i -> "name " + i / 10_000);
+  }
+
+  private static List<DataFile> write(Table table, int rows, IntFunction<String> name)
+      throws Exception {
     Random random = new Random(3);
     try (BatchWriter writer = BatchWriter.open(table, "sink", "run")) {
       for (int from = 0; from < rows; from += 1_000) {
         RowBatchBuilder batch = new RowBatchBuilder(SCHEMA);
         for (int i = from; i < from + 1_000; i++) {
-          batch.append((long) i, random.nextLong(), "name " + i / 10_000);
+          batch.append((long) i, random.nextLong(), name.apply(i));
         }
         writer.accept(batch.build());
       }
@@ -100,7 +106,7 @@ final class BatchWriterTest {
     assertThat(ids(table, file, Expressions.equal("id", -1L))).isEmpty();
     // The name is not read, only looked up.
     List<Long> named = ids(table, file, Expressions.equal("name", "name 3"));
-    assertThat(named).contains(30_000L, 39_999L).hasSizeLessThan(60_000);
+    assertThat(named).contains(30_000L, 39_999L).hasSizeLessThan(10_000);
     assertThat(ids(table, file, Expressions.equal("name", "name 35"))).isEmpty();
   }
 
@@ -110,6 +116,57 @@ final class BatchWriterTest {
     DataFile file = write(table, 2_000).get(0);
 
     assertThat(ids(table, file, Expressions.equal("nobody", 1))).hasSize(2_000);
+  }
+
+  @Test
+  void rowsOfMoreUnorderedPartitionsThanOpenFilesAreAFileEachAndKeepTheirOrder() throws Exception {
+    Table table = partitioned(Map.of("headwater.write.memory-bytes", "4000000"));
+    Random random = new Random(5);
+
+    List<DataFile> files = write(table, 10_000, i -> "p" + random.nextInt(60));
+
+    assertThat(files).hasSize(60);
+    long rows = 0;
+    for (DataFile file : files) {
+      assertThat(ids(table, file, Expressions.alwaysTrue()))
+          .hasSize((int) file.recordCount())
+          .isSorted();
+      rows += file.recordCount();
+    }
+    assertThat(rows).isEqualTo(10_000);
+  }
+
+  @Test
+  void partitionsOfNestedRowsAreSpilledToo() throws Exception {
+    Schema nested =
+        new Schema(
+            Types.NestedField.optional(1, "p", Types.IntegerType.get()),
+            Types.NestedField.optional(
+                2, "tags", Types.ListType.ofOptional(3, Types.StringType.get())));
+    PartitionSpec spec = PartitionSpec.builderFor(nested).identity("p").build();
+    Table table =
+        new BaseTable(
+            new TestTable(
+                nested,
+                spec,
+                folder.toString(),
+                Map.of("headwater.write.memory-bytes", "64000000")),
+            "t");
+    try (BatchWriter writer = BatchWriter.open(table, "sink", "run")) {
+      for (int from = 0; from < 500; from += 50) {
+        RowBatchBuilder batch = new RowBatchBuilder(nested);
+        for (int i = from; i < from + 50; i++) {
+          batch.append(i * 7 % 10, List.of("a" + i, "b"));
+        }
+        writer.accept(batch.build());
+      }
+      assertThat(writer.finish()).hasSize(10).allMatch(file -> file.recordCount() == 50);
+    }
+  }
+
+  private Table partitioned(Map<String, String> properties) {
+    PartitionSpec spec = PartitionSpec.builderFor(SCHEMA).identity("name").build();
+    return new BaseTable(new TestTable(SCHEMA, spec, folder.toString(), properties), "t");
   }
 
   @Test
