@@ -4,8 +4,10 @@ import dev.headwater.catalog.CatalogConfig;
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.TableCatalog;
 import dev.headwater.catalog.TableRef;
+import dev.headwater.catalog.commit.Arrival;
 import dev.headwater.catalog.commit.Change;
 import dev.headwater.catalog.commit.Committed;
+import dev.headwater.catalog.commit.Committer;
 import dev.headwater.catalog.commit.Edit;
 import dev.headwater.catalog.commit.SummaryKeys;
 import dev.headwater.catalog.commit.Token;
@@ -13,9 +15,9 @@ import dev.headwater.catalog.registry.Edge;
 import dev.headwater.catalog.registry.Run;
 import dev.headwater.ingest.IngestFiles;
 import dev.headwater.ingest.SourceFile;
+import dev.headwater.ingest.Sources;
 import dev.headwater.pipelines.project.Contracts;
 import dev.headwater.pipelines.project.Declarations;
-import dev.headwater.pipelines.project.Partition;
 import dev.headwater.pipelines.project.TableDecl;
 import dev.headwater.pipelines.project.Target;
 import dev.headwater.pipelines.project.Write;
@@ -34,7 +36,6 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.iceberg.PartitionSpec;
-import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.jspecify.annotations.Nullable;
 
@@ -87,6 +88,16 @@ final class IngestJob implements Job {
   }
 
   @Override
+  public Map<String, String> parameters() {
+    return Map.of(TableFiles.POLICY, files.policy());
+  }
+
+  @Override
+  public List<String> reasons(Run last) {
+    return files.unfit(last) ? List.of("schema changed, and files did not fit before") : List.of();
+  }
+
+  @Override
   public Optional<Made> find(Run run) {
     return output.find(run).map(this::made);
   }
@@ -98,6 +109,9 @@ final class IngestJob implements Job {
 
   @Override
   public Made make(Run run, Watch watch) {
+    if (files.onlyColumns(run) && columns(run)) {
+      return output.find(run).map(this::made).orElseGet(this::nothing);
+    }
     Set<Edge> landed = files.landed(run);
     Map<Edge, SourceFile> pinned = files.pinned(run, landed);
     if (pinned.isEmpty()) {
@@ -121,10 +135,37 @@ final class IngestJob implements Job {
     return output.find(run).map(this::made).orElseGet(this::nothing);
   }
 
+  /**
+   * Renames columns of a table whose rows stay.
+   *
+   * @return whether that is all there is to do
+   */
+  private boolean columns(Run run) {
+    TableCatalog catalog = stages.workspace().catalog();
+    List<Arrival> arrivals =
+        Sources.of(catalog.io(), List.copyOf(files.all().values())).arrivals();
+    Shaping now = Shaping.of(catalog, output.ref(), table, arrivals, run, false);
+    Shaping renamed = Shaping.of(catalog, output.ref(), table, List.of(), run, false);
+    if (now.letters() || !now.evolution().changes().equals(renamed.evolution().changes())) {
+      return false;
+    }
+    if (renamed.into().shape() != null) {
+      new Committer(catalog)
+          .commit(
+              Change.append(output.ref(), output.token(run), List.of())
+                  .shape(renamed.into().shape())
+                  .summary(output.summary(run))
+                  .summary(renamed.summary()),
+              Table::newFastAppend);
+    }
+    return true;
+  }
+
   private void write(Run run, Landing landing, Pipeline pipeline) {
     CatalogConfig catalog = stages.workspace().catalog().config();
     boolean all = !table.write().mode().keeps() && !landing.append();
-    TableShape into = all ? shaped(landing.made()) : grown(landing.made());
+    Shaping shaping = shaping(run, landing, all);
+    TableShape into = shaping.into();
     Token token = output.token(run);
     CommitTable commit = CommitTable.append(catalog, output.ref(), token);
     if (all) {
@@ -145,7 +186,7 @@ final class IngestJob implements Job {
       ingest = ingest.through(landing.through(), landing.read());
       commit = commit.summary(Map.of(ROWS_READ, Long.toString(landing.sources().rows())));
     }
-    apply(run, pipeline, ingest, commit.shape(into.shape()), all);
+    apply(run, pipeline, ingest, commit, shaping, all);
   }
 
   private void upsert(Run run, Landing landing, Pipeline pipeline) {
@@ -156,13 +197,13 @@ final class IngestJob implements Job {
           "leave out java, or the upsert; both together are not supported yet.");
     }
     Workspace workspace = stages.workspace();
-    TableShape into = grown(landing.made());
+    Shaping shaping = shaping(run, landing, false);
     Table base = workspace.catalog().load(output.ref());
     Token token = output.token(run);
     UpsertSpec spec =
         UpsertSpec.of(
             base,
-            into.table(),
+            shaping.into().table(),
             table.write().key(),
             table.write().order(),
             token.sink(),
@@ -177,64 +218,50 @@ final class IngestJob implements Job {
         run,
         pipeline,
         IngestFiles.upsert(landing.groups(stages.engine().workers()), spec),
-        commit.shape(into.shape()),
+        commit,
+        shaping,
         false);
   }
 
-  /** With the contract and the letters. */
+  private Shaping shaping(Run run, Landing landing, boolean all) {
+    return Shaping.of(
+        stages.workspace().catalog(), output.ref(), table, landing.arrivals(), run, all);
+  }
+
+  /** With the columns, the contract and the letters. */
   private void apply(
-      Run run, Pipeline pipeline, IngestFiles into, CommitTable with, boolean replaced) {
-    IngestFiles ingest = into;
-    CommitTable commit = with.summary(output.summary(run));
+      Run run,
+      Pipeline pipeline,
+      IngestFiles into,
+      CommitTable with,
+      Shaping shaping,
+      boolean replaced) {
+    IngestFiles ingest = into.fitting(shaping.fits(), null);
+    CommitTable commit =
+        with.shape(shaping.into().shape())
+            .summary(output.summary(run))
+            .summary(shaping.summary());
     TableCatalog catalog = stages.workspace().catalog();
     TableRef lettersRef = Letters.of(output.ref());
     Optional<Contract> contract = Contracts.of(stages.project(), table);
-    if (contract.isPresent()) {
-      Contract rules = contract.get();
+    if (contract.isPresent() || shaping.letters()) {
       TableShape letters =
           TableShape.exactly(catalog, lettersRef, Letters.SCHEMA, PartitionSpec.unpartitioned());
-      String id = run.id().toString();
-      long at = ChronoUnit.MICROS.between(Instant.EPOCH, run.started());
-      String name = table.name();
-      ingest = ingest.checked(schema -> new ContractCheck(rules, schema, id, at), letters.table());
-      commit =
-          commit
-              .letters(lettersRef, letters.shape())
-              .check(all -> ContractCheck.limit(rules, name, all.in(), all.letters()));
+      commit = commit.letters(lettersRef, letters.shape());
+      ingest = ingest.fitting(shaping.fits(), letters.table());
+      if (contract.isPresent()) {
+        Contract rules = contract.get();
+        String id = run.id().toString();
+        long at = ChronoUnit.MICROS.between(Instant.EPOCH, run.started());
+        String name = table.name();
+        ingest = ingest.checked(schema -> new ContractCheck(rules, schema, id, at), letters.table());
+        commit = commit.check(all -> ContractCheck.limit(rules, name, all.in(), all.letters()));
+      }
     } else if (replaced && catalog.find(lettersRef).isPresent()) {
       // Without a contract there are no letters any more.
       commit = commit.letters(lettersRef);
     }
     pipeline.apply("ingest", ingest).apply("ingest commit", commit);
-  }
-
-  private TableShape shaped(Schema schema) {
-    if (table.time() != null && schema.findField(table.time()) == null) {
-      throw new HeadwaterException(
-          HeadwaterException.Kind.USAGE,
-          "Cannot ingest "
-              + table.name()
-              + (table.steps().isEmpty() ? ": its files have" : ": what its transforms give has")
-              + " no time column "
-              + table.time()
-              + ", only "
-              + String.join(", ", schema.columns().stream().map(c -> c.name()).toList())
-              + ".",
-          "name one of these in tables." + table.name() + ".time.");
-    }
-    return TableShape.exactly(
-        stages.workspace().catalog(),
-        output.ref(),
-        schema,
-        Partition.spec(schema, table.partition()));
-  }
-
-  private TableShape grown(Schema schema) {
-    if (stages.workspace().catalog().find(output.ref()).isEmpty()) {
-      return shaped(schema);
-    }
-    return TableShape.atLeast(
-        stages.workspace().catalog(), output.ref(), schema, table.partition());
   }
 
   private Made made(Committed committed) {
@@ -251,13 +278,19 @@ final class IngestJob implements Job {
             + " kept, "
             + Stages.grouped(letters)
             + " letters"
-            + rewritten(committed),
+            + rewritten(committed)
+            + changed(committed),
         TableOutput.where(committed));
   }
 
   private static String rewritten(Committed committed) {
     String files = committed.summary().get(SummaryKeys.FACT + "files_rewritten");
     return files == null ? "" : ", " + files + " files rewritten";
+  }
+
+  private static String changed(Committed committed) {
+    String columns = committed.summary().get(Shaping.CHANGES);
+    return columns == null ? "" : ", " + columns;
   }
 
   /** Files without a row leave the table as it is. */

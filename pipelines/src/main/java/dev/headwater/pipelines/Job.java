@@ -4,6 +4,7 @@ import dev.headwater.catalog.registry.Edge;
 import dev.headwater.catalog.registry.Run;
 import dev.headwater.pipelines.project.Target;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -18,6 +19,16 @@ interface Job {
 
   /** What is declared, as canonical JSON with every default filled in. */
   String declaration();
+
+  /** What else a run's record says of how it was declared, without being a reason to run. */
+  default Map<String, String> parameters() {
+    return Map.of();
+  }
+
+  /** Why it must run besides what everything must run for; few words each. */
+  default List<String> reasons(Run last) {
+    return List.of();
+  }
 
   /** The exact versions that a run beginning now would read. */
   List<Edge> inputs();

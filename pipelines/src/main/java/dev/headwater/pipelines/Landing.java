@@ -1,27 +1,31 @@
 package dev.headwater.pipelines;
 
+import dev.headwater.catalog.commit.Arrival;
 import dev.headwater.catalog.registry.Edge;
 import dev.headwater.ingest.SourceFile;
 import dev.headwater.ingest.Sources;
 import dev.headwater.ingest.Through;
 import dev.headwater.pipelines.project.TableDecl;
 import dev.headwater.table.SplitGroup;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.io.FileIO;
+import org.apache.iceberg.types.Types.NestedField;
 
 /**
  * What a run of an ingest reads, and what becomes of it.
  *
  * @param sources the files that it reads
- * @param read the columns that are read
+ * @param read the columns that the transforms get
  * @param through the user's transforms, perhaps none
- * @param made the columns that the table gets
+ * @param arrivals what comes to the table: the files, or what the transforms make of them
  * @param append whether the rows come to those that are in the table
  */
-record Landing(Sources sources, Schema read, Through through, Schema made, boolean append) {
+record Landing(
+    Sources sources, Schema read, Through through, List<Arrival> arrivals, boolean append) {
   /**
    * Of a run's files.
    *
@@ -30,17 +34,23 @@ record Landing(Sources sources, Schema read, Through through, Schema made, boole
   static Landing of(FileIO io, Map<Edge, SourceFile> files, Set<Edge> landed, TableDecl table) {
     if (table.steps().isEmpty()) {
       Sources sources = Sources.of(io, without(files, landed));
-      Schema schema = sources.schema();
-      return new Landing(sources, schema, UserSteps.of(table), schema, !landed.isEmpty());
+      return new Landing(
+          sources, new Schema(), UserSteps.of(table), sources.arrivals(), !landed.isEmpty());
     }
     // A transform sees the same columns whichever of the files it gets.
     Sources all = Sources.of(io, List.copyOf(files.values()));
     Through through = UserSteps.of(table);
-    Through.Outcome outcome = through.outcome(all.schema());
+    Schema read = all.schema();
+    Through.Outcome outcome = through.outcome(read);
     // One that lets rows meet must see those of the old files too.
     boolean append = outcome.rowByRow() && !landed.isEmpty();
     Sources sources = append ? Sources.of(io, without(files, landed)) : all;
-    return new Landing(sources, all.schema(), through, outcome.schema(), append);
+    Set<String> nulls = new HashSet<>();
+    outcome.schema().columns().stream()
+        .filter(NestedField::isOptional)
+        .forEach(field -> nulls.add(field.name()));
+    Arrival arrival = new Arrival("what its transforms give", outcome.schema(), nulls);
+    return new Landing(sources, read, through, List.of(arrival), append);
   }
 
   private static List<SourceFile> without(Map<Edge, SourceFile> files, Set<Edge> landed) {

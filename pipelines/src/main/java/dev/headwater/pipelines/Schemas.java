@@ -38,7 +38,7 @@ final class Schemas {
     for (TableDecl table : stages.project().tables().values()) {
       Optional<Table> there =
           stages.workspace().catalog().find(stages.workspace().table(table.name()));
-      Optional<Schema> own = there.map(Table::schema);
+      Optional<Schema> own = there.map(Table::schema).map(table.schema()::renamed);
       // What transforms make of the files is known only by them: a table of yesterday says nothing.
       (table.steps().isEmpty()
               ? own.or(() -> source(table))
@@ -90,7 +90,8 @@ final class Schemas {
       for (String path : source.paths()) {
         files.addAll(SourceFiles.of(stages.project().origin().folder(), path));
       }
-      return Optional.of(Sources.of(stages.workspace().catalog().io(), files).schema());
+      return Optional.of(Sources.of(stages.workspace().catalog().io(), files).schema())
+          .map(table.schema()::renamed);
     } catch (HeadwaterException e) {
       return Optional.empty();
     }

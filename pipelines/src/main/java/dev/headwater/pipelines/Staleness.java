@@ -3,6 +3,7 @@ package dev.headwater.pipelines;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.headwater.catalog.registry.Edge;
 import dev.headwater.catalog.registry.Run;
 import dev.headwater.pipelines.project.Declarations;
@@ -46,8 +47,22 @@ final class Staleness {
       reasons.add(changed(before, job.declaration()));
     }
     reasons.addAll(inputs(run.inputs(), inputs));
+    reasons.addAll(job.reasons(run));
     job.lost(run).ifPresent(reasons::add);
     return reasons;
+  }
+
+  /** Whether two declarations differ, if at all, only in what they say under a key. */
+  static boolean sameBut(String key, String before, String now) {
+    try {
+      ObjectNode a = (ObjectNode) JSON.readTree(before);
+      ObjectNode b = (ObjectNode) JSON.readTree(now);
+      a.remove(key);
+      b.remove(key);
+      return a.equals(b);
+    } catch (JsonProcessingException e) {
+      return false;
+    }
   }
 
   /** What a run's declaration said under a key. */

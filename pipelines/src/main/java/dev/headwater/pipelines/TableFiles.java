@@ -24,6 +24,9 @@ import java.util.Set;
  * whose rows the table has already.
  */
 final class TableFiles {
+  /** The parameter of a run that holds what its table's columns could become. */
+  static final String POLICY = "schema";
+
   private static final int ALL_RUNS = 1_000_000;
 
   private final Stages stages;
@@ -41,7 +44,7 @@ final class TableFiles {
   /** The versions of files that a run beginning now would read. */
   List<Edge> inputs() {
     List<Edge> now =
-        files().values().stream().map(f -> new Edge("file", name(f), f.sha256())).toList();
+        all().values().stream().map(f -> new Edge("file", name(f), f.sha256())).toList();
     if (!table.write().mode().keeps()) {
       return now;
     }
@@ -66,7 +69,8 @@ final class TableFiles {
       return before;
     }
     if (!last.get().stageVersion().equals(run.stageVersion())
-        || !last.get().declaration().equals(run.declaration())
+        || !sameRows(last.get(), run)
+        || unfit(last.get())
         || !isNewest(last.get())) {
       return Set.of();
     }
@@ -77,7 +81,7 @@ final class TableFiles {
   /** The run's files as they were when it began, but for those whose rows stay anyway. */
   Map<Edge, SourceFile> pinned(Run run, Set<Edge> landed) {
     Write.Mode mode = table.write().mode();
-    Map<String, SourceFile> now = files();
+    Map<String, SourceFile> now = all();
     Set<String> before = new HashSet<>();
     landed.forEach(edge -> before.add(edge.name()));
     Map<Edge, SourceFile> out = new LinkedHashMap<>();
@@ -116,6 +120,39 @@ final class TableFiles {
             .findFirst();
   }
 
+  /** Whether all that a run has to do is to give columns other names. */
+  boolean onlyColumns(Run run) {
+    Optional<Run> last = standing();
+    return last.isPresent()
+        && table.steps().isEmpty()
+        && last.get().stageVersion().equals(run.stageVersion())
+        && !last.get().declaration().equals(run.declaration())
+        && sameRows(last.get(), run)
+        && !unfit(last.get())
+        && isNewest(last.get())
+        && Set.copyOf(last.get().inputs()).equals(Set.copyOf(run.inputs()));
+  }
+
+  /** Whether rows that a run has put away could be in the table by what is declared now. */
+  boolean unfit(Run run) {
+    return !table.write().mode().keeps()
+        && run.metrics().getOrDefault(Shaping.UNFIT, 0.0) > 0
+        && !policy().equals(run.parameters().getOrDefault(POLICY, ""));
+  }
+
+  String policy() {
+    return table.schema().toString();
+  }
+
+  private boolean sameRows(Run before, Run now) {
+    return before.declaration().equals(now.declaration())
+        || (table.steps().isEmpty()
+            && Staleness.sameBut(
+                POLICY,
+                before.parameters().getOrDefault(Staleness.DECLARATION, "{}"),
+                now.parameters().getOrDefault(Staleness.DECLARATION, "{}")));
+  }
+
   private boolean isNewest(Run run) {
     return stages
         .workspace()
@@ -126,7 +163,8 @@ final class TableFiles {
         .equals(Optional.of(run.id()));
   }
 
-  private Map<String, SourceFile> files() {
+  /** The files that are there now, by name. */
+  Map<String, SourceFile> all() {
     SourceDecl source = Objects.requireNonNull(stages.project().sources().get(table.from()));
     Map<String, SourceFile> files = new LinkedHashMap<>();
     for (String path : source.paths()) {

@@ -3,6 +3,8 @@ package dev.headwater.pipelines;
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.TableCatalog;
 import dev.headwater.catalog.TableRef;
+import dev.headwater.catalog.commit.Evolution;
+import dev.headwater.catalog.commit.SchemaPolicy;
 import dev.headwater.catalog.commit.Shape;
 import dev.headwater.pipelines.project.Partition;
 import java.util.List;
@@ -13,7 +15,6 @@ import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.exceptions.ValidationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,28 +27,45 @@ import org.jspecify.annotations.Nullable;
 record TableShape(Table table, @Nullable Shape shape) {
   /** Exactly these columns, for a run that replaces all rows. */
   static TableShape exactly(TableCatalog catalog, TableRef ref, Schema schema, PartitionSpec spec) {
+    return exactly(catalog, ref, schema, spec, SchemaPolicy.DEFAULT);
+  }
+
+  /** As above; columns that the policy renames stay the same ones. */
+  static TableShape exactly(
+      TableCatalog catalog,
+      TableRef ref,
+      Schema schema,
+      PartitionSpec spec,
+      SchemaPolicy policy) {
     Optional<Table> found = catalog.find(ref);
     if (found.isEmpty()) {
       return new TableShape(
           catalog.create(ref, schema, spec, SortOrder.unsorted(), Map.of()), null);
     }
-    return of(ref, found.get(), Shape.next(found.get(), schema, spec));
+    return of(ref, found.get(), Shape.next(found.get(), schema, spec, policy));
   }
 
-  /** These columns besides those that the table has, for a run that keeps rows. */
+  /**
+   * These columns, for a run that keeps rows.
+   *
+   * @param schema all of the table's columns at least, see {@link Evolution#of}; ids don't count
+   */
   static TableShape atLeast(
-      TableCatalog catalog, TableRef ref, Schema schema, List<Partition> partition) {
+      TableCatalog catalog,
+      TableRef ref,
+      Schema schema,
+      List<Partition> partition,
+      SchemaPolicy policy) {
     Table table = catalog.load(ref);
-    try {
-      Schema union = table.updateSchema().unionByNameWith(schema).apply();
-      return of(ref, table, Shape.of(table, union, Partition.spec(union, partition)));
-    } catch (IllegalArgumentException | ValidationException e) {
-      throw new HeadwaterException(
-          HeadwaterException.Kind.DATA,
-          "Cannot add the new files to " + ref + ": " + e.getMessage() + ".",
-          "give the columns one type in all files, or take the new files out of the source.",
-          e);
-    }
+    Schema own = policy.renamed(table.schema());
+    Table renamed = own == table.schema() ? table : renamed(ref, table, own);
+    Schema union = renamed.updateSchema().unionByNameWith(schema).apply();
+    return of(ref, table, Shape.of(table, union, Partition.spec(union, partition)));
+  }
+
+  private static Table renamed(TableRef ref, Table table, Schema own) {
+    PartitionSpec spec = PartitionSpec.unpartitioned();
+    return Shape.of(table, own, spec).of(ref, table);
   }
 
   /**

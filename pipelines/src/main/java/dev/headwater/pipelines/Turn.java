@@ -56,6 +56,8 @@ final class Turn {
       }
       lock.check();
       first.run();
+      Map<String, String> parameters = new LinkedHashMap<>(job.parameters());
+      parameters.put(Staleness.DECLARATION, job.declaration());
       Run run =
           Run.open(
               project,
@@ -63,7 +65,7 @@ final class Turn {
               target.toString(),
               parent,
               inputs,
-              Map.of(Staleness.DECLARATION, job.declaration()),
+              parameters,
               Hash.sha256(job.declaration()),
               job.version());
       runs.start(run);

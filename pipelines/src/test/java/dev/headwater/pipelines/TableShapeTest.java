@@ -9,7 +9,10 @@ import dev.headwater.catalog.SnapshotRef;
 import dev.headwater.catalog.TableCatalog;
 import dev.headwater.catalog.TableRef;
 import dev.headwater.catalog.commit.Change;
+import dev.headwater.catalog.commit.Arrival;
 import dev.headwater.catalog.commit.Committer;
+import dev.headwater.catalog.commit.Evolution;
+import dev.headwater.catalog.commit.SchemaPolicy;
 import dev.headwater.catalog.commit.Token;
 import dev.headwater.columns.Column;
 import dev.headwater.columns.ColumnBuilder;
@@ -23,6 +26,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
@@ -91,7 +95,7 @@ final class TableShapeTest {
             NestedField.optional(1, "a", Types.LongType.get()),
             NestedField.optional(2, "c", Types.StringType.get()));
 
-    TableShape grown = TableShape.atLeast(catalog, REF, more, List.of());
+    TableShape grown = TableShape.atLeast(catalog, REF, more, List.of(), SchemaPolicy.DEFAULT);
     DataFile file = write(grown, 2L, "two");
     assertThat(catalog.load(REF).schema().columns()).hasSize(1);
     new Committer(catalog)
@@ -99,17 +103,19 @@ final class TableShapeTest {
             Change.append(REF, Token.ofRun("s", "r2", List.of()), List.of(file))
                 .shape(grown.shape()));
     assertThat(rows()).containsExactlyInAnyOrder("[1, null]", "[2, two]");
-    assertThat(TableShape.atLeast(catalog, REF, more, List.of()).shape()).isNull();
-    assertThat(TableShape.atLeast(catalog, REF, NUMBERS, List.of()).shape()).isNull();
+    assertThat(TableShape.atLeast(catalog, REF, more, List.of(), SchemaPolicy.DEFAULT).shape()).isNull();
+    assertThat(TableShape.atLeast(catalog, REF, NUMBERS, List.of(), SchemaPolicy.DEFAULT).shape()).isNull();
   }
 
   @Test
   void filesThatDoNotFitTheTableAreNamed() {
     TableShape.exactly(catalog, REF, NUMBERS, PartitionSpec.unpartitioned());
-    assertThatThrownBy(() -> TableShape.atLeast(catalog, REF, TEXTS, List.of()))
+    Arrival file = new Arrival("new.parquet", TEXTS, Set.of("a", "b"));
+    Evolution to = Evolution.of(catalog.load(REF), List.of(file), SchemaPolicy.DEFAULT);
+    assertThatThrownBy(() -> to.orStop("table rides", "tables.rides.schema"))
         .isInstanceOf(HeadwaterException.class)
-        .hasMessageContaining("Cannot add the new files to demo.rides")
-        .hasMessageContaining("a: ");
+        .hasMessageContaining("The rows do not fit table rides: column a is string in new.parquet,")
+        .hasMessageContaining("but long in the table.");
   }
 
   private SnapshotRef commit(String run, TableShape into, DataFile file) {

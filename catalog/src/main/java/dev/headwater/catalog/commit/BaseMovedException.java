@@ -1,6 +1,7 @@
 package dev.headwater.catalog.commit;
 
 import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.catalog.TableRef;
 
 /**
  * A change was computed from a snapshot, and the rows that it depends on have changed since.
@@ -17,5 +18,14 @@ public final class BaseMovedException extends HeadwaterException {
             .formatted(change.token().key(), change.table(), cause.getMessage()),
         "Run again, from the table as it is now.",
         cause);
+  }
+
+  /** The table's columns have changed. */
+  BaseMovedException(TableRef table) {
+    super(
+        Kind.REFUSED,
+        "Cannot give table %s its new columns: somebody else changed them meanwhile."
+            .formatted(table),
+        "Run again, from the table as it is now.");
   }
 }

@@ -1,12 +1,8 @@
 package dev.headwater.catalog.commit;
 
-import dev.headwater.catalog.HeadwaterException;
-import dev.headwater.catalog.HeadwaterException.Kind;
 import dev.headwater.catalog.TableRef;
 import java.io.Serializable;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.HasTableOperations;
@@ -25,8 +21,13 @@ import org.apache.iceberg.types.Types.NestedField;
  * A schema and a partitioning that a table does not have yet, with the ids that it will give them.
  * Files are written with these ids and come into the table in the same step as the shape, so a
  * reader never sees one without the other, and older snapshots keep their own.
+ *
+ * @param base the table's schema that it was made from: had somebody else changed it since, their
+ *     columns would be gone
  */
-public record Shape(Schema schema, PartitionSpec spec) implements Serializable {
+public record Shape(Schema schema, PartitionSpec spec, Schema base) implements Serializable {
+  private static final long serialVersionUID = 1;
+
   /**
    * The table's next shape: a column keeps its id if its name is there with a type that may become
    * the wanted one; another type makes it a new column.
@@ -35,9 +36,16 @@ public record Shape(Schema schema, PartitionSpec spec) implements Serializable {
    * @param spec the wanted partitioning, over {@code schema}
    */
   public static Shape next(Table table, Schema schema, PartitionSpec spec) {
+    return next(table, schema, spec, SchemaPolicy.DEFAULT);
+  }
+
+  /** As above; a column that the policy renames keeps its id, too. */
+  public static Shape next(Table table, Schema schema, PartitionSpec spec, SchemaPolicy policy) {
     TableMetadata now = ((HasTableOperations) table).operations().current();
     List<NestedField> kept =
-        now.schema().columns().stream().filter(column -> stays(column, schema)).toList();
+        policy.renamed(now.schema()).columns().stream()
+            .filter(column -> stays(column, schema))
+            .toList();
     // A table that never was: only what stays can lend its ids.
     TableMetadata trimmed =
         TableMetadata.buildFrom(now)
@@ -54,7 +62,7 @@ public record Shape(Schema schema, PartitionSpec spec) implements Serializable {
             schema, spec, SortOrder.unsorted(), now.location(), now.properties());
     // Ids of specs count in the real table, which may lack the trimmed one's.
     TableMetadata real = apply(now, replaced.schema(), replaced.spec());
-    return new Shape(real.schema(), real.spec());
+    return new Shape(real.schema(), real.spec(), now.schema());
   }
 
   /**
@@ -67,13 +75,13 @@ public record Shape(Schema schema, PartitionSpec spec) implements Serializable {
   public static Shape of(Table table, Schema schema, PartitionSpec spec) {
     TableMetadata now = ((HasTableOperations) table).operations().current();
     TableMetadata real = apply(now, schema, spec);
-    return new Shape(real.schema(), real.spec());
+    return new Shape(real.schema(), real.spec(), now.schema());
   }
 
   /**
    * A table as it will be once the shape has come, to write files for. It can't be committed to.
    *
-   * @throws HeadwaterException REFUSED if somebody else's columns took these ids meanwhile
+   * @throws BaseMovedException if somebody else changed the columns meanwhile
    */
   public Table of(TableRef ref, Table table) {
     TableMetadata now = ((HasTableOperations) table).operations().current();
@@ -92,23 +100,12 @@ public record Shape(Schema schema, PartitionSpec spec) implements Serializable {
     if (now.schema().sameSchema(schema) && now.spec().equals(spec)) {
       return now;
     }
-    Set<Integer> known = new HashSet<>();
-    now.schemas().forEach(s -> known.addAll(TypeUtil.indexById(s.asStruct()).keySet()));
-    boolean moved =
-        TypeUtil.indexById(schema.asStruct()).entrySet().stream()
-            .anyMatch(
-                e ->
-                    e.getKey() <= now.lastColumnId()
-                        && now.schemas().stream()
-                            .map(s -> s.findField(e.getKey()))
-                            .noneMatch(f -> f != null && f.name().equals(e.getValue().name())));
-    TableMetadata next = moved ? now : apply(now, schema, spec);
-    if (moved || next.spec().specId() != spec.specId()) {
-      throw new HeadwaterException(
-          Kind.REFUSED,
-          "Cannot give table %s its new columns: somebody else changed them meanwhile."
-              .formatted(ref),
-          "Run again, from the table as it is now.");
+    if (!now.schema().sameSchema(base)) {
+      throw new BaseMovedException(ref);
+    }
+    TableMetadata next = apply(now, schema, spec);
+    if (next.spec().specId() != spec.specId()) {
+      throw new BaseMovedException(ref);
     }
     return next;
   }
@@ -137,7 +134,7 @@ public record Shape(Schema schema, PartitionSpec spec) implements Serializable {
   }
 
   /** The type with ids that only its structure gives. */
-  private static Type plain(Type type) {
+  static Type plain(Type type) {
     AtomicInteger ids = new AtomicInteger();
     return TypeUtil.assignFreshIds(
         Types.StructType.of(NestedField.optional(0, "it", type)), ids::incrementAndGet);

@@ -60,6 +60,11 @@ public final class Declarations {
         // As declared before there were other ways: nothing runs anew for it.
         form.remove("write");
       }
+      // What columns may become is no change of what they are; a name is.
+      form.remove("schema");
+      if (!table.schema().rename().isEmpty()) {
+        form.put("schema", Map.of("rename", table.schema().rename()));
+      }
       List<String> states = new ArrayList<>();
       for (Step step : table.steps()) {
         UserObject object = step.object();

@@ -49,6 +49,7 @@ final class Forms {
       form.put("key", table.write().key());
     }
     put(form, "order", table.write().order());
+    form.put("schema", SchemaSection.form(table.schema()));
     return form;
   }
 

@@ -1,5 +1,6 @@
 package dev.headwater.pipelines.project;
 
+import dev.headwater.catalog.commit.SchemaPolicy;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -230,6 +231,28 @@ final class References {
               + " Write write: mirror or replace.");
     }
     twice(path + ".key", write.key());
+    schema(path + ".schema", table);
+  }
+
+  private void schema(String path, TableDecl table) {
+    SchemaPolicy policy = table.schema();
+    policy
+        .rename()
+        .forEach(
+            (old, now) -> {
+              if (policy.rename().containsKey(now)) {
+                problem(
+                    path + ".rename",
+                    "'" + now + "' is renamed itself. Write " + old + ": <its last name>");
+              }
+            });
+    twice(path + ".rename", List.copyOf(policy.rename().values()));
+    if (policy.orElse() == SchemaPolicy.Else.LETTERS && !table.steps().isEmpty()) {
+      problem(
+          path + ".else",
+          "letters is not supported together with java yet: the transforms see all rows."
+              + " Write else: stop.");
+    }
   }
 
   private void rows(String path, String name) {

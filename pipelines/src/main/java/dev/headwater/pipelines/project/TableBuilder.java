@@ -1,6 +1,7 @@
 package dev.headwater.pipelines.project;
 
 import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.catalog.commit.SchemaPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -19,6 +20,7 @@ public final class TableBuilder implements Supplier<TableDecl> {
   private @Nullable String time;
   private @Nullable String contract;
   private Write write = Write.MIRROR;
+  private SchemaPolicy schema = SchemaPolicy.DEFAULT;
 
   TableBuilder(String name, String source, List<Problem> problems) {
     this.name = name;
@@ -65,6 +67,12 @@ public final class TableBuilder implements Supplier<TableDecl> {
     return this;
   }
 
+  /** What its columns may become: {@code SchemaPolicy.DEFAULT.rename("old", "now")}. */
+  public TableBuilder schema(SchemaPolicy policy) {
+    schema = policy;
+    return this;
+  }
+
   String name() {
     return name;
   }
@@ -75,6 +83,6 @@ public final class TableBuilder implements Supplier<TableDecl> {
 
   @Override
   public TableDecl get() {
-    return new TableDecl(name, source, steps, time, partitions, contract, write);
+    return new TableDecl(name, source, steps, time, partitions, contract, write, schema);
   }
 }

@@ -1,5 +1,6 @@
 package dev.headwater.pipelines.project;
 
+import dev.headwater.catalog.commit.SchemaPolicy;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param contract the contract's file as written (relative to the project's folder); parsed: {@link
  *     Contracts#of}
  * @param write what rows of new files do to those that are there
+ * @param schema what its columns may become when files come that have others
  */
 public record TableDecl(
     String name,
@@ -20,7 +22,8 @@ public record TableDecl(
     @Nullable String time,
     List<Partition> partition,
     @Nullable String contract,
-    Write write) {
+    Write write,
+    SchemaPolicy schema) {
   public TableDecl {
     steps = List.copyOf(steps);
     partition = List.copyOf(partition);
@@ -34,7 +37,7 @@ public record TableDecl(
       @Nullable String time,
       List<Partition> partition,
       @Nullable String contract) {
-    this(name, from, steps, time, partition, contract, Write.MIRROR);
+    this(name, from, steps, time, partition, contract, Write.MIRROR, SchemaPolicy.DEFAULT);
   }
 
   /** The name of its dead letters' table. */

@@ -46,7 +46,15 @@ final class TableSection {
         e.problems().forEach(p -> s.problem("contract", e.file() + ": " + p));
       }
     }
-    return new TableDecl(s.name(), Values.or(from, ""), steps, time, partition, contract, write());
+    return new TableDecl(
+        s.name(),
+        Values.or(from, ""),
+        steps,
+        time,
+        partition,
+        contract,
+        write(),
+        SchemaSection.parse(s.section("schema")));
   }
 
   private Write write() {

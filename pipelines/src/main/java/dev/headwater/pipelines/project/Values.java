@@ -52,6 +52,11 @@ final class Values {
     throw new IllegalArgumentException("'" + text + "' is not a number of at least " + least);
   }
 
+  /** True or false. */
+  static boolean bool(String text) {
+    return oneOf(text, List.of("true", "false")).equals("true");
+  }
+
   /** One of these words. */
   static String oneOf(String text, List<String> known) {
     if (!known.contains(text)) {

@@ -6,12 +6,15 @@ import dev.headwater.table.DealOut;
 import dev.headwater.table.FileSplit;
 import dev.headwater.table.RowBatchCoder;
 import dev.headwater.table.RowCheck;
+import dev.headwater.table.RowFit;
 import dev.headwater.table.RunRef;
 import dev.headwater.table.SplitGroup;
 import dev.headwater.table.Upsert;
 import dev.headwater.table.UpsertSpec;
 import dev.headwater.table.Written;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -50,6 +53,7 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
   private final @Nullable Through through;
   private final @Nullable Schema source;
   private final @Nullable UpsertSpec upsert;
+  private final Map<String, RowFit.Factory> fits;
 
   private IngestFiles(
       List<SplitGroup> groups,
@@ -60,7 +64,8 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
       RowCheck.@Nullable Factory check,
       @Nullable Through through,
       @Nullable Schema source,
-      @Nullable UpsertSpec upsert) {
+      @Nullable UpsertSpec upsert,
+      Map<String, RowFit.Factory> fits) {
     this.groups = List.copyOf(groups);
     this.table = table;
     this.sink = sink;
@@ -70,6 +75,7 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
     this.through = through;
     this.source = source;
     this.upsert = upsert;
+    this.fits = new HashMap<>(fits);
   }
 
   /**
@@ -82,7 +88,7 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
    */
   public static IngestFiles into(List<SplitGroup> groups, Table table, String sink, String run) {
     return new IngestFiles(
-        groups, SerializableTable.copyOf(table), sink, run, null, null, null, null, null);
+        groups, SerializableTable.copyOf(table), sink, run, null, null, null, null, null, Map.of());
   }
 
   /**
@@ -91,7 +97,7 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
    */
   public static IngestFiles upsert(List<SplitGroup> groups, UpsertSpec spec) {
     return new IngestFiles(
-        groups, spec.table(), spec.sink(), spec.run(), null, null, null, null, spec);
+        groups, spec.table(), spec.sink(), spec.run(), null, null, null, null, spec, Map.of());
   }
 
   /** Only rows that pass the check; the others into the letters' table. */
@@ -105,7 +111,19 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
         by,
         through,
         source,
-        upsert);
+        upsert,
+        fits);
+  }
+
+  /**
+   * Files whose columns are not the table's.
+   *
+   * @param by how each is read, by its path
+   * @param lettersTable for rows that don't fit; null where all do
+   */
+  public IngestFiles fitting(Map<String, RowFit.Factory> by, @Nullable Table lettersTable) {
+    Table to = lettersTable == null ? letters : SerializableTable.copyOf(lettersTable);
+    return new IngestFiles(groups, table, sink, run, to, check, through, source, upsert, by);
   }
 
   /**
@@ -116,7 +134,7 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
    * @param read the columns that the first of them gets
    */
   public IngestFiles through(Through by, Schema read) {
-    return new IngestFiles(groups, table, sink, run, letters, check, by, read, upsert);
+    return new IngestFiles(groups, table, sink, run, letters, check, by, read, upsert, fits);
   }
 
   @Override
@@ -128,7 +146,7 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
     PCollectionTuple out =
         dealt.apply(
             "ReadCheckWrite",
-            ParDo.of(new ReadCheckWrite(table, sink, run, letters, check, keyed()))
+            ParDo.of(new ReadCheckWrite(table, sink, run, letters, check, keyed(), fits))
                 .withOutputTags(ReadCheckWrite.WRITTEN, TupleTagList.of(ReadCheckWrite.RUNS)));
     PCollection<Written> written = out.get(ReadCheckWrite.WRITTEN).setCoder(Written.coder());
     PCollection<RunRef> runs = out.get(ReadCheckWrite.RUNS).setCoder(RunRef.coder());

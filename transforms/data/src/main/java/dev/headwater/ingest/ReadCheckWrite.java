@@ -2,11 +2,13 @@ package dev.headwater.ingest;
 
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.HeadwaterException.Kind;
+import dev.headwater.columns.Bits;
 import dev.headwater.columns.RowBatch;
 import dev.headwater.table.BatchReader;
 import dev.headwater.table.BatchWriter;
 import dev.headwater.table.FileSplit;
 import dev.headwater.table.RowCheck;
+import dev.headwater.table.RowFit;
 import dev.headwater.table.RowsRead;
 import dev.headwater.table.RunRef;
 import dev.headwater.table.SpillUpsert;
@@ -16,14 +18,17 @@ import dev.headwater.table.Written;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.TupleTag;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.InputFile;
@@ -63,6 +68,7 @@ final class ReadCheckWrite extends DoFn<SplitGroup, Written> {
   private final @Nullable Table letters;
   private final RowCheck.@Nullable Factory check;
   private final @Nullable Keyed keyed;
+  private final Map<String, RowFit.Factory> fits;
 
   ReadCheckWrite(
       Table table,
@@ -70,13 +76,15 @@ final class ReadCheckWrite extends DoFn<SplitGroup, Written> {
       String run,
       @Nullable Table letters,
       RowCheck.@Nullable Factory check,
-      @Nullable Keyed keyed) {
+      @Nullable Keyed keyed,
+      Map<String, RowFit.Factory> fits) {
     this.table = table;
     this.sink = sink;
     this.run = run;
     this.letters = letters;
     this.check = check;
     this.keyed = keyed;
+    this.fits = new HashMap<>(fits);
   }
 
   @ProcessElement
@@ -115,13 +123,26 @@ final class ReadCheckWrite extends DoFn<SplitGroup, Written> {
     for (FileSplit split : group.splits()) {
       InputFile file = unchanged(table.io(), split);
       long first = keyed == null ? 0 : (long) keyed.paths().indexOf(split.path()) << FILE_BITS;
+      RowFit.Factory fit = fits.get(split.path());
+      Schema read = fit == null ? table.schema() : fit.read();
+      RowFit fitting = fit == null ? null : fit.open();
       try (BatchReader batches =
-          BatchReader.openByName(file, table.schema(), split.start(), split.length())) {
+          BatchReader.openByName(file, read, split.start(), split.length())) {
         while (batches.hasNext()) {
           RowBatch batch = batches.next();
           in += batch.size();
           RowsRead.add(job, batch.size());
-          write(batch, by, split.path(), batches.position(), first, good, bad);
+          rowsIn.inc(batch.size());
+          long position = batches.position();
+          if (fitting == null) {
+            write(batch, by, split.path(), position, first, good, bad);
+          } else {
+            RowFit.Fitted fitted = fitting.fit(batch, split.path(), position);
+            letters(fitted.letters(), bad);
+            for (Stretch part : Stretch.of(fitted)) {
+              write(part.rows(), by, split.path(), position + part.first(), first, good, bad);
+            }
+          }
         }
       }
     }
@@ -137,19 +158,41 @@ final class ReadCheckWrite extends DoFn<SplitGroup, Written> {
       Good good,
       @Nullable BatchWriter bad)
       throws IOException {
-    rowsIn.inc(batch.size());
     RowBatch kept = batch;
     if (by != null && bad != null) {
       RowCheck.Checked checked = by.check(batch, source, position);
       kept = checked.good();
-      RowBatch broken = checked.letters();
-      if (broken != null) {
-        bad.accept(broken);
-        rowsLetters.inc(broken.size());
-      }
+      letters(checked.letters(), bad);
     }
     good.accept(kept, first + position);
     rowsKept.inc(kept.size());
+  }
+
+  private void letters(@Nullable RowBatch broken, @Nullable BatchWriter bad) throws IOException {
+    if (broken != null) {
+      Objects.requireNonNull(bad, "a table for letters").accept(broken);
+      rowsLetters.inc(broken.size());
+    }
+  }
+
+  /** Rows that follow each other in their file, so that each has its position. */
+  private record Stretch(RowBatch rows, int first) {
+    static List<Stretch> of(RowFit.Fitted fitted) {
+      Bits kept = fitted.kept();
+      if (kept == null) {
+        return List.of(new Stretch(fitted.good(), 0));
+      }
+      int[] at = kept.positions();
+      List<Stretch> out = new ArrayList<>();
+      int from = 0;
+      for (int i = 1; i <= at.length; i++) {
+        if (i == at.length || at[i] != at[i - 1] + 1) {
+          out.add(new Stretch(fitted.good().slice(from, i), at[from]));
+          from = i;
+        }
+      }
+      return out;
+    }
   }
 
   /** The checksum was taken of the file as it was; a file that grew since is another one. */

@@ -4,7 +4,9 @@ import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.HeadwaterException.Kind;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.io.InputFile;
@@ -18,6 +20,7 @@ import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
+import org.apache.parquet.hadoop.metadata.ColumnPath;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
 import org.jspecify.annotations.Nullable;
@@ -103,6 +106,25 @@ public final class ParquetFile implements AutoCloseable {
   /** How many rows the file has. */
   public long rows() {
     return reader.getRecordCount();
+  }
+
+  /** The top-level columns that hold no null, as far as the footer says so. */
+  public Set<String> full() {
+    Set<String> full = new HashSet<>();
+    for (Type field : schema().getFields()) {
+      if (field.isRepetition(Type.Repetition.REQUIRED)
+          || (field.isPrimitive() && rowGroups().stream().allMatch(g -> full(g, field.getName())))) {
+        full.add(field.getName());
+      }
+    }
+    return full;
+  }
+
+  private static boolean full(BlockMetaData group, String column) {
+    return group.getColumns().stream()
+        .filter(chunk -> chunk.getPath().equals(ColumnPath.get(column)))
+        .map(ColumnChunkMetaData::getStatistics)
+        .allMatch(s -> s != null && s.isNumNullsSet() && s.getNumNulls() == 0);
   }
 
   /** The row groups, in the file's order. */

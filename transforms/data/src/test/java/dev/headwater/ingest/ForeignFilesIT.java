@@ -296,7 +296,8 @@ final class ForeignFilesIT {
     duck("copy (select 1 as n, date '2001-01-01' as d) to '" + a + "' (format parquet)");
     duck("copy (select 'x' as n, timestamp '2001-01-01' as d) to '" + b + "' (format parquet)");
 
-    assertThatThrownBy(() -> Sources.of(LocalFiles.IO, SourceFiles.of(folder, "*.parquet")))
+    assertThatThrownBy(
+            () -> Sources.of(LocalFiles.IO, SourceFiles.of(folder, "*.parquet")).schema())
         .isInstanceOf(HeadwaterException.class)
         .hasMessage(
             "The source's files do not fit together: column n is string in "

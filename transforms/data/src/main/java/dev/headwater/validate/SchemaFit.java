@@ -1,0 +1,231 @@
+package dev.headwater.validate;
+
+import dev.headwater.catalog.commit.Misfit;
+import dev.headwater.catalog.commit.SchemaPolicy;
+import dev.headwater.columns.Bits;
+import dev.headwater.columns.Column;
+import dev.headwater.columns.ColumnBuilder;
+import dev.headwater.columns.RowBatch;
+import dev.headwater.columns.RowBatchBuilder;
+import dev.headwater.columns.Values;
+import dev.headwater.table.RowFit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.types.TypeUtil;
+import org.apache.iceberg.types.Types.NestedField;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rows of a file whose columns are not the table's, and may not change it: those that fit as they
+ * are become the table's, the others letters. No value is changed: a long goes into an int column
+ * only where it is one.
+ */
+public final class SchemaFit implements RowFit {
+  /** Codes of letters begin with it; then comes what would have to be allowed: "schema.add". */
+  public static final String CODE = "schema.";
+
+  private final Schema read;
+  private final Schema table;
+  private final List<Misfit> misfits;
+  private final String run;
+  private final long atMicros;
+  private final Map<String, Integer> places = new HashMap<>();
+
+  private SchemaFit(Of of) {
+    this.read = of.read;
+    this.table = of.table;
+    this.misfits = of.misfits;
+    this.run = of.run;
+    this.atMicros = of.atMicros;
+    for (int i = 0; i < of.names.size(); i++) {
+      places.put(of.names.get(i), i);
+    }
+  }
+
+  /**
+   * For one file.
+   *
+   * @param file its columns
+   * @param table as it will be
+   * @param misfits the file's, perhaps none: then columns only have other names
+   * @param run the run's id, for the letters
+   * @param atMicros when the run began, in microseconds since 1970
+   */
+  public static RowFit.Factory of(
+      Schema file,
+      Schema table,
+      SchemaPolicy policy,
+      List<Misfit> misfits,
+      String run,
+      long atMicros) {
+    return new Of(file, table, policy, misfits, run, atMicros);
+  }
+
+  private static final class Of implements RowFit.Factory {
+    private static final long serialVersionUID = 1;
+    private final Schema read;
+    private final ArrayList<String> names = new ArrayList<>();
+    private final Schema table;
+    private final ArrayList<Misfit> misfits;
+    private final String run;
+    private final long atMicros;
+
+    Of(
+        Schema file,
+        Schema table,
+        SchemaPolicy policy,
+        List<Misfit> misfits,
+        String run,
+        long atMicros) {
+      this.table = table;
+      this.misfits = new ArrayList<>(misfits);
+      this.run = run;
+      this.atMicros = atMicros;
+      AtomicInteger ids = new AtomicInteger(table.highestFieldId());
+      List<NestedField> fields = new ArrayList<>();
+      for (NestedField own : file.columns()) {
+        String name = policy.name(own.name());
+        Misfit misfit = of(misfits, name);
+        NestedField wanted = table.asStruct().field(name);
+        if (misfit != null) {
+          fields.addAll(
+              TypeUtil.assignFreshIds(new Schema(own.asOptional()), ids::incrementAndGet)
+                  .columns());
+        } else if (wanted != null) {
+          fields.add(NestedField.from(wanted).withName(own.name()).build());
+        } else {
+          continue;
+        }
+        names.add(name);
+      }
+      this.read = new Schema(fields);
+    }
+
+    @Override
+    public Schema read() {
+      return read;
+    }
+
+    @Override
+    public RowFit open() {
+      return new SchemaFit(this);
+    }
+  }
+
+  private static @Nullable Misfit of(List<Misfit> misfits, String column) {
+    return misfits.stream().filter(m -> m.column().equals(column)).findFirst().orElse(null);
+  }
+
+  @Override
+  public Fitted fit(RowBatch batch, String source, long position) {
+    Misfit[] first = new Misfit[batch.size()];
+    Column[] columns = new Column[table.columns().size()];
+    for (int i = 0; i < columns.length; i++) {
+      columns[i] = column(batch, table.columns().get(i), first);
+    }
+    for (Misfit misfit : misfits) {
+      if (misfit.why() == Misfit.Why.ADD) {
+        unknown(batch, misfit, first);
+      }
+    }
+    Bits bad = bad(first);
+    RowBatch all = RowBatch.of(table, batch.size(), columns);
+    if (bad == null) {
+      return new Fitted(all, null, null);
+    }
+    Bits kept = bad.not();
+    return new Fitted(all.filter(kept), kept, letters(batch, bad, first, source, position));
+  }
+
+  private Column column(RowBatch batch, NestedField wanted, Misfit[] first) {
+    Integer at = places.get(wanted.name());
+    Misfit misfit = of(misfits, wanted.name());
+    if (at != null && misfit == null) {
+      return batch.column(at);
+    }
+    ColumnBuilder out = ColumnBuilder.of(wanted.type());
+    NestedField own = at == null ? null : read.columns().get(at);
+    Values values = at == null || own == null ? null : Values.of(batch.column(at), own.type());
+    boolean comparable =
+        own != null
+            && (own.type().equals(wanted.type())
+                || ExactValues.comparable(own.type(), wanted.type()));
+    for (int row = 0; row < batch.size(); row++) {
+      Object value = values == null ? null : values.at(row);
+      Object fits =
+          value == null || own == null || !comparable
+              ? null
+              : ExactValues.of(value, own.type(), wanted.type());
+      if (misfit != null
+          && first[row] == null
+          && (value == null ? wanted.isRequired() : fits == null)) {
+        first[row] = misfit;
+      }
+      out.append(fits);
+    }
+    return out.build();
+  }
+
+  private void unknown(RowBatch batch, Misfit misfit, Misfit[] first) {
+    Integer at = places.get(misfit.column());
+    if (at == null) {
+      return;
+    }
+    Bits nulls = batch.column(at).nulls();
+    for (int row = 0; row < batch.size(); row++) {
+      if (first[row] == null && (nulls == null || !nulls.get(row))) {
+        first[row] = misfit;
+      }
+    }
+  }
+
+  private static @Nullable Bits bad(Misfit[] first) {
+    long[] words = new long[Bits.words(first.length)];
+    boolean any = false;
+    for (int row = 0; row < first.length; row++) {
+      if (first[row] != null) {
+        words[row >> 6] |= 1L << row;
+        any = true;
+      }
+    }
+    return any ? Bits.of(words, first.length) : null;
+  }
+
+  private RowBatch letters(
+      RowBatch batch, Bits bad, Misfit[] first, String source, long position) {
+    RowBatchBuilder letters = new RowBatchBuilder(Letters.SCHEMA);
+    for (int row : bad.positions()) {
+      Misfit misfit = first[row];
+      Integer at = places.get(misfit.column());
+      letters.append(
+          source,
+          position + row,
+          CODE + misfit.why().word(),
+          reason(misfit),
+          misfit.column(),
+          at == null
+              ? null
+              : RowJson.text(
+                  Values.of(batch.column(at), read.columns().get(at).type(), row),
+                  read.columns().get(at).type()),
+          RowJson.row(batch, row),
+          run,
+          atMicros);
+    }
+    return letters.build();
+  }
+
+  private static String reason(Misfit misfit) {
+    return switch (misfit.why()) {
+      case ADD -> misfit.column() + " (" + misfit.rows() + ") is not in the table";
+      case WIDEN -> misfit.column() + " is no " + misfit.table() + " as in the table";
+      case TYPE ->
+          misfit.column() + " is " + misfit.rows() + ", but " + misfit.table() + " in the table";
+      case OPTIONAL -> misfit.column() + " is null, but required in the table";
+    };
+  }
+}
