@@ -142,8 +142,7 @@ final class IngestJob implements Job {
    */
   private boolean columns(Run run) {
     TableCatalog catalog = stages.workspace().catalog();
-    List<Arrival> arrivals =
-        Sources.of(catalog.io(), List.copyOf(files.all().values())).arrivals();
+    List<Arrival> arrivals = Sources.of(catalog.io(), List.copyOf(files.all().values())).arrivals();
     Shaping now = Shaping.of(catalog, output.ref(), table, arrivals, run, false);
     Shaping renamed = Shaping.of(catalog, output.ref(), table, List.of(), run, false);
     if (now.letters() || !now.evolution().changes().equals(renamed.evolution().changes())) {
@@ -238,9 +237,7 @@ final class IngestJob implements Job {
       boolean replaced) {
     IngestFiles ingest = into.fitting(shaping.fits(), null);
     CommitTable commit =
-        with.shape(shaping.into().shape())
-            .summary(output.summary(run))
-            .summary(shaping.summary());
+        with.shape(shaping.into().shape()).summary(output.summary(run)).summary(shaping.summary());
     TableCatalog catalog = stages.workspace().catalog();
     TableRef lettersRef = Letters.of(output.ref());
     Optional<Contract> contract = Contracts.of(stages.project(), table);
@@ -254,7 +251,8 @@ final class IngestJob implements Job {
         String id = run.id().toString();
         long at = ChronoUnit.MICROS.between(Instant.EPOCH, run.started());
         String name = table.name();
-        ingest = ingest.checked(schema -> new ContractCheck(rules, schema, id, at), letters.table());
+        ingest =
+            ingest.checked(schema -> new ContractCheck(rules, schema, id, at), letters.table());
         commit = commit.check(all -> ContractCheck.limit(rules, name, all.in(), all.letters()));
       }
     } else if (replaced && catalog.find(lettersRef).isPresent()) {

@@ -32,11 +32,7 @@ record TableShape(Table table, @Nullable Shape shape) {
 
   /** As above; columns that the policy renames stay the same ones. */
   static TableShape exactly(
-      TableCatalog catalog,
-      TableRef ref,
-      Schema schema,
-      PartitionSpec spec,
-      SchemaPolicy policy) {
+      TableCatalog catalog, TableRef ref, Schema schema, PartitionSpec spec, SchemaPolicy policy) {
     Optional<Table> found = catalog.find(ref);
     if (found.isEmpty()) {
       return new TableShape(

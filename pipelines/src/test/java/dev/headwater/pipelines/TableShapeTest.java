@@ -8,8 +8,8 @@ import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.SnapshotRef;
 import dev.headwater.catalog.TableCatalog;
 import dev.headwater.catalog.TableRef;
-import dev.headwater.catalog.commit.Change;
 import dev.headwater.catalog.commit.Arrival;
+import dev.headwater.catalog.commit.Change;
 import dev.headwater.catalog.commit.Committer;
 import dev.headwater.catalog.commit.Evolution;
 import dev.headwater.catalog.commit.SchemaPolicy;
@@ -103,8 +103,10 @@ final class TableShapeTest {
             Change.append(REF, Token.ofRun("s", "r2", List.of()), List.of(file))
                 .shape(grown.shape()));
     assertThat(rows()).containsExactlyInAnyOrder("[1, null]", "[2, two]");
-    assertThat(TableShape.atLeast(catalog, REF, more, List.of(), SchemaPolicy.DEFAULT).shape()).isNull();
-    assertThat(TableShape.atLeast(catalog, REF, NUMBERS, List.of(), SchemaPolicy.DEFAULT).shape()).isNull();
+    assertThat(TableShape.atLeast(catalog, REF, more, List.of(), SchemaPolicy.DEFAULT).shape())
+        .isNull();
+    assertThat(TableShape.atLeast(catalog, REF, NUMBERS, List.of(), SchemaPolicy.DEFAULT).shape())
+        .isNull();
   }
 
   @Test

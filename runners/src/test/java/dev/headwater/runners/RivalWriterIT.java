@@ -142,8 +142,7 @@ final class RivalWriterIT {
   private int runBeside(String rival) {
     AtomicInteger runs = new AtomicInteger();
     Project read = ProjectFile.read(folder.resolve("headwater.yaml"));
-    Engine engine =
-        new Interrupted(new DirectEngine(List.of()), runs, () -> rival(folder, rival));
+    Engine engine = new Interrupted(new DirectEngine(List.of()), runs, () -> rival(folder, rival));
     try (Launcher launcher = ProjectLauncher.open(read, LaunchOptions.DEFAULT, engine)) {
       RunReport report = launcher.run(read.targets(), false, Progress.NONE);
       assertThat(report.failed()).as(String.valueOf(report.stages())).isFalse();

@@ -157,11 +157,7 @@ final class SchemaPolicyIT {
         new Schema(NestedField.required(1, "id", INT), NestedField.required(2, "town", TEXT));
     try (TableCatalog catalog = project.catalog()) {
       catalog.create(
-          RIDES,
-          required,
-          PartitionSpec.unpartitioned(),
-          SortOrder.unsorted(),
-          java.util.Map.of());
+          RIDES, required, PartitionSpec.unpartitioned(), SortOrder.unsorted(), java.util.Map.of());
     }
     declare("append", "");
     project.file("day1", schema("id", INT, "town", TEXT), row(1, "x"));

@@ -31,6 +31,7 @@ import org.apache.iceberg.StaticTableOperations;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.io.FileIO;
+import org.jspecify.annotations.Nullable;
 
 /** A project in a folder, and the command over it as its user has it. */
 final class TestProject {
@@ -70,12 +71,11 @@ final class TestProject {
   }
 
   /** Writes {@code data/<name>.parquet}. */
-  void file(String name, Schema schema, Object[]... rows) throws IOException {
-    write(
-        folder.resolve("data/" + name + ".parquet"), schema, rows);
+  void file(String name, Schema schema, @Nullable Object[]... rows) throws IOException {
+    write(folder.resolve("data/" + name + ".parquet"), schema, rows);
   }
 
-  static void write(Path to, Schema schema, Object[]... rows) throws IOException {
+  static void write(Path to, Schema schema, @Nullable Object[]... rows) throws IOException {
     Path work = Files.createTempDirectory(to.toAbsolutePath().getParent(), "work");
     TableMetadata metadata =
         TableMetadata.newTableMetadata(
@@ -88,7 +88,7 @@ final class TestProject {
                   metadata, io, LocationProviders.locationsFor(metadata.location(), Map.of())),
               "work");
       RowBatchBuilder batch = new RowBatchBuilder(table.schema());
-      for (Object[] row : rows) {
+      for (@Nullable Object[] row : rows) {
         batch.append(row);
       }
       try (BatchWriter out = BatchWriter.open(table, "s", "r")) {
@@ -99,7 +99,7 @@ final class TestProject {
     }
   }
 
-  static Object[] row(Object... values) {
+  static @Nullable Object[] row(@Nullable Object... values) {
     return values;
   }
 

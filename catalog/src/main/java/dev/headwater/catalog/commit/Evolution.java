@@ -43,8 +43,7 @@ public record Evolution(Schema columns, List<String> changes, List<Misfit> misfi
    *
    * @param table null: there is none yet, and everything is allowed but types that don't meet
    */
-  public static Evolution anew(
-      @Nullable Table table, List<Arrival> arrivals, SchemaPolicy policy) {
+  public static Evolution anew(@Nullable Table table, List<Arrival> arrivals, SchemaPolicy policy) {
     return new Merge(table == null ? null : table.schema(), policy, true).all(arrivals);
   }
 
@@ -137,7 +136,8 @@ public record Evolution(Schema columns, List<String> changes, List<Misfit> misfi
       NestedField now = columns.get(field.name());
       if (now == null && there != null) {
         // All is made anew: the table's type stays if it takes the values.
-        now = takes(there.type(), field.type()) || takes(field.type(), there.type()) ? there : field;
+        now =
+            takes(there.type(), field.type()) || takes(field.type(), there.type()) ? there : field;
       }
       if (now == null) {
         if (first || policy.add()) {
@@ -199,7 +199,8 @@ public record Evolution(Schema columns, List<String> changes, List<Misfit> misfi
     }
 
     private void misfit(Arrival arrival, NestedField field, Misfit.Why why, @Nullable Type there) {
-      String where = known.containsKey(field.name()) ? TABLE : from.getOrDefault(field.name(), TABLE);
+      String where =
+          known.containsKey(field.name()) ? TABLE : from.getOrDefault(field.name(), TABLE);
       misfits.add(new Misfit(arrival.name(), field.name(), why, there, field.type(), where));
     }
 
@@ -269,13 +270,7 @@ public record Evolution(Schema columns, List<String> changes, List<Misfit> misfi
                 if (schema.asStruct().field(old) != null && schema.asStruct().field(now) != null) {
                   throw new HeadwaterException(
                       Kind.DATA,
-                      "Cannot rename column "
-                          + old
-                          + " to "
-                          + now
-                          + ": "
-                          + where
-                          + " has both.",
+                      "Cannot rename column " + old + " to " + now + ": " + where + " has both.",
                       "take one of them out, or the name out of schema.rename.");
                 }
               });

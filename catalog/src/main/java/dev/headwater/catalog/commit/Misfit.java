@@ -15,12 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param there what has the other type: "the table", or a file that came before
  */
 public record Misfit(
-    String arrival,
-    String column,
-    Why why,
-    @Nullable Type table,
-    @Nullable Type rows,
-    String there)
+    String arrival, String column, Why why, @Nullable Type table, @Nullable Type rows, String there)
     implements Serializable {
   /** What would have had to be allowed. */
   public enum Why {

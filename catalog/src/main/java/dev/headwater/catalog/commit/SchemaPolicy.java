@@ -13,7 +13,8 @@ import org.apache.iceberg.types.Types.NestedField;
  * the rows' own commit, see {@link Evolution}.
  *
  * @param add columns that the table lacks come to it
- * @param widen a column takes the wider type: int to long, float to double, more digits of a decimal
+ * @param widen a column takes the wider type: int to long, float to double, more digits of a
+ *     decimal
  * @param optional a required column becomes optional where rows have no value for it
  * @param rename old names of columns to new ones: the table's column is renamed and stays the same
  *     one, and what comes under the old name belongs to it

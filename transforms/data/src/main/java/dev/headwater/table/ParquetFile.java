@@ -113,7 +113,8 @@ public final class ParquetFile implements AutoCloseable {
     Set<String> full = new HashSet<>();
     for (Type field : schema().getFields()) {
       if (field.isRepetition(Type.Repetition.REQUIRED)
-          || (field.isPrimitive() && rowGroups().stream().allMatch(g -> full(g, field.getName())))) {
+          || (field.isPrimitive()
+              && rowGroups().stream().allMatch(g -> full(g, field.getName())))) {
         full.add(field.getName());
       }
     }

@@ -6,7 +6,10 @@ import java.io.Serializable;
 import org.apache.iceberg.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** Makes rows of other columns than a table's into its rows, and letters of those that don't fit. One thread. */
+/**
+ * Makes rows of other columns than a table's into its rows, and letters of those that don't fit.
+ * One thread.
+ */
 public interface RowFit {
   /**
    * What became of a batch.

@@ -31,7 +31,8 @@ final class ExactValues {
   static boolean comparable(Type from, Type to) {
     return switch (to.typeId()) {
       case INTEGER, LONG -> integer(from);
-      case FLOAT, DOUBLE -> from.typeId() == Type.TypeID.FLOAT || from.typeId() == Type.TypeID.DOUBLE;
+      case FLOAT, DOUBLE ->
+          from.typeId() == Type.TypeID.FLOAT || from.typeId() == Type.TypeID.DOUBLE;
       case DECIMAL ->
           from instanceof Types.DecimalType d && d.scale() == ((Types.DecimalType) to).scale();
       default -> false;

@@ -195,8 +195,7 @@ public final class SchemaFit implements RowFit {
     return any ? Bits.of(words, first.length) : null;
   }
 
-  private RowBatch letters(
-      RowBatch batch, Bits bad, Misfit[] first, String source, long position) {
+  private RowBatch letters(RowBatch batch, Bits bad, Misfit[] first, String source, long position) {
     RowBatchBuilder letters = new RowBatchBuilder(Letters.SCHEMA);
     for (int row : bad.positions()) {
       Misfit misfit = first[row];
