@@ -14,6 +14,7 @@ import org.apache.parquet.column.statistics.Statistics;
 import org.apache.parquet.compression.CompressionCodecFactory.BytesInputCompressor;
 import org.apache.parquet.hadoop.ParquetFileWriter;
 import org.apache.parquet.schema.PrimitiveType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One column of the row group that is being written. Finished pages are kept compressed until the
@@ -24,6 +25,7 @@ abstract class ChunkWriter {
   private final PageLimits limits;
   private final BytesInputCompressor compressor;
   private final boolean optional;
+  private @Nullable ChunkBloom bloom;
 
   private final List<Page> pages = new ArrayList<>();
   private long pageBytes;
@@ -46,6 +48,23 @@ abstract class ChunkWriter {
     this.compressor = compressor;
     this.optional = column.getMaxDefinitionLevel() > 0;
     this.present = new boolean[0];
+  }
+
+  /** A Bloom filter beside the values, unless it is null. */
+  ChunkWriter bloom(@Nullable ChunkBloom beside) {
+    bloom = beside;
+    return this;
+  }
+
+  /** Bytes of a plain value, 0 where each has its length before it. */
+  private int width() {
+    return switch (type().getPrimitiveTypeName()) {
+      case INT32, FLOAT -> 4;
+      case INT64, DOUBLE -> 8;
+      case INT96, FIXED_LEN_BYTE_ARRAY -> type().getTypeLength();
+      case BINARY -> 0;
+      case BOOLEAN -> throw new IllegalStateException("booleans have no Bloom filter");
+    };
   }
 
   PrimitiveType type() {
@@ -164,7 +183,11 @@ abstract class ChunkWriter {
       out.write(width);
       new HybridEncoder(out, width).write(codes(), codeCount());
     } else {
+      int from = out.size();
       drainPlain(out);
+      if (bloom != null) {
+        bloom.add(out.toBytes(), from, width());
+      }
     }
     Statistics<?> statistics = Statistics.createStats(type());
     statistics.incrementNumNulls(nulls);
@@ -200,17 +223,23 @@ abstract class ChunkWriter {
 
   /** How many bytes it holds in memory. */
   final long memory() {
-    return pageBytes + 200L * pages.size() + present.length + held();
+    long hashes = bloom == null ? 0 : bloom.held();
+    return pageBytes + 200L * pages.size() + present.length + held() + hashes;
   }
 
   /** Writes the chunk, and begins the next row group's. */
   void finish(ParquetFileWriter file) throws IOException {
     endPage();
     file.startColumn(column, values, compressor.getCodecName());
+    // A dictionary says by itself, and for certain, what is in a chunk that has no other pages.
+    boolean anyPlain = pages.stream().anyMatch(p -> p.encoding() == Encoding.PLAIN);
     boolean anyCoded = pages.stream().anyMatch(p -> p.encoding() == Encoding.RLE_DICTIONARY);
     if (anyCoded) {
       ByteSink dictionary = new ByteSink();
       writeDictionary(dictionary);
+      if (bloom != null && anyPlain) {
+        bloom.add(dictionary.toBytes(), 0, width());
+      }
       file.writeDictionaryPage(
           new DictionaryPage(
               compress(dictionary), dictionary.size(), dictionarySize(), Encoding.PLAIN));
@@ -225,6 +254,9 @@ abstract class ChunkWriter {
           Encoding.RLE,
           Encoding.RLE,
           page.encoding());
+    }
+    if (bloom != null && anyPlain) {
+      file.addBloomFilter(String.join(".", column.getPath()), bloom.finish());
     }
     file.endColumn();
     pages.clear();

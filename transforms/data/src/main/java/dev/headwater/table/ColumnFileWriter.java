@@ -56,13 +56,14 @@ final class ColumnFileWriter implements DataFileWriter {
     MessageType type = ParquetSchemaUtil.convert(schema, "table");
     NumberChunk.Scratch scratch = new NumberChunk.Scratch();
     for (ColumnDescriptor column : type.getColumns()) {
+      ChunkBloom bloom = ChunkBloom.of(table.properties(), String.join(".", column.getPath()));
       chunks.add(
           switch (column.getPrimitiveType().getPrimitiveTypeName()) {
             case BOOLEAN -> new BooleanChunk(column, settings.pages(), compressor);
             case INT32, INT64, FLOAT, DOUBLE ->
-                new NumberChunk(column, settings.pages(), compressor, scratch);
+                new NumberChunk(column, settings.pages(), compressor, scratch).bloom(bloom);
             case BINARY, FIXED_LEN_BYTE_ARRAY, INT96 ->
-                new BytesChunk(column, settings.pages(), compressor);
+                new BytesChunk(column, settings.pages(), compressor).bloom(bloom);
           });
     }
     this.file =

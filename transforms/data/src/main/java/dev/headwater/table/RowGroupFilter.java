@@ -8,6 +8,7 @@ import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.expressions.Binder;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.parquet.ParquetBloomRowGroupFilter;
 import org.apache.iceberg.parquet.ParquetDictionaryRowGroupFilter;
 import org.apache.iceberg.parquet.ParquetMetricsRowGroupFilter;
 import org.apache.iceberg.parquet.ParquetSchemaUtil;
@@ -21,13 +22,14 @@ import org.apache.parquet.schema.MessageType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which row groups may hold a matching row, by their statistics and dictionaries, and which of
- * their pages, by their indexes.
+ * Which row groups may hold a matching row, by their statistics, dictionaries and Bloom filters,
+ * and which of their pages, by their indexes.
  */
 final class RowGroupFilter {
   private final MessageType file;
   private final @Nullable ParquetMetricsRowGroupFilter statistics;
   private final @Nullable ParquetDictionaryRowGroupFilter dictionaries;
+  private final @Nullable ParquetBloomRowGroupFilter blooms;
   private final @Nullable Expression bound;
 
   private RowGroupFilter(MessageType file, @Nullable Schema schema, @Nullable Expression filter) {
@@ -35,10 +37,12 @@ final class RowGroupFilter {
     if (schema == null || filter == null) {
       statistics = null;
       dictionaries = null;
+      blooms = null;
       bound = null;
     } else {
       statistics = new ParquetMetricsRowGroupFilter(schema, filter, true);
       dictionaries = new ParquetDictionaryRowGroupFilter(schema, filter, true);
+      blooms = new ParquetBloomRowGroupFilter(schema, filter, true);
       bound = Binder.bind(schema.asStruct(), Expressions.rewriteNot(filter), true);
     }
   }
@@ -76,7 +80,9 @@ final class RowGroupFilter {
   boolean mayMatch(ParquetFileReader reader, BlockMetaData group) {
     return (statistics == null || statistics.shouldRead(file, group))
         && (dictionaries == null
-            || dictionaries.shouldRead(file, group, reader.getDictionaryReader(group)));
+            || dictionaries.shouldRead(file, group, reader.getDictionaryReader(group)))
+        && (blooms == null
+            || blooms.shouldRead(file, group, reader.getBloomFilterDataReader(group)));
   }
 
   /**
