@@ -149,8 +149,7 @@ abstract class MaintainFaultSuite {
     return Rewrite.of(
         ref,
         table.currentSnapshot().snapshotId(),
-        List.of(
-            new Rewrite.Group(before, Map.of(), List.of(), List.of(FakeFiles.write(table, ids)))));
+        List.of(new Rewrite.Group(before, Map.of(), List.of(FakeFiles.write(table, ids)))));
   }
 
   private List<String> tokens(TableRef ref) {

@@ -10,11 +10,13 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
@@ -29,6 +31,7 @@ import org.apache.iceberg.io.CloseableIterable;
 /**
  * The same rows in other files. Rows that others add meanwhile stay; a group of files that somebody
  * else rewrote, removed or deleted rows from meanwhile is left as it is now, the others go on.
+ * Delete files and deletion vectors that no file needs any more go with the files.
  */
 public final class Rewrite implements Committer.Update {
   private static final int MOST_TRIES = 20;
@@ -38,19 +41,13 @@ public final class Rewrite implements Committer.Update {
    *
    * @param before as the start snapshot has them
    * @param deletes the locations of the delete files that were applied, for each of {@code before}
-   * @param dangling delete files that nothing needs without {@code before}: deletion vectors
    * @param after with all rows of {@code before} that were not deleted
    */
-  public record Group(
-      List<DataFile> before,
-      Map<String, Set<String>> deletes,
-      List<DeleteFile> dangling,
-      List<DataFile> after)
+  public record Group(List<DataFile> before, Map<String, Set<String>> deletes, List<DataFile> after)
       implements Serializable {
     public Group {
       before = new ArrayList<>(before);
       deletes = new HashMap<>(deletes);
-      dangling = new ArrayList<>(dangling);
       after = new ArrayList<>(after);
     }
   }
@@ -91,7 +88,7 @@ public final class Rewrite implements Committer.Update {
   @Override
   public SnapshotUpdate<?> on(Table table) {
     checkStart(table);
-    Map<String, Set<String>> live = live(table);
+    Live live = live(table);
     kept = groups.stream().filter(group -> isAsItWas(group, live)).toList();
     if (kept.isEmpty()) {
       throw new HeadwaterException(
@@ -107,9 +104,9 @@ public final class Rewrite implements Committer.Update {
     }
     for (Group group : kept) {
       group.before().forEach(rewrite::deleteFile);
-      group.dangling().forEach(rewrite::deleteFile);
       group.after().forEach(rewrite::addFile);
     }
+    unneeded(live).forEach(rewrite::deleteFile);
     return rewrite;
   }
 
@@ -134,25 +131,54 @@ public final class Rewrite implements Committer.Update {
     return refusal instanceof ValidationException && ++tries < MOST_TRIES;
   }
 
-  private static boolean isAsItWas(Group group, Map<String, Set<String>> live) {
+  private static boolean isAsItWas(Group group, Live live) {
     for (DataFile file : group.before()) {
-      Set<String> now = live.get(file.location());
-      if (now == null || !now.equals(group.deletes().getOrDefault(file.location(), Set.of()))) {
+      List<DeleteFile> now = live.deletes().get(file.location());
+      if (now == null
+          || !names(now).equals(group.deletes().getOrDefault(file.location(), Set.of()))) {
         return false;
       }
     }
     return true;
   }
 
-  /** The files of the groups that are live, and what deletes rows of them. */
-  private Map<String, Set<String>> live(Table table) {
+  /** What deletes rows of files that are rewritten, and of no file that stays. */
+  private Collection<DeleteFile> unneeded(Live live) {
+    Map<String, DeleteFile> out = new TreeMap<>();
+    Set<String> needed = new HashSet<>(live.others());
+    Set<String> going = new HashSet<>();
+    kept.forEach(group -> group.before().forEach(file -> going.add(file.location())));
+    live.deletes()
+        .forEach(
+            (file, deletes) -> {
+              if (going.contains(file)) {
+                deletes.forEach(delete -> out.put(name(delete), delete));
+              } else {
+                needed.addAll(names(deletes));
+              }
+            });
+    out.keySet().removeAll(needed);
+    return out.values();
+  }
+
+  /**
+   * The table as it is.
+   *
+   * @param deletes what deletes rows of the groups' files that are live
+   * @param others the names of what deletes rows of other files
+   */
+  private record Live(Map<String, List<DeleteFile>> deletes, Set<String> others) {}
+
+  private Live live(Table table) {
     Set<String> wanted = new HashSet<>();
     groups.forEach(group -> group.before().forEach(file -> wanted.add(file.location())));
-    Map<String, Set<String>> live = new HashMap<>();
+    Live live = new Live(new HashMap<>(), new HashSet<>());
     try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
       for (FileScanTask task : tasks) {
         if (wanted.contains(task.file().location())) {
-          live.put(task.file().location(), deletes(task));
+          live.deletes().put(task.file().location(), task.deletes());
+        } else {
+          live.others().addAll(deletes(task));
         }
       }
     } catch (IOException e) {
@@ -163,12 +189,18 @@ public final class Rewrite implements Committer.Update {
 
   /** The locations of what deletes rows of a file. */
   public static Set<String> deletes(FileScanTask task) {
+    return names(task.deletes());
+  }
+
+  private static Set<String> names(List<DeleteFile> deletes) {
     Set<String> out = new TreeSet<>();
-    for (DeleteFile file : task.deletes()) {
-      // Several deletion vectors may lie in one file.
-      Long at = file.contentOffset();
-      out.add(at == null ? file.location() : file.location() + "#" + at);
-    }
+    deletes.forEach(file -> out.add(name(file)));
     return out;
+  }
+
+  private static String name(DeleteFile file) {
+    // Several deletion vectors may lie in one file.
+    Long at = file.contentOffset();
+    return at == null ? file.location() : file.location() + "#" + at;
   }
 }

@@ -185,9 +185,7 @@ abstract class ChaosSuite {
         Rewrite.of(
             REF,
             table.currentSnapshot().snapshotId(),
-            List.of(
-                new Rewrite.Group(
-                    before, Map.of(), List.of(), List.of(FakeFiles.write(table, all)))));
+            List.of(new Rewrite.Group(before, Map.of(), List.of(FakeFiles.write(table, all)))));
     Token token = Token.ofRun("compact." + who, "c" + n, List.of("in"));
     try {
       new Committer(catalog, FileCheck.LENGTH, PATIENCE).commit(rewrite.change(token), rewrite);

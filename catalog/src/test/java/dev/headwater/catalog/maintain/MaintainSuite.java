@@ -218,7 +218,7 @@ abstract class MaintainSuite {
   }
 
   private Rewrite.Group group(List<DataFile> before, long... ids) {
-    return new Rewrite.Group(before, Map.of(), List.of(), List.of(FakeFiles.write(table, ids)));
+    return new Rewrite.Group(before, Map.of(), List.of(FakeFiles.write(table, ids)));
   }
 
   private Committed rewrite(String run, Rewrite rewrite) {

@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.apache.iceberg.DataFile;
-import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
@@ -40,7 +39,6 @@ public final class CompactPlan implements Serializable {
   record Group(
       List<DataFile> before,
       Map<String, Set<String>> deletes,
-      List<DeleteFile> dangling,
       List<FileSplit> splits,
       long rows,
       long maxBytes)
@@ -50,7 +48,7 @@ public final class CompactPlan implements Serializable {
     }
 
     Rewrite.Group into(List<DataFile> after) {
-      return new Rewrite.Group(before, deletes, dangling, after);
+      return new Rewrite.Group(before, deletes, after);
     }
   }
 
@@ -156,7 +154,6 @@ public final class CompactPlan implements Serializable {
     return new Group(
         before,
         deletes,
-        new ArrayList<>(group.danglingDVs()),
         new ArrayList<>(Splits.of(table, snapshot, group.fileScanTasks())),
         rows,
         group.maxOutputFileSize());

@@ -1,17 +1,22 @@
 package dev.headwater.compact;
 
 import dev.headwater.columns.BytesColumn;
+import dev.headwater.columns.Column;
 import dev.headwater.columns.RowBatch;
+import dev.headwater.columns.StructColumn;
 import dev.headwater.columns.Values;
 import java.io.Serializable;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -22,6 +27,7 @@ import org.apache.iceberg.SortField;
 import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.transforms.Transform;
 import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 
@@ -78,11 +84,34 @@ final class SortKey implements Serializable {
 
     Part(RowBatch batch, SortField field) {
       Types.NestedField source = schema.findField(field.sourceId());
-      values = Values.of(batch.column(source.name()), source.type());
+      values = values(batch, field.sourceId());
       transform = bind(field.transform(), source.type());
       type = field.transform().getResultType(source.type());
       nullsFirst = field.nullOrder() == NullOrder.NULLS_FIRST;
       descending = field.direction() == SortDirection.DESC;
+    }
+
+    /** The values of a column, which may be a struct's field: null where the struct is. */
+    private static Values values(RowBatch batch, int id) {
+      Types.StructType struct = batch.schema().asStruct();
+      Map<Integer, Integer> parents = TypeUtil.indexParents(struct);
+      Deque<Integer> path = new ArrayDeque<>();
+      for (Integer at = id; at != null; at = parents.get(at)) {
+        path.push(at);
+      }
+      Types.NestedField field = struct.field(path.pop());
+      Column column = batch.column(field.name());
+      List<Column> structs = new ArrayList<>();
+      while (!path.isEmpty()) {
+        structs.add(column);
+        Types.StructType type = field.type().asStructType();
+        field = type.field(path.pop());
+        column = ((StructColumn) column).fields().get(type.fields().indexOf(field));
+      }
+      Values leaf = Values.of(column, field.type());
+      return structs.isEmpty()
+          ? leaf
+          : row -> structs.stream().anyMatch(s -> s.isNull(row)) ? null : leaf.at(row);
     }
 
     private static Function<Object, @Nullable Object> bind(

@@ -73,7 +73,7 @@ public final class ForeignTable {
   }
 
   /** Deletes rows by their positions in these files, by one file of position deletes. */
-  void deletePositions(
+  public void deletePositions(
       List<DataFile> from, long[][] positions, FileFormat format, @Nullable StructLike partition)
       throws IOException {
     PositionDeleteWriter<Record> writer =
@@ -107,7 +107,7 @@ public final class ForeignTable {
   }
 
   /** Deletes rows of a v3 table by deletion vectors, which take over what was deleted before. */
-  void deleteByVectors(List<DataFile> from, long[][] positions) throws IOException {
+  public void deleteByVectors(List<DataFile> from, long[][] positions) throws IOException {
     BaseDeleteLoader loader = new BaseDeleteLoader(file -> table.io().newInputFile(file));
     BaseDVFileWriter writer =
         new BaseDVFileWriter(
