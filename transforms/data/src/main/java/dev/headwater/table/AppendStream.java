@@ -14,14 +14,11 @@ import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.transforms.DoFn;
-import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.windowing.AfterProcessingTime;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
 import org.apache.beam.sdk.transforms.windowing.GlobalWindows;
-import org.apache.beam.sdk.transforms.windowing.Repeatedly;
 import org.apache.beam.sdk.transforms.windowing.Window;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
@@ -106,20 +103,12 @@ public final class AppendStream extends PTransform<PCollection<RowBatch>, PColle
 
   @Override
   public PCollection<Committed> expand(PCollection<RowBatch> batches) {
-    return batches
-        .apply("Global", Window.<RowBatch>into(new GlobalWindows()))
-        .apply("Write", ParDo.of(new Write(table, sink, run)))
-        .setCoder(KvCoder.of(VarIntCoder.of(), Written.coder()))
-        .apply(
-            "Interval",
-            // In any other window rows of a late file would be dropped with it.
-            Window.<KV<Integer, Written>>into(new GlobalWindows())
-                .triggering(
-                    Repeatedly.forever(
-                        AfterProcessingTime.pastFirstElementInPane().plusDelayOf(interval)))
-                .withAllowedLateness(Duration.ZERO)
-                .discardingFiredPanes())
-        .apply("Together", GroupByKey.create())
+    PCollection<KV<Integer, Written>> written =
+        batches
+            .apply("Global", Window.<RowBatch>into(new GlobalWindows()))
+            .apply("Write", ParDo.of(new Write(table, sink, run)))
+            .setCoder(KvCoder.of(VarIntCoder.of(), Written.coder()));
+    return Intervals.of(written, interval)
         .apply("Seal", ParDo.of(new Seal()))
         .setCoder(Written.coder())
         .apply("Commit", ParDo.of(new Commit(this)))

@@ -12,9 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.Schema;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.io.OutputFile;
+import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +60,7 @@ public final class BatchWriter implements BatchSink<DataFile> {
   private @Nullable SpilledRows spill;
   private final List<DataFile> done = new ArrayList<>();
   private @Nullable SketchBuilder sketches;
+  private PlacedFile.@Nullable Listener listener;
   private long rows;
 
   private static final class Open {
@@ -111,7 +114,7 @@ public final class BatchWriter implements BatchSink<DataFile> {
       return;
     }
     budget.begin();
-    RowBatch fitted = columns.fit(batch);
+    RowBatch fitted = listener == null ? columns.fit(batch) : placed(batch);
     rows += fitted.size();
     if (sketches != null) {
       sketches.add(fitted);
@@ -157,6 +160,21 @@ public final class BatchWriter implements BatchSink<DataFile> {
       throw new IllegalStateException("this writer takes no sketch");
     }
     return sketches.build();
+  }
+
+  /** Batches have one column more, the last: each row's place, told with where it lies. */
+  BatchWriter placing(PlacedFile.Listener to) {
+    listener = to;
+    return this;
+  }
+
+  private RowBatch placed(RowBatch batch) {
+    List<Types.NestedField> fields = batch.schema().columns();
+    int last = fields.size() - 1;
+    RowBatch own =
+        RowBatch.of(
+            new Schema(fields.subList(0, last)), batch.size(), batch.columns().subList(0, last));
+    return columns.fit(own).with(fields.get(last), batch.column(last));
   }
 
   private void fanOut(PartitionKeys by, RowBatch batch) throws IOException {
@@ -262,6 +280,14 @@ public final class BatchWriter implements BatchSink<DataFile> {
     String name = folder + "/" + UUID.randomUUID() + ".parquet";
     OutputFile output = table.io().newOutputFile(table.locationProvider().newDataLocation(name));
     StructLike values = keys == null ? null : keys.partition(partition);
+    DataFileWriter file = newFile(output, values);
+    return listener == null
+        ? file
+        : new PlacedFile(file, output.location(), table.schema(), listener);
+  }
+
+  private DataFileWriter newFile(OutputFile output, @Nullable StructLike values)
+      throws IOException {
     long memory = budget.bytes();
     if (nested) {
       long each = keys == null ? memory : Math.min(memory, BYTES_OF_NESTED_FILE);

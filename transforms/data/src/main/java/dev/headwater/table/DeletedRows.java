@@ -45,7 +45,7 @@ final class DeletedRows {
   RowPositions of(FileSplit split, @Nullable Expression filter, @Nullable String nameMapping) {
     RowPositions out = new RowPositions();
     for (DeleteFile file : split.deletes().positions()) {
-      positions.read(file, split.path(), out);
+      positions.read(file, split.path(), out::add);
     }
     for (RowDeletes.Keys of : split.deletes().keys()) {
       find(split, filter, nameMapping, of, out);

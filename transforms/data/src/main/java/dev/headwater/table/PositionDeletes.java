@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.MetadataColumns;
@@ -56,9 +57,9 @@ final class PositionDeletes {
   }
 
   /** Adds what a delete file says of a data file. */
-  void read(DeleteFile file, String path, RowPositions out) {
+  void read(DeleteFile file, String path, LongConsumer out) {
     if (file.format() == FileFormat.PUFFIN) {
-      vector(file, path).forEach(out::add);
+      vector(file, path).forEach(out);
       return;
     }
     if (ContentFileUtil.isFileScoped(file) || file.recordCount() > KEPT) {
@@ -67,7 +68,7 @@ final class PositionDeletes {
           path,
           (at, position) -> {
             if (at.equals(path)) {
-              out.add(position);
+              out.accept(position);
             }
           });
       return;
@@ -81,7 +82,7 @@ final class PositionDeletes {
     }
     Positions here = all.of().get(path);
     for (int i = 0; here != null && i < here.size; i++) {
-      out.add(here.values[i]);
+      out.accept(here.values[i]);
     }
   }
 

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.types.Type.TypeID;
+import org.apache.iceberg.types.Types;
 
 /**
  * Rows of partitions that have no open file: on the worker's disk, in a folder of their own below
@@ -60,16 +61,22 @@ final class SpilledRows implements AutoCloseable {
     return new RunReader(spill, run);
   }
 
-  /** Batches of several sources meet here: those with ints for longs are widened. */
+  /**
+   * Batches of several sources meet here: those with ints for longs are widened. What a batch has
+   * besides the table's columns stays with its rows.
+   */
   private RowBatch asTable(RowBatch batch) {
     Column[] columns = batch.columns().toArray(Column[]::new);
-    for (int i = 0; i < columns.length; i++) {
+    List<Types.NestedField> fields = new ArrayList<>(schema.columns());
+    int own = fields.size();
+    fields.addAll(batch.schema().columns().subList(own, columns.length));
+    for (int i = 0; i < own; i++) {
       boolean wide = schema.columns().get(i).type().typeId() == TypeID.LONG;
       if (wide && columns[i] instanceof IntColumn c) {
         columns[i] = LongColumn.of(Arrays.stream(c.values()).asLongStream().toArray(), c.nulls());
       }
     }
-    return RowBatch.of(schema, batch.size(), columns);
+    return RowBatch.of(own == columns.length ? schema : new Schema(fields), batch.size(), columns);
   }
 
   @Override
