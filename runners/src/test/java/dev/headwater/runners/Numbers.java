@@ -39,6 +39,7 @@ final class Numbers extends UnboundedSource<Integer, Numbers.Mark> {
     options.setExecutionRetryDelay(100L);
     options.setMaxBundleSize(5L);
     options.setEnableStableInputDrain(true);
+    options.setFinishBundleBeforeCheckpointing(true);
     return options;
   }
 

@@ -193,7 +193,7 @@ final class DropRows implements AutoCloseable {
   private DeleteFile positions(DataFile first, List<RunRef> group) throws IOException {
     PositionDeleteWriter<Void> writer =
         Parquet.writeDeletes(newFile("parquet"))
-            .metricsConfig(MetricsConfig.forPositionDelete(table))
+            .metricsConfig(MetricsConfig.forPositionDelete())
             .withSpec(spec(first))
             .withPartition(first.partition())
             .buildPositionWriter();
