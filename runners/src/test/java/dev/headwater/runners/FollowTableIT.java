@@ -20,8 +20,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
@@ -86,9 +86,7 @@ final class FollowTableIT {
       PCollection<RowBatch> rows =
           pipeline.apply(
               "Follow",
-              FollowTable.of(config, FROM)
-                  .time("at", Duration.ZERO)
-                  .every(Duration.millis(200)));
+              FollowTable.of(config, FROM).time("at", Duration.ZERO).every(Duration.millis(200)));
       rows.apply("Window", Window.into(FixedWindows.of(Duration.standardSeconds(ROWS))))
           .apply("Count", Combine.globally(Count.<RowBatch>combineFn()).withoutDefaults())
           .apply("Closed", ParDo.of(new Closed()));

@@ -67,8 +67,7 @@ record FollowPlan(
    */
   List<Snapshot> after(Table now, @Nullable Long last) {
     if (!now.uuid().equals(table.tableUuid())) {
-      throw refused(
-          "it was dropped and made anew", "begin anew, without what the job remembers.");
+      throw refused("it was dropped and made anew", "begin anew, without what the job remembers.");
     }
     Deque<Snapshot> out = new ArrayDeque<>();
     Snapshot next = now.currentSnapshot();
@@ -173,8 +172,7 @@ record FollowPlan(
           greatest = greatest == null ? high : Long.valueOf(Math.max(greatest, high));
         }
         if (filter == null || FindFiles.mayHold(now, task, filter)) {
-          RowDeletes gone =
-              deletes ? RowDeletes.of(now, task.deletes(), known) : RowDeletes.NONE;
+          RowDeletes gone = deletes ? RowDeletes.of(now, task.deletes(), known) : RowDeletes.NONE;
           Splits.cut(task, gone, splits);
         }
       }
@@ -234,9 +232,7 @@ record FollowPlan(
               + " to full and rewrite such files, or follow it by commit times.");
     }
     Object value = Conversions.fromByteBuffer(field.type(), bytes);
-    return value instanceof Integer days
-        ? days * 86_400_000L
-        : Math.floorDiv((Long) value, 1_000L);
+    return value instanceof Integer days ? days * 86_400_000L : Math.floorDiv((Long) value, 1_000L);
   }
 
   private Types.NestedField field(Table now) {

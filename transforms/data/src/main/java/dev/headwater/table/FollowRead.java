@@ -42,8 +42,7 @@ final class FollowRead extends DoFn<FollowPlan.Piece, RowBatch> {
         read(batches, change, at, out);
       }
     } else if (group != null) {
-      try (CloseableIterator<RowBatch> batches =
-          group.open(table, bound.read(), bound.filter())) {
+      try (CloseableIterator<RowBatch> batches = group.open(table, bound.read(), bound.filter())) {
         read(batches, null, at, out);
       }
     }

@@ -122,8 +122,7 @@ public final class FollowTable extends PTransform<PBegin, PCollection<RowBatch>>
   }
 
   private FollowTable from(Begin next) {
-    return new FollowTable(
-        catalog, table, next, overwrites, every, time, outOfOrder, wanted);
+    return new FollowTable(catalog, table, next, overwrites, every, time, outOfOrder, wanted);
   }
 
   /** What to do with snapshots that delete or replace rows; to fail unless said. */

@@ -29,8 +29,8 @@ import org.apache.beam.runners.direct.DirectOptions;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
-import org.apache.beam.sdk.transforms.Count;
 import org.apache.beam.sdk.transforms.Combine;
+import org.apache.beam.sdk.transforms.Count;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.splittabledofn.WatermarkEstimators;
@@ -58,7 +58,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Following a table, snapshot by snapshot and on the DirectRunner; StreamIT's neighbours do Flink. */
+/**
+ * Following a table, snapshot by snapshot and on the DirectRunner; StreamIT's neighbours do Flink.
+ */
 final class FollowTableTest {
   private static final Schema SCHEMA =
       new Schema(
