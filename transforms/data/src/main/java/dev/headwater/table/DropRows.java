@@ -8,6 +8,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
@@ -65,7 +67,7 @@ final class DropRows implements AutoCloseable {
    * @param folder of the table's data, where to write
    * @param targets by path, in the order of the paths
    */
-  DropRows(Table table, String folder, Spill spill, TreeMap<String, Target> targets) {
+  DropRows(Table table, String folder, Spill spill, SortedMap<String, Target> targets) {
     this.table = table;
     this.folder = folder;
     this.spill = spill;
@@ -220,7 +222,7 @@ final class DropRows implements AutoCloseable {
   }
 
   private PartitionSpec spec(DataFile file) {
-    return table.specs().get(file.specId());
+    return Objects.requireNonNull(table.specs().get(file.specId()));
   }
 
   private OutputFile newFile(String suffix) {

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.apache.iceberg.DataFile;
@@ -71,7 +72,7 @@ final class ReplaceByKey implements Committer.Update {
   private RowDelta delta(Table table) throws IOException {
     Snapshot base = table.currentSnapshot();
     Expression keys = newest.bounds().expression();
-    TreeMap<String, DropRows.Target> targets = new TreeMap<>();
+    SortedMap<String, DropRows.Target> targets = new TreeMap<>();
     List<RunRef> found = find(table, keys, targets);
     List<String> held = List.copyOf(targets.keySet());
     for (DataFile file : interval.files()) {
@@ -109,8 +110,8 @@ final class ReplaceByKey implements Committer.Update {
   }
 
   /** The table's live rows that may have one of the keys, by key; their files become targets. */
-  private List<RunRef> find(Table table, Expression keys, TreeMap<String, DropRows.Target> targets)
-      throws IOException {
+  private List<RunRef> find(
+      Table table, Expression keys, SortedMap<String, DropRows.Target> targets) throws IOException {
     if (log.key().stream().anyMatch(name -> table.schema().asStruct().field(name) == null)) {
       // Rows from before a key's column came have a null there, and null is no key.
       return List.of();
