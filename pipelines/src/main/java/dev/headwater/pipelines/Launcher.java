@@ -63,6 +63,13 @@ public interface Launcher extends AutoCloseable {
    */
   Answer profile(Target target, @Nullable String ref, @Nullable String from, int top);
 
+  /**
+   * Takes the sketches of the newest snapshot anew, by reading all its rows.
+   *
+   * @return how many there are
+   */
+  Answer sketch(Target target, Progress progress);
+
   /** The table's schema, partitioning, size and current snapshot. */
   Answer table(Target target);
 

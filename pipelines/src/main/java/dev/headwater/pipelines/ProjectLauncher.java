@@ -203,6 +203,11 @@ public final class ProjectLauncher implements Launcher {
   }
 
   @Override
+  public Answer sketch(Target target, Progress progress) {
+    return new SketchAnswers(stages, progress).refresh(target);
+  }
+
+  @Override
   public Answer table(Target target) {
     return new TableAnswers(stages).table(target);
   }

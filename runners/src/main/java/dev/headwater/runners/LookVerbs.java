@@ -1,6 +1,9 @@
 package dev.headwater.runners;
 
+import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.pipelines.Answer;
+import dev.headwater.pipelines.Launcher;
+import dev.headwater.pipelines.Progress;
 import dev.headwater.pipelines.project.Project;
 import dev.headwater.pipelines.project.Target;
 import java.util.ArrayList;
@@ -110,10 +113,10 @@ final class LookVerbs {
       footer = {
         "",
         "Examples:",
-        "  headwater profile flights",
-        "  headwater profile flights --from 5822409177 -o json"
+        "  headwater profile flights --from 5822409177 -o json",
+        "  headwater profile flights --refresh"
       })
-  static final class Profile extends OfTarget {
+  static final class Profile extends RunVerbs.Running {
     @Option(
         names = {"--from"},
         paramLabel = "SNAPSHOT",
@@ -126,10 +129,27 @@ final class LookVerbs {
         description = "How many of the most frequent values; 5 by default.")
     private int top = 5;
 
+    @Option(
+        names = "--refresh",
+        description = "First read all rows of the newest snapshot, and keep their sketches.")
+    private boolean refresh;
+
     @Override
     public Integer call() {
-      Named named = target();
-      return ask(named.project(), l -> l.profile(named.target(), named.ref(), from, top));
+      Named named = named(arguments(), null);
+      if (refresh && (named.ref() != null || from != null)) {
+        throw new HeadwaterException(
+            HeadwaterException.Kind.USAGE,
+            "--refresh is of the newest snapshot alone.",
+            "leave out the snapshot and --from.");
+      }
+      Progress progress = new RunScreen(screen().progressOnly(), System::nanoTime);
+      try (Launcher launcher = session().open(named.project(), options())) {
+        if (refresh) {
+          launcher.sketch(named.target(), progress);
+        }
+        return show(launcher.profile(named.target(), named.ref(), from, top));
+      }
     }
   }
 

@@ -98,6 +98,11 @@ final class FakeLauncher implements Launcher {
   }
 
   @Override
+  public Answer sketch(Target target, Progress progress) {
+    return answer("sketch " + target);
+  }
+
+  @Override
   public Answer table(Target target) {
     return answer("table " + target);
   }

@@ -49,6 +49,7 @@ final class HeadwaterTest {
     in("runs", "late", "-n", "5");
     in("head", "late_scores@snapshot:58");
     in("profile", "flights@tag:last", "--from", "58");
+    in("profile", "flights", "--refresh");
     in("letters", "flights", "--rows", "2");
     in("model", "show", "late@champion");
     in("model", "list");
@@ -71,6 +72,8 @@ final class HeadwaterTest {
             "runs model/late 5",
             "head score/late_scores snapshot:58 10",
             "profile table/flights tag:last 58 5",
+            "sketch table/flights",
+            "profile table/flights null null 5",
             "letters table/flights 2",
             "model model/late champion",
             "models",
@@ -207,7 +210,8 @@ final class HeadwaterTest {
     assertThat(in("plan")).isZero();
     assertThat(out)
         .startsWith(
-            "flights · dev · DirectRunner · 2 cores\n  ingest    flights          runs   first run\n");
+            "flights · dev · DirectRunner · 2 cores\n"
+                + "  ingest    flights          runs   first run\n");
     assertThat(in("plan", "--check")).isEqualTo(10);
   }
 

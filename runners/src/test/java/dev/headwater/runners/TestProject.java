@@ -115,6 +115,13 @@ final class TestProject {
   }
 
   static List<String> rows(Table table, TableRef ref) throws IOException {
+    List<String> out = inOrder(table, ref);
+    out.sort(null);
+    return out;
+  }
+
+  /** The rows as they lie in the files. */
+  static List<String> inOrder(Table table, TableRef ref) throws IOException {
     List<String> out = new ArrayList<>();
     if (table.currentSnapshot() == null) {
       return out;
@@ -125,7 +132,6 @@ final class TestProject {
         batches.forEachRemaining(batch -> texts(batch, out));
       }
     }
-    out.sort(null);
     return out;
   }
 

@@ -15,5 +15,8 @@ public final class SummaryKeys {
   /** Begins the name of a fact of the stage's own. */
   public static final String FACT = "headwater.fact.";
 
+  /** The fact of a rewrite: rows of earlier snapshots that are in new files now. */
+  public static final String ROWS_CARRIED = "rows_carried";
+
   private SummaryKeys() {}
 }

@@ -1,5 +1,6 @@
 package dev.headwater.sketch;
 
+import dev.headwater.catalog.commit.SummaryKeys;
 import org.apache.iceberg.DataOperations;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotSummary;
@@ -13,6 +14,9 @@ import org.apache.iceberg.io.FileIO;
  * @param whole whether the sketch has seen all of them
  */
 record Before(TableSketch sketch, boolean nothing, boolean whole) {
+  /** Rows of earlier snapshots that a rewrite brought into new files, as its summary says. */
+  private static final String CARRIED = SummaryKeys.FACT + SummaryKeys.ROWS_CARRIED;
+
   static Before of(FileIO io, TableMetadata table, Snapshot snapshot) {
     if (onlyItsOwn(snapshot)) {
       return new Before(new TableSketch(), true, true);
@@ -40,8 +44,11 @@ record Before(TableSketch sketch, boolean nothing, boolean whole) {
   static boolean onlyItsOwn(Snapshot snapshot) {
     String total = snapshot.summary().get(SnapshotSummary.TOTAL_RECORDS_PROP);
     String added = snapshot.summary().getOrDefault(SnapshotSummary.ADDED_RECORDS_PROP, "0");
+    boolean carried = !"0".equals(snapshot.summary().getOrDefault(CARRIED, "0"));
     return snapshot.parentId() == null
-        || (added.equals(total) && !DataOperations.REPLACE.equals(snapshot.operation()));
+        || (added.equals(total)
+            && !carried
+            && !DataOperations.REPLACE.equals(snapshot.operation()));
   }
 
   static boolean addsNothing(Snapshot snapshot) {

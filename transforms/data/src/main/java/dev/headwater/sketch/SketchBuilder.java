@@ -25,11 +25,11 @@ public final class SketchBuilder {
   private final List<Integer> without = new ArrayList<>();
   private long rows;
 
-  private SketchBuilder(Schema schema, SketchSettings settings) {
+  private SketchBuilder(Schema schema, Schema whole, SketchSettings settings) {
     long bytes = Math.min(BYTES, Runtime.getRuntime().maxMemory() / HEAP_PARTS);
     int room = (int) (bytes / BYTES_OF_COUNT / Math.max(1, schema.columns().size()));
     for (Types.NestedField field : schema.columns()) {
-      ColumnSketch.Mode mode = settings.mode(schema, field);
+      ColumnSketch.Mode mode = settings.mode(whole, field);
       if (mode == ColumnSketch.Mode.NONE) {
         columns.add(null);
         without.add(field.fieldId());
@@ -44,7 +44,21 @@ public final class SketchBuilder {
 
   /** For batches of exactly these columns, as the table's properties want it. */
   public static SketchBuilder of(Schema schema, Map<String, String> properties) {
-    return new SketchBuilder(schema, new SketchSettings(properties));
+    return new SketchBuilder(schema, schema, new SketchSettings(properties));
+  }
+
+  /** For batches of the {@link #columns} of a table alone. */
+  public static SketchBuilder ofColumns(Schema schema, Map<String, String> properties) {
+    return new SketchBuilder(columns(schema, properties), schema, new SketchSettings(properties));
+  }
+
+  /** The columns of which there are sketches, as the table's properties want it. */
+  public static Schema columns(Schema schema, Map<String, String> properties) {
+    SketchSettings settings = new SketchSettings(properties);
+    return new Schema(
+        schema.columns().stream()
+            .filter(field -> settings.mode(schema, field) != ColumnSketch.Mode.NONE)
+            .toList());
   }
 
   public void add(RowBatch batch) {

@@ -1,19 +1,28 @@
 package dev.headwater.sketch;
 
+import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.catalog.SnapshotRef;
+import dev.headwater.catalog.TableCatalog;
+import dev.headwater.catalog.commit.Patience;
 import dev.headwater.catalog.commit.SnapshotStatistics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.apache.iceberg.GenericBlobMetadata;
 import org.apache.iceberg.GenericStatisticsFile;
+import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.StatisticsFile;
+import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.apache.iceberg.io.FileIO;
-import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.puffin.Blob;
 import org.apache.iceberg.puffin.Puffin;
 import org.apache.iceberg.puffin.PuffinCompressionCodec;
@@ -41,6 +50,7 @@ public final class SketchStatistics implements SnapshotStatistics {
   static final String WHOLE = "whole";
 
   private static final String NDV = "ndv";
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final TableSketch added;
 
@@ -64,22 +74,94 @@ public final class SketchStatistics implements SnapshotStatistics {
     }
     Before before = Before.of(io, next, snapshot);
     TableSketch table = before.sketch().merge(added);
-    OutputFile output = io.newOutputFile(location);
-    PuffinWriter writer = Puffin.write(output).createdBy("Headwater").build();
+    return write(
+        io,
+        location,
+        snapshot,
+        writer -> {
+          if (before.nothing()) {
+            blob(writer, snapshot, fields, added, Map.of(OF, BOTH, WHOLE, "true"));
+          } else {
+            blob(writer, snapshot, fields, added, Map.of(OF, ADDED));
+            String whole = Boolean.toString(before.whole());
+            blob(writer, snapshot, fields, table, Map.of(OF, TABLE, WHOLE, whole));
+          }
+          if (before.whole()) {
+            thetas(writer, snapshot, schema, table);
+          }
+        });
+  }
+
+  /**
+   * The sketch of all rows of a snapshot, taken by reading them, as what the table knows of them.
+   * What is known of the rows that the snapshot's commit added stays. The file that is replaced
+   * becomes an orphan.
+   *
+   * @param all the sketch of every row that the snapshot has
+   */
+  public static void refresh(TableCatalog catalog, SnapshotRef ref, TableSketch all) {
+    Table table = catalog.load(ref.table());
+    Snapshot snapshot = table.snapshot(ref.snapshotId());
+    if (snapshot == null) {
+      throw gone(ref);
+    }
+    Schema schema = table.schemas().getOrDefault(snapshot.schemaId(), table.schema());
+    TableSketch added =
+        Sketches.read(table.io(), table.statisticsFiles(), ref.snapshotId()).added();
+    List<Integer> fields = all.columns().stream().map(ColumnSketch::field).toList();
+    String location =
+        ((HasTableOperations) table)
+            .operations()
+            .metadataFileLocation(ref.snapshotId() + "-" + UUID.randomUUID() + ".stats");
+    StatisticsFile file =
+        write(
+            table.io(),
+            location,
+            snapshot,
+            writer -> {
+              if (added != null) {
+                blob(writer, snapshot, fields, added, Map.of(OF, ADDED));
+              }
+              blob(writer, snapshot, fields, all, Map.of(OF, TABLE, WHOLE, "true"));
+              thetas(writer, snapshot, schema, all);
+            });
+    set(catalog, ref, file);
+  }
+
+  /** Repeats until the table says that it has the file: a commit's own answer may be lost. */
+  private static void set(TableCatalog catalog, SnapshotRef ref, StatisticsFile file) {
+    Patience left = new Patience("keep the sketches of " + ref, PATIENCE);
+    while (true) {
+      Table table = catalog.load(ref.table());
+      if (table.statisticsFiles().stream().anyMatch(f -> f.path().equals(file.path()))) {
+        return;
+      }
+      if (table.snapshot(ref.snapshotId()) == null) {
+        throw gone(ref);
+      }
+      try {
+        table.updateStatistics().setStatistics(file).commit();
+      } catch (CommitFailedException | CommitStateUnknownException e) {
+        left.pause(e);
+      }
+    }
+  }
+
+  private static HeadwaterException gone(SnapshotRef ref) {
+    return new HeadwaterException(
+        HeadwaterException.Kind.REFUSED,
+        "Cannot keep the sketches of %s: it has expired meanwhile.".formatted(ref),
+        "run it again; expire with a greater age than a scan takes.");
+  }
+
+  private interface Blobs {
+    void write(PuffinWriter to);
+  }
+
+  private static StatisticsFile write(FileIO io, String location, Snapshot snapshot, Blobs blobs) {
+    PuffinWriter writer = Puffin.write(io.newOutputFile(location)).createdBy("Headwater").build();
     try (writer) {
-      if (before.nothing()) {
-        write(writer, snapshot, fields, added, Map.of(OF, BOTH, WHOLE, "true"));
-      } else {
-        write(writer, snapshot, fields, added, Map.of(OF, ADDED));
-        String whole = Boolean.toString(before.whole());
-        write(writer, snapshot, fields, table, Map.of(OF, TABLE, WHOLE, whole));
-      }
-      for (ColumnSketch column : table.columns()) {
-        boolean full = column.mode() == ColumnSketch.Mode.FULL;
-        if (before.whole() && full && schema.findField(column.field()) != null) {
-          theta(writer, snapshot, column);
-        }
-      }
+      blobs.write(writer);
       writer.finish();
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot write " + location, e);
@@ -92,7 +174,17 @@ public final class SketchStatistics implements SnapshotStatistics {
         GenericBlobMetadata.from(writer.writtenBlobsMetadata()));
   }
 
-  private static void write(
+  private static void thetas(
+      PuffinWriter writer, Snapshot snapshot, Schema schema, TableSketch table) {
+    for (ColumnSketch column : table.columns()) {
+      boolean full = column.mode() == ColumnSketch.Mode.FULL;
+      if (full && schema.findField(column.field()) != null) {
+        theta(writer, snapshot, column);
+      }
+    }
+  }
+
+  private static void blob(
       PuffinWriter writer,
       Snapshot snapshot,
       List<Integer> fields,

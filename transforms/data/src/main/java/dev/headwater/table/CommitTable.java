@@ -151,7 +151,7 @@ public final class CommitTable extends PTransform<PCollection<Written>, PCollect
     total.facts().forEach((name, value) -> says.put(SummaryKeys.FACT + name, value));
     if (change.edit() instanceof Edit.Rewrite) {
       says.put(SummaryKeys.FACT + "files_rewritten", Integer.toString(replaced.files().size()));
-      says.put(SummaryKeys.FACT + "rows_carried", Long.toString(replaced.carried()));
+      says.put(SummaryKeys.FACT + SummaryKeys.ROWS_CARRIED, Long.toString(replaced.carried()));
       says.put(SummaryKeys.FACT + "rows_dropped", Long.toString(replaced.dropped()));
     }
     Committer committer = new Committer(open, new FooterCheck(), java.time.Duration.ofMinutes(10));

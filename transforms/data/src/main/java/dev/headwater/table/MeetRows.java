@@ -39,7 +39,7 @@ final class MeetRows implements AutoCloseable {
 
   MeetRows(UpsertSpec spec) {
     this.spec = spec;
-    this.out = BatchWriter.open(spec.table(), spec.sink(), spec.run());
+    this.out = BatchWriter.open(spec.table(), spec.sink(), spec.run()).sketching();
     this.dropped =
         new SpillWriter(
             spec.spill(), UpsertSpec.DROPPED, DROPPED, BUFFER_BYTES, UnaryOperator.identity());
@@ -110,7 +110,7 @@ final class MeetRows implements AutoCloseable {
 
   /** What was written; rows that are older than the table's are filtered, and so are removals. */
   Written finish(long incoming) throws IOException {
-    return Written.of(out.finish(), 0, out.rows(), incoming - out.rows());
+    return Written.of(out.finish(), 0, out.rows(), incoming - out.rows()).sketch(out.sketch());
   }
 
   @Override

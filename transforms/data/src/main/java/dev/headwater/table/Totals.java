@@ -53,6 +53,6 @@ final class Totals {
     Written all =
         new Written(files, letterFiles, in, kept, letters, filtered, facts).replaced(replaced);
     // Of some of the rows only, it would be wrong of the whole.
-    return sketch.rows() == kept && replaced.files().isEmpty() ? all.sketch(sketch) : all;
+    return sketch.rows() == kept ? all.sketch(sketch) : all;
   }
 }

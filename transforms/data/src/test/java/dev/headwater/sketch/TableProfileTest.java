@@ -5,16 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.headwater.catalog.CatalogConfig;
+import dev.headwater.catalog.SnapshotRef;
 import dev.headwater.catalog.TableCatalog;
 import dev.headwater.catalog.TableRef;
 import dev.headwater.catalog.commit.Change;
 import dev.headwater.catalog.commit.Committer;
+import dev.headwater.catalog.commit.Edit;
 import dev.headwater.catalog.commit.Token;
 import dev.headwater.columns.RowBatchBuilder;
 import dev.headwater.table.BatchWriter;
+import dev.headwater.table.SketchTable;
+import dev.headwater.table.TablesOnDisk;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -230,6 +235,70 @@ final class TableProfileTest {
     long empty = table.currentSnapshot().snapshotId();
     assertThat(TableProfile.of(table(), empty).rows()).isZero();
     assertThat(TableProfile.of(table(), empty).deletions()).isFalse();
+  }
+
+  @Test
+  void aRewriteOfAllFilesDoesNotBeginAnew() throws Exception {
+    append(0, 1_000);
+    Table table = table();
+    Rows added = write(table, 1_000, 1_010);
+    List<DataFile> files = new ArrayList<>(added.files());
+    files.addAll(write(table, 0, 990).files());
+    List<DataFile> old = new ArrayList<>();
+    try (var tasks = table.newScan().planFiles()) {
+      tasks.forEach(task -> old.add(task.file()));
+    }
+    Change rewrite =
+        Change.of(
+                REF,
+                new Edit.Rewrite(
+                    table.currentSnapshot().snapshotId(),
+                    old,
+                    List.of(),
+                    Expressions.alwaysFalse()),
+                Token.ofRun("test", "rewrite", List.of()),
+                files)
+            .summary(Map.of("headwater.fact.rows_carried", "990"));
+    Long last =
+        new Committer(catalog).commit(rewrite, new SketchStatistics(added.sketch())).snapshotId();
+
+    TableProfile profile = TableProfile.of(table(), Objects.requireNonNull(last));
+    assertThat(table().currentSnapshot().summary())
+        .containsEntry("added-records", "1000")
+        .containsEntry("total-records", "1000");
+    assertThat(profile.rows()).as("all that came, the ten that went too").isEqualTo(1_010);
+    assertThat(profile.deletions()).isTrue();
+    assertThat(profile.missing()).isEmpty();
+  }
+
+  @Test
+  void areTakenAnewOfTheRowsThatAreThere() throws Exception {
+    long first = append(0, 1_000);
+    Table table = table();
+    table.newAppend().appendFile(write(table, 1_000, 1_500).files().get(0)).commit();
+    table.newDelete().deleteFromRowFilter(Expressions.lessThan("id", 1_000L)).commit();
+    long appended = append(2_000, 2_100);
+    SnapshotRef now = new SnapshotRef(REF, table.uuid(), appended);
+    assertThat(TableProfile.of(table(), appended).missing()).hasSize(1);
+
+    assertThat(TablesOnDisk.run("sketch", SketchTable.of(catalog.config(), now, 2), 2))
+        .containsExactly(600L);
+
+    TableProfile profile = TableProfile.of(table(), appended);
+    assertThat(profile.rows()).isEqualTo(600);
+    assertThat(profile.missing()).isEmpty();
+    assertThat(profile.deletions()).isFalse();
+    assertThat(ids(profile).min()).isEqualTo(1_000L);
+    assertThat(ids(profile).spread()).isNotNull();
+    assertThat(statistics(table(), appended).blobMetadata())
+        .filteredOn(b -> b.type().equals(StandardBlobTypes.APACHE_DATASKETCHES_THETA_V1))
+        .anyMatch(b -> "600".equals(b.properties().get("ndv")));
+    TableProfile since = TableProfile.of(table(), table().snapshot(appended).parentId(), appended);
+    assertThat(since.rows()).as("what the commit added is still known").isEqualTo(100);
+    assertThat(TableProfile.of(table(), first).rows()).isEqualTo(1_000);
+    long last = append(3_000, 3_010);
+    assertThat(TableProfile.of(table(), last).rows()).isEqualTo(610);
+    assertThat(TableProfile.of(table(), last).missing()).isEmpty();
   }
 
   @Test

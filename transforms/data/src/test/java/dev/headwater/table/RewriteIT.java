@@ -18,6 +18,7 @@ import dev.headwater.catalog.commit.Token;
 import dev.headwater.columns.RowBatch;
 import dev.headwater.columns.RowBatchBuilder;
 import dev.headwater.columns.Values;
+import dev.headwater.sketch.TableProfile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -111,6 +112,13 @@ final class RewriteIT {
         .containsEntry(SummaryKeys.FACT + "rows_dropped", "3")
         .containsEntry("deleted-data-files", "2")
         .containsEntry(SummaryKeys.ROWS_KEPT, "4");
+    Table table = catalog.load(REF);
+    TableProfile profile =
+        TableProfile.of(
+            table, table.currentSnapshot().parentId(), Objects.requireNonNull(done.snapshotId()));
+    assertThat(profile.rows()).as("the sketches are of the rows that came").isEqualTo(4);
+    assertThat(profile.deletions()).isTrue();
+    assertThat(profile.missing()).isEmpty();
     List<Row> rows = rows();
     assertThat(rows).hasSize(2_001);
     assertThat(rows)
