@@ -4,6 +4,7 @@ import dev.headwater.catalog.CatalogConfig;
 import dev.headwater.catalog.commit.Committed;
 import dev.headwater.catalog.commit.Token;
 import dev.headwater.table.DealOut;
+import dev.headwater.table.OrderKey;
 import dev.headwater.table.RunRef;
 import dev.headwater.table.Spill;
 import dev.headwater.table.SplitGroup;
@@ -117,7 +118,7 @@ public final class CompactTable extends PTransform<PBegin, PCollection<Committed
     if (scratch.isEmpty()) {
       throw new IllegalStateException("say where sorted runs go (spill) first");
     }
-    SortKey key = new SortKey(table.schema(), rule.order());
+    OrderKey key = new OrderKey(table.schema(), rule.order());
     Spill spill = Spill.in(scratch, table.io());
     List<Part> parts = new ArrayList<>();
     List<SortShard.Of> shards = new ArrayList<>();

@@ -3,6 +3,7 @@ package dev.headwater.compact;
 import dev.headwater.columns.BytesColumn;
 import dev.headwater.columns.RowBatch;
 import dev.headwater.table.FileSplit;
+import dev.headwater.table.OrderKey;
 import dev.headwater.table.SplitGroup;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,7 +21,7 @@ final class SortBounds {
   private SortBounds() {}
 
   /** The keys at which shards begin, but for the first; from the first rows of some splits. */
-  static List<byte[]> of(Table table, CompactPlan.Group group, SortKey key, long targetBytes) {
+  static List<byte[]> of(Table table, CompactPlan.Group group, OrderKey key, long targetBytes) {
     int shards = (int) Math.max(1, Math.min(1_024, group.bytes() / targetBytes));
     if (shards == 1) {
       return List.of();

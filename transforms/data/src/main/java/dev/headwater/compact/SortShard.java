@@ -1,8 +1,8 @@
 package dev.headwater.compact;
 
 import dev.headwater.catalog.commit.Token;
-import dev.headwater.columns.RowBatch;
 import dev.headwater.table.BatchWriter;
+import dev.headwater.table.MergedRows;
 import dev.headwater.table.RunMerge;
 import dev.headwater.table.RunOrder;
 import dev.headwater.table.RunRef;
@@ -13,8 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.KV;
-import org.apache.iceberg.DataFile;
-import org.apache.iceberg.DataFiles;
 import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.types.Types;
@@ -52,31 +50,11 @@ final class SortShard extends DoFn<KV<Integer, Iterable<RunRef>>, Rewritten> {
     shard.getValue().forEach(runs::add);
     String[] columns =
         table.schema().columns().stream().map(Types.NestedField::name).toArray(String[]::new);
-    RunOrder by = RunOrder.by(columns.length);
-    try (RunMerge merge = RunMerge.open(spill, runs, by);
-        BatchWriter writer = BatchWriter.open(table, token.sink(), token.run(), of.maxBytes())) {
-      MergedRows rows = new MergedRows();
-      while (merge.next()) {
-        rows.add(merge.batch(), merge.from(), merge.to());
-        if (rows.size() >= RowBatch.MAX_ROWS) {
-          writer.accept(rows.take().select(columns));
-        }
-      }
-      if (rows.size() > 0) {
-        writer.accept(rows.take().select(columns));
-      }
-      List<DataFile> files = writer.finish().stream().map(this::inOrder).toList();
-      out.output(new Rewritten(of.group(), files, 0, writer.rows()));
+    try (RunMerge merge = RunMerge.open(spill, runs, RunOrder.by(columns.length));
+        BatchWriter writer =
+            BatchWriter.open(table, token.sink(), token.run(), of.maxBytes()).sorted(order)) {
+      MergedRows.drain(merge, batch -> writer.accept(batch.select(columns)));
+      out.output(new Rewritten(of.group(), writer.finish(), 0, writer.rows()));
     }
-  }
-
-  /** Says of a file that it has the table's order; another order has no name. */
-  private DataFile inOrder(DataFile file) {
-    return order.orderId() > 0
-        ? DataFiles.builder(table.specs().get(file.specId()))
-            .copy(file)
-            .withSortOrder(order)
-            .build()
-        : file;
   }
 }

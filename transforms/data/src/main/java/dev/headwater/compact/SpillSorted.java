@@ -2,6 +2,7 @@ package dev.headwater.compact;
 
 import dev.headwater.columns.BytesColumn;
 import dev.headwater.columns.RowBatch;
+import dev.headwater.table.OrderKey;
 import dev.headwater.table.RunOrder;
 import dev.headwater.table.RunRef;
 import dev.headwater.table.Spill;
@@ -27,10 +28,10 @@ final class SpillSorted extends DoFn<Part, KV<Integer, RunRef>> {
 
   private final Counter rows = Metrics.counter(CompactTable.STAGE, "rows_in");
   private final Table table;
-  private final SortKey key;
+  private final OrderKey key;
   private final Spill spill;
 
-  SpillSorted(Table table, SortKey key, Spill spill) {
+  SpillSorted(Table table, OrderKey key, Spill spill) {
     this.table = table;
     this.key = key;
     this.spill = spill;
@@ -49,7 +50,7 @@ final class SpillSorted extends DoFn<Part, KV<Integer, RunRef>> {
         in += batch.size();
         rows.inc(batch.size());
         BytesColumn keys = key.of(batch);
-        runs.accept(batch.with(SortKey.FIELD, keys), shards(part, keys));
+        runs.accept(batch.with(OrderKey.FIELD, keys), shards(part, keys));
       }
       for (RunRef run : runs.finish()) {
         out.get(RUNS).output(KV.of(run.shard(), run));

@@ -47,7 +47,7 @@ final class SweepShard extends DoFn<KV<Integer, Iterable<RunRef>>, Written> {
     }
     try (RunMerge asked = RunMerge.open(spill, points, SpillFeatures.ORDER);
         RunMerge known = RunMerge.open(spill, events, SpillFeatures.ORDER);
-        BatchWriter writer = BatchWriter.open(target, sink, run).sketching()) {
+        BatchWriter writer = BatchWriter.open(target, sink, run).sorting().sketching()) {
       Sweep sweep = new Sweep(query, writer);
       sweep.run(new KeyedRows(asked), new KeyedRows(known));
       rows.inc(sweep.points());

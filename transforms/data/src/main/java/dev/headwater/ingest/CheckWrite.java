@@ -75,7 +75,7 @@ final class CheckWrite extends DoFn<RowBatch, Written> {
     if (bundle == null) {
       bundle =
           new Bundle(
-              BatchWriter.open(table, sink, run).sketching(),
+              BatchWriter.open(table, sink, run).sorting().sketching(),
               letters == null ? null : BatchWriter.open(letters, sink, run),
               check == null ? null : check.open(batch.schema()));
     }

@@ -94,7 +94,7 @@ final class ReadCheckWrite extends DoFn<SplitGroup, Written> {
     String job = options.getJobName();
     try (BatchWriter bad = letters == null ? null : BatchWriter.open(letters, sink, run)) {
       if (by == null) {
-        try (BatchWriter good = BatchWriter.open(table, sink, run).sketching()) {
+        try (BatchWriter good = BatchWriter.open(table, sink, run).sorting().sketching()) {
           long in = read(job, group, bad, (batch, place) -> good.accept(batch));
           out.get(WRITTEN)
               .output(written(good.finish(), in, good.rows(), bad).sketch(good.sketch()));

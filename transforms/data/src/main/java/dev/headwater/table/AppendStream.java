@@ -147,7 +147,7 @@ public final class AppendStream extends PTransform<PCollection<RowBatch>, PColle
     @ProcessElement
     public void process(@Element RowBatch batch, @Timestamp Instant at) throws IOException {
       if (writer == null) {
-        writer = BatchWriter.open(table, sink, run).sketching();
+        writer = BatchWriter.open(table, sink, run).sorting().sketching();
       }
       writer.accept(batch);
       newest = at.isAfter(newest) ? at : newest;

@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DataFiles;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.io.OutputFile;
@@ -59,9 +61,13 @@ public final class BatchWriter implements BatchSink<DataFile> {
   private final BitSet spilled = new BitSet();
   private @Nullable SpilledRows spill;
   private final List<DataFile> done = new ArrayList<>();
+  private SortOrder order = SortOrder.unsorted();
+  private boolean sorting;
+  private @Nullable OrderedRows ordered;
   private @Nullable SketchBuilder sketches;
   private PlacedFile.@Nullable Listener listener;
   private long rows;
+  private long arrived;
 
   private static final class Open {
     final DataFileWriter file;
@@ -119,10 +125,22 @@ public final class BatchWriter implements BatchSink<DataFile> {
     if (sketches != null) {
       sketches.add(fitted);
     }
-    if (keys == null) {
-      write(0, fitted);
+    if (sorting) {
+      if (ordered == null) {
+        ordered = new OrderedRows(table, budget.bytes() / 8);
+      }
+      ordered.accept(fitted);
     } else {
-      fanOut(keys, fitted);
+      place(fitted);
+    }
+  }
+
+  private void place(RowBatch batch) throws IOException {
+    arrived += batch.size();
+    if (keys == null) {
+      write(0, batch);
+    } else {
+      fanOut(keys, batch);
     }
     shrink();
   }
@@ -142,6 +160,21 @@ public final class BatchWriter implements BatchSink<DataFile> {
   /** Rows accepted so far. */
   public long rows() {
     return rows;
+  }
+
+  /**
+   * Sorts the rows by the table's order, if it has one: each file holds a part of the sorted rows,
+   * and says so. Rows lie on the worker's disk until all have come.
+   */
+  public BatchWriter sorting() {
+    sorting = table.sortOrder().isSorted();
+    return sorted(table.sortOrder());
+  }
+
+  /** Says of its files that they are sorted: the rows come in this order. */
+  public BatchWriter sorted(SortOrder by) {
+    order = by;
+    return this;
   }
 
   /** Also takes the sketch of the rows, as the table's properties want it. */
@@ -222,7 +255,7 @@ public final class BatchWriter implements BatchSink<DataFile> {
   private boolean admit(int partition, int partitions) throws IOException {
     Open its = open.get(partition);
     if (its != null) {
-      its.lastRow = rows;
+      its.lastRow = arrived;
       return true;
     }
     if (spilled.get(partition)) {
@@ -230,7 +263,7 @@ public final class BatchWriter implements BatchSink<DataFile> {
     }
     if (open.size() >= openFiles()) {
       Map.Entry<Integer, Open> oldest = open.entrySet().iterator().next();
-      if (rows - oldest.getValue().lastRow < ROUNDS * partitions) {
+      if (arrived - oldest.getValue().lastRow < ROUNDS * partitions) {
         spilled.set(partition);
         return false;
       }
@@ -259,7 +292,7 @@ public final class BatchWriter implements BatchSink<DataFile> {
 
   private Open open(int partition) throws IOException {
     Open file = new Open(newFile(partition));
-    file.lastRow = rows;
+    file.lastRow = arrived;
     open.put(partition, file);
     return file;
   }
@@ -269,7 +302,7 @@ public final class BatchWriter implements BatchSink<DataFile> {
     if (to == null) {
       to = open(partition);
     }
-    to.lastRow = rows;
+    to.lastRow = arrived;
     to.file.write(batch);
     if (to.file.bytes() >= settings.targetBytes()) {
       end(partition);
@@ -302,9 +335,16 @@ public final class BatchWriter implements BatchSink<DataFile> {
   private void end(int partition) throws IOException {
     Open ended = open.get(partition);
     if (ended != null) {
-      done.add(ended.file.finish());
+      done.add(inOrder(ended.file.finish()));
       open.remove(partition);
     }
+  }
+
+  /** An order that is not one of the table's has no name. */
+  private DataFile inOrder(DataFile file) {
+    return order.orderId() == 0
+        ? file
+        : DataFiles.builder(table.spec()).copy(file).withSortOrder(order).build();
   }
 
   /** About how many bytes of memory the rows of open files take. */
@@ -326,6 +366,9 @@ public final class BatchWriter implements BatchSink<DataFile> {
 
   @Override
   public List<DataFile> finish() throws IOException {
+    if (ordered != null) {
+      ordered.drain(this::place);
+    }
     for (Integer partition : List.copyOf(open.keySet())) {
       end(partition);
     }
@@ -356,6 +399,10 @@ public final class BatchWriter implements BatchSink<DataFile> {
     open.clear();
     budget.close();
     codecs.release();
+    if (ordered != null) {
+      ordered.close();
+      ordered = null;
+    }
     if (spill != null) {
       spill.close();
       spill = null;

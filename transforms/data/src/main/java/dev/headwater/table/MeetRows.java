@@ -39,7 +39,7 @@ final class MeetRows implements AutoCloseable {
 
   MeetRows(UpsertSpec spec) {
     this.spec = spec;
-    this.out = BatchWriter.open(spec.table(), spec.sink(), spec.run()).sketching();
+    this.out = BatchWriter.open(spec.table(), spec.sink(), spec.run()).sorting().sketching();
     this.dropped =
         new SpillWriter(
             spec.spill(), UpsertSpec.DROPPED, DROPPED, BUFFER_BYTES, UnaryOperator.identity());

@@ -89,7 +89,7 @@ public final class RouteSink implements BatchSink<Routed> {
       }
       Table table =
           tables.computeIfAbsent(route, name -> routes.open(catalog, name, batch.schema()));
-      writer = BatchWriter.open(table, routes.token(route).sink(), run);
+      writer = BatchWriter.open(table, routes.token(route).sink(), run).sorting();
       open.put(route, writer);
     }
     return writer;

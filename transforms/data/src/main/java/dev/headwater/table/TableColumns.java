@@ -2,7 +2,11 @@ package dev.headwater.table;
 
 import dev.headwater.columns.Column;
 import dev.headwater.columns.ColumnBuilder;
+import dev.headwater.columns.IntColumn;
+import dev.headwater.columns.LongColumn;
 import dev.headwater.columns.RowBatch;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.types.Type;
@@ -34,6 +38,24 @@ final class TableColumns {
               : batch.column(positions[i]);
     }
     return RowBatch.of(schema, batch.size(), out);
+  }
+
+  /**
+   * A fitted batch with the table's own arrays, for where batches of several sources meet. What it
+   * has besides the table's columns stays with its rows.
+   */
+  RowBatch widened(RowBatch batch) {
+    Column[] columns = batch.columns().toArray(Column[]::new);
+    List<Types.NestedField> fields = new ArrayList<>(schema.columns());
+    int own = fields.size();
+    fields.addAll(batch.schema().columns().subList(own, columns.length));
+    for (int i = 0; i < own; i++) {
+      boolean wide = fields.get(i).type().typeId() == TypeID.LONG;
+      if (wide && columns[i] instanceof IntColumn c) {
+        columns[i] = LongColumn.of(Arrays.stream(c.values()).asLongStream().toArray(), c.nulls());
+      }
+    }
+    return RowBatch.of(own == columns.length ? schema : new Schema(fields), batch.size(), columns);
   }
 
   private int[] positions(Schema from) {

@@ -6,6 +6,7 @@ import org.apache.iceberg.Files;
 import org.apache.iceberg.LocationProviders;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.io.FileIO;
@@ -19,9 +20,18 @@ final class TestTable implements TableOperations, FileIO {
   private final transient TableMetadata metadata;
 
   TestTable(Schema schema, PartitionSpec spec, String location, Map<String, String> properties) {
+    this(schema, spec, SortOrder.unsorted(), location, properties);
+  }
+
+  TestTable(
+      Schema schema,
+      PartitionSpec spec,
+      SortOrder order,
+      String location,
+      Map<String, String> properties) {
     Map<String, String> all = new HashMap<>(properties);
     all.putIfAbsent("format-version", "2");
-    this.metadata = TableMetadata.newTableMetadata(schema, spec, location, all);
+    this.metadata = TableMetadata.newTableMetadata(schema, spec, order, location, all);
   }
 
   @Override

@@ -84,7 +84,7 @@ public final class ScoreRows implements BatchSink<Written> {
     this.schema = schema(joined, spineColumns, model.spec());
     this.label =
         schema.findField(LABEL) == null ? null : Expression.parse(model.spec().label(), joined);
-    this.writer = BatchWriter.open(table, sink, run).sketching();
+    this.writer = BatchWriter.open(table, sink, run).sorting().sketching();
   }
 
   /**

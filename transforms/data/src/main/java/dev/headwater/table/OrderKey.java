@@ -1,4 +1,4 @@
-package dev.headwater.compact;
+package dev.headwater.table;
 
 import dev.headwater.columns.BytesColumn;
 import dev.headwater.columns.Column;
@@ -35,30 +35,30 @@ import org.jspecify.annotations.Nullable;
  * A row's place in a sort order as bytes that compare, without a sign, as the rows do. NaN comes
  * after all numbers, -0.0 before 0.0, as Iceberg has it.
  */
-final class SortKey implements Serializable {
+public final class OrderKey implements Serializable {
   private static final long serialVersionUID = 1;
 
   /** The column that carries it, behind the table's own. */
-  static final Types.NestedField FIELD =
+  public static final Types.NestedField FIELD =
       Types.NestedField.required(Integer.MAX_VALUE - 300, "__order", Types.BinaryType.get());
 
   private final Schema schema;
   private final SortOrder order;
 
-  SortKey(Schema schema, SortOrder order) {
+  public OrderKey(Schema schema, SortOrder order) {
     this.schema = schema;
     this.order = order;
   }
 
   /** The columns that it needs. */
-  Schema columns() {
+  public Schema columns() {
     Set<String> names = new LinkedHashSet<>();
     order.fields().forEach(field -> names.add(schema.findColumnName(field.sourceId())));
     return schema.select(names);
   }
 
   /** The key of each row; the batch has at least {@link #columns}. */
-  BytesColumn of(RowBatch batch) {
+  public BytesColumn of(RowBatch batch) {
     List<Part> parts = new ArrayList<>();
     for (SortField field : order.fields()) {
       parts.add(new Part(batch, field));

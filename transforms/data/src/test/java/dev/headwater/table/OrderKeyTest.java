@@ -1,4 +1,4 @@
-package dev.headwater.compact;
+package dev.headwater.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Bytes that sort as the values do; each list is in order. */
-final class SortKeyTest {
+final class OrderKeyTest {
   private static Schema schema(Type type) {
     return new Schema(Types.NestedField.optional(1, "v", type));
   }
@@ -32,7 +32,7 @@ final class SortKeyTest {
       builder.append(value);
     }
     RowBatch batch = builder.build();
-    BytesColumn keys = new SortKey(schema, order).of(batch);
+    BytesColumn keys = new OrderKey(schema, order).of(batch);
     List<byte[]> out = new ArrayList<>();
     for (int row = 0; row < keys.size(); row++) {
       out.add(keys.get(row));

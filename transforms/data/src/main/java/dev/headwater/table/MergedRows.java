@@ -1,7 +1,8 @@
-package dev.headwater.compact;
+package dev.headwater.table;
 
 import dev.headwater.columns.RowBatch;
 import dev.headwater.columns.RowBatches;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -10,15 +11,36 @@ import java.util.List;
  * Ranges of a merge gathered to one batch, in their order: one slice of each batch that they are
  * of, then one permutation, however short the ranges are.
  */
-final class MergedRows {
+public final class MergedRows {
+  /** Takes what was gathered. */
+  public interface To {
+    void accept(RowBatch batch) throws IOException;
+  }
+
   private final IdentityHashMap<RowBatch, Integer> places = new IdentityHashMap<>();
   private final List<RowBatch> batches = new ArrayList<>();
   private final List<int[]> spans = new ArrayList<>();
   private final List<int[]> ranges = new ArrayList<>();
   private int size;
 
+  private MergedRows() {}
+
+  /** All that is left of a merge, in batches worth working on. */
+  public static void drain(RunMerge merge, To to) throws IOException {
+    MergedRows rows = new MergedRows();
+    while (merge.next()) {
+      rows.add(merge.batch(), merge.from(), merge.to());
+      if (rows.size >= RowBatch.MAX_ROWS) {
+        to.accept(rows.take());
+      }
+    }
+    if (rows.size > 0) {
+      to.accept(rows.take());
+    }
+  }
+
   /** Rows of a batch; a batch's ranges follow each other. */
-  void add(RowBatch batch, int from, int to) {
+  private void add(RowBatch batch, int from, int to) {
     Integer place = places.putIfAbsent(batch, batches.size());
     if (place == null) {
       place = batches.size();
@@ -31,12 +53,8 @@ final class MergedRows {
     size += to - from;
   }
 
-  int size() {
-    return size;
-  }
-
   /** All rows so far, and begins anew. */
-  RowBatch take() {
+  private RowBatch take() {
     List<RowBatch> slices = new ArrayList<>();
     int[] offsets = new int[batches.size()];
     int total = 0;
