@@ -27,11 +27,11 @@ import org.jspecify.annotations.Nullable;
 /** Compaction of a table, as a pipeline of its own. */
 final class CompactAnswers {
   private final Stages stages;
-  private final Chronicle chronicle;
+  private final @Nullable Chronicle chronicle;
   private final Progress progress;
   private final TableAnswers answers;
 
-  CompactAnswers(Stages stages, Chronicle chronicle, Progress progress) {
+  CompactAnswers(Stages stages, @Nullable Chronicle chronicle, Progress progress) {
     this.stages = stages;
     this.chronicle = chronicle;
     this.progress = progress;
@@ -40,11 +40,7 @@ final class CompactAnswers {
 
   Answer compact(Target target, TableTask.Compact task, boolean dryRun) {
     TableRef ref = answers.ref(target);
-    Table table = answers.load(ref, target);
-    CompactRule rule = rule(table, task);
-    Optional<CompactPlan> plan =
-        Optional.ofNullable(table.currentSnapshot())
-            .map(current -> plan(ref, table, current.snapshotId(), rule));
+    Optional<CompactPlan> plan = plan(target, task);
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("table", ref.toString());
     data.put("dry_run", dryRun);
@@ -87,6 +83,15 @@ final class CompactAnswers {
                 .formatted(ref.name(), before, after, TableOutput.where(committed))));
   }
 
+  /** What would be rewritten now; empty for a table without a row. */
+  Optional<CompactPlan> plan(Target target, TableTask.Compact task) {
+    TableRef ref = answers.ref(target);
+    Table table = answers.load(ref, target);
+    CompactRule rule = rule(table, task);
+    return Optional.ofNullable(table.currentSnapshot())
+        .map(current -> plan(ref, table, current.snapshotId(), rule));
+  }
+
   private Optional<Committed> run(Target target, TableTask.Compact task) {
     Upkeep upkeep = new Upkeep(stages, chronicle, "compact", target);
     Map<String, String> parameters = new LinkedHashMap<>();
@@ -98,7 +103,7 @@ final class CompactAnswers {
                 parameters,
                 begun -> {
                   TableRef ref = upkeep.ref();
-                  Table table = stages.workspace().catalog().load(ref);
+                  Table table = stages.workspace().catalog(ref).load(ref);
                   CompactRule rule = rule(table, task);
                   String pinned = begun.run().inputs().get(0).version();
                   if (pinned.isEmpty()) {
@@ -110,13 +115,19 @@ final class CompactAnswers {
                   }
                   lock.check();
                   progress.started(target, "compacting " + plan.files() + " files");
-                  work(target, table, rule, plan, begun);
-                  return Committer.find(ref, stages.workspace().catalog().load(ref), begun.token());
+                  work(target, ref, table, rule, plan, begun);
+                  return Committer.find(
+                      ref, stages.workspace().catalog(ref).load(ref), begun.token());
                 }));
   }
 
   private void work(
-      Target target, Table table, CompactRule rule, CompactPlan plan, Upkeep.Begun begun) {
+      Target target,
+      TableRef ref,
+      Table table,
+      CompactRule rule,
+      CompactPlan plan,
+      Upkeep.Begun begun) {
     Path scratch = stages.workspace().scratch(begun.run().id());
     Pipeline pipeline =
         Pipeline.create(
@@ -127,7 +138,7 @@ final class CompactAnswers {
                 plan,
                 table,
                 rule,
-                stages.workspace().catalog().config(),
+                stages.workspace().catalog(ref).config(),
                 begun.token(),
                 begun.summary())
             .spill(scratch.toString(), stages.engine().workers()));

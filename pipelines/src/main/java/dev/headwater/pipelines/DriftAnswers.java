@@ -52,7 +52,7 @@ final class DriftAnswers {
     Table table =
         stages
             .workspace()
-            .catalog()
+            .catalog(ref)
             .find(ref)
             .filter(t -> t.currentSnapshot() != null)
             .orElseThrow(

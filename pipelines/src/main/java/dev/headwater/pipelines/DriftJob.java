@@ -94,7 +94,10 @@ final class DriftJob implements Job {
             2 * stages.engine().workers());
     TableShape shape =
         TableShape.exactly(
-            workspace.catalog(), output.ref(), DriftReport.SCHEMA, PartitionSpec.unpartitioned());
+            workspace.catalog(output.ref()),
+            output.ref(),
+            DriftReport.SCHEMA,
+            PartitionSpec.unpartitioned());
     Token token = output.token(run);
 
     Pipeline pipeline = stages.pipeline(target);
@@ -113,7 +116,7 @@ final class DriftJob implements Job {
                 profile, monitor.threshold(), shape.table(), token.sink(), run.id().toString()))
         .apply(
             "drift commit",
-            CommitTable.replace(workspace.catalog().config(), output.ref(), token)
+            CommitTable.replace(workspace.catalog(output.ref()).config(), output.ref(), token)
                 .shape(shape.shape())
                 .summary(output.summary(run)));
     stages.run(pipeline, target, scores.rows(), watch);
@@ -121,7 +124,8 @@ final class DriftJob implements Job {
   }
 
   private Made made(Committed committed) {
-    List<DriftAnswers.Entry> all = DriftAnswers.entries(stages.workspace().catalog(), committed);
+    List<DriftAnswers.Entry> all =
+        DriftAnswers.entries(stages.workspace().catalog(output.ref()), committed);
     List<DriftAnswers.Entry> whole = all.stream().filter(e -> e.period() == null).toList();
     List<DriftAnswers.Entry> moved = whole.stream().filter(DriftAnswers.Entry::moved).toList();
     long rows = whole.stream().mapToLong(DriftAnswers.Entry::rows).max().orElse(0);

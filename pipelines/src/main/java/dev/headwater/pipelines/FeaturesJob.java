@@ -98,7 +98,7 @@ final class FeaturesJob implements Job {
     Schema schema = features.schema(source.schema());
     TableShape shape =
         TableShape.exactly(
-            workspace.catalog(), output.ref(), schema, PartitionSpec.unpartitioned());
+            workspace.catalog(output.ref()), output.ref(), schema, PartitionSpec.unpartitioned());
     Token token = output.token(run);
     List<Spine> spines = new ArrayList<>();
     long total = source.rows();
@@ -119,7 +119,7 @@ final class FeaturesJob implements Job {
                 .spill(workspace.scratch(run.id()).toUri().toString(), stages.engine().workers()))
         .apply(
             "features commit",
-            CommitTable.replace(workspace.catalog().config(), output.ref(), token)
+            CommitTable.replace(workspace.catalog(output.ref()).config(), output.ref(), token)
                 .shape(shape.shape())
                 .summary(output.summary(run)));
     stages.run(pipeline, target, total, watch);

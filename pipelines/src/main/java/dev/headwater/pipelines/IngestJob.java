@@ -141,8 +141,9 @@ final class IngestJob implements Job {
    * @return whether that is all there is to do
    */
   private boolean columns(Run run) {
-    TableCatalog catalog = stages.workspace().catalog();
-    List<Arrival> arrivals = Sources.of(catalog.io(), List.copyOf(files.all().values())).arrivals();
+    TableCatalog catalog = stages.workspace().catalog(output.ref());
+    List<Arrival> arrivals =
+        Sources.of(stages.workspace().catalog().io(), List.copyOf(files.all().values())).arrivals();
     Shaping now = Shaping.of(catalog, output.ref(), table, arrivals, run, false);
     Shaping renamed = Shaping.of(catalog, output.ref(), table, List.of(), run, false);
     if (now.letters() || !now.evolution().changes().equals(renamed.evolution().changes())) {
@@ -161,7 +162,7 @@ final class IngestJob implements Job {
   }
 
   private void write(Run run, Landing landing, Pipeline pipeline) {
-    CatalogConfig catalog = stages.workspace().catalog().config();
+    CatalogConfig catalog = stages.workspace().catalog(output.ref()).config();
     boolean all = !table.write().mode().keeps() && !landing.append();
     Shaping shaping = shaping(run, landing, all);
     TableShape into = shaping.into();
@@ -197,7 +198,7 @@ final class IngestJob implements Job {
     }
     Workspace workspace = stages.workspace();
     Shaping shaping = shaping(run, landing, false);
-    Table base = workspace.catalog().load(output.ref());
+    Table base = workspace.catalog(output.ref()).load(output.ref());
     Token token = output.token(run);
     UpsertSpec spec =
         UpsertSpec.of(
@@ -211,7 +212,7 @@ final class IngestJob implements Job {
             UpsertSpec.shards(landing.sources().rows(), stages.engine().workers()));
     CommitTable commit =
         CommitTable.of(
-            workspace.catalog().config(),
+            workspace.catalog(output.ref()).config(),
             Change.of(output.ref(), Edit.Rewrite.of(base), token, List.of()));
     apply(
         run,
@@ -224,7 +225,12 @@ final class IngestJob implements Job {
 
   private Shaping shaping(Run run, Landing landing, boolean all) {
     return Shaping.of(
-        stages.workspace().catalog(), output.ref(), table, landing.arrivals(), run, all);
+        stages.workspace().catalog(output.ref()),
+        output.ref(),
+        table,
+        landing.arrivals(),
+        run,
+        all);
   }
 
   /** With the columns, the contract and the letters. */
@@ -238,7 +244,7 @@ final class IngestJob implements Job {
     IngestFiles ingest = into.fitting(shaping.fits(), null);
     CommitTable commit =
         with.shape(shaping.into().shape()).summary(output.summary(run)).summary(shaping.summary());
-    TableCatalog catalog = stages.workspace().catalog();
+    TableCatalog catalog = stages.workspace().catalog(output.ref());
     TableRef lettersRef = Letters.of(output.ref());
     Optional<Contract> contract = Contracts.of(stages.project(), table);
     if (contract.isPresent() || shaping.letters()) {

@@ -3,8 +3,12 @@ package dev.headwater.pipelines;
 import dev.headwater.pipelines.project.Target;
 import java.util.List;
 
-/** What a run would do now, in its order. */
-public record PlanReport(RunReport.Header header, List<Step> steps) {
+/**
+ * What a run would do now, in its order.
+ *
+ * @param upkeep the maintenance that is due, as the tables are now; it makes nothing stale
+ */
+public record PlanReport(RunReport.Header header, List<Step> steps, List<UpkeepStep> upkeep) {
   /**
    * One target.
    *
@@ -14,6 +18,7 @@ public record PlanReport(RunReport.Header header, List<Step> steps) {
 
   public PlanReport {
     steps = List.copyOf(steps);
+    upkeep = List.copyOf(upkeep);
   }
 
   public boolean stale() {

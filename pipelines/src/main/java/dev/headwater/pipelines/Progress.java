@@ -29,6 +29,10 @@ public interface Progress {
     on(new RunEvent.Advanced(target, rows, total, doing));
   }
 
+  default void upkept(UpkeepStep step) {
+    on(new RunEvent.Upkept(step));
+  }
+
   default void ended(StageResult result) {
     on(new RunEvent.Ended(result));
   }

@@ -49,6 +49,7 @@ public final class ProjectLauncher implements Launcher {
     RunReport.Header header = header();
     progress.began(header);
     List<StageResult> results = new ArrayList<>();
+    List<UpkeepStep> upkeep = new ArrayList<>();
     Set<Target> failed = new HashSet<>();
     try (Chronicle chronicle = Chronicle.open(stages.workspace(), journal, records);
         WholeRun whole = WholeRun.of(stages.workspace(), chronicle, VERSION)) {
@@ -70,10 +71,13 @@ public final class ProjectLauncher implements Launcher {
         }
         results.add(result);
         progress.ended(result);
+        if (!failed.contains(target)) {
+          upkeep.addAll(new Maintenance(stages).work(target, chronicle, progress));
+        }
       }
       whole.end(results);
     }
-    return new RunReport(header, results, trace(targets), next(targets, failed));
+    return new RunReport(header, results, upkeep, trace(targets), next(targets, failed));
   }
 
   private StageResult turn(Turn turn, Target target, boolean force) {
@@ -100,7 +104,9 @@ public final class ProjectLauncher implements Launcher {
       }
       steps.add(new PlanReport.Step(target, runs, runs ? why : "fresh"));
     }
-    return new PlanReport(header(), steps);
+    List<UpkeepStep> upkeep = new ArrayList<>();
+    targets.forEach(target -> upkeep.addAll(new Maintenance(stages).due(target)));
+    return new PlanReport(header(), steps, upkeep);
   }
 
   private String why(Target target) {
@@ -220,33 +226,7 @@ public final class ProjectLauncher implements Launcher {
   @Override
   public Answer table(Target target, TableTask task, boolean dryRun, Progress progress) {
     try (Chronicle chronicle = Chronicle.open(stages.workspace(), journal, records)) {
-      UpkeepAnswers upkeep = new UpkeepAnswers(stages, chronicle);
-      TableTasks tasks = new TableTasks(stages);
-      if (task instanceof TableTask.Diff diff) {
-        return new DiffAnswers(stages).diff(target, diff);
-      }
-      if (task instanceof TableTask.Tag tag) {
-        return tasks.tag(target, tag, dryRun);
-      }
-      if (task instanceof TableTask.Branch branch) {
-        return tasks.branch(target, branch, dryRun);
-      }
-      if (task instanceof TableTask.Rollback rollback) {
-        return tasks.rollback(target, rollback, dryRun);
-      }
-      if (task instanceof TableTask.Compact compact) {
-        return new CompactAnswers(stages, chronicle, progress).compact(target, compact, dryRun);
-      }
-      if (task instanceof TableTask.Expire expire) {
-        return upkeep.expire(target, expire, dryRun);
-      }
-      if (task instanceof TableTask.Orphans orphans) {
-        return upkeep.orphans(target, orphans, dryRun);
-      }
-      if (task instanceof TableTask.Delete delete) {
-        return new RemoveAnswers(stages).remove(target, delete.where(), dryRun);
-      }
-      return upkeep.manifests(target, dryRun);
+      return new TableWork(stages, chronicle, progress).of(target, task, dryRun);
     }
   }
 

@@ -52,7 +52,7 @@ final class RemoveAnswers {
           "delete them from the table that it is computed from.");
     }
     TableRef ref = stages.workspace().table(target.name());
-    Table table = stages.workspace().catalog().load(ref);
+    Table table = stages.workspace().catalog(ref).load(ref);
     Expression condition = condition(table, where);
     if (dryRun) {
       return counted(ref, table, condition);
@@ -69,13 +69,13 @@ final class RemoveAnswers {
               UUID.randomUUID().toString(),
               List.of(condition.canonical()));
       Recompute.whileMoving(() -> remove(target, ref, condition, token));
-      done = Committer.find(ref, stages.workspace().catalog().load(ref), token);
+      done = Committer.find(ref, stages.workspace().catalog(ref).load(ref), token);
     }
     return done.map(committed -> removed(ref, committed)).orElseGet(() -> none(ref));
   }
 
   private void remove(Target target, TableRef ref, Expression where, Token token) {
-    Table now = stages.workspace().catalog().load(ref);
+    Table now = stages.workspace().catalog(ref).load(ref);
     Change change =
         Change.of(ref, Edit.Rewrite.of(now), token, List.of())
             .summary(
@@ -91,7 +91,7 @@ final class RemoveAnswers {
     Pipeline pipeline = stages.pipeline(target);
     pipeline
         .apply("delete", new RemoveRows(now, now, where, token.sink(), token.run()))
-        .apply("delete commit", CommitTable.of(stages.workspace().catalog().config(), change));
+        .apply("delete commit", CommitTable.of(stages.workspace().catalog(ref).config(), change));
     stages.engine().run(pipeline, STAGE, rows -> {});
   }
 

@@ -23,6 +23,9 @@ public sealed interface RunEvent {
    */
   record Advanced(Target target, long rows, long total, String doing) implements RunEvent {}
 
+  /** Maintenance of a target's table is done, or has failed. */
+  record Upkept(UpkeepStep step) implements RunEvent {}
+
   /** A target is done with, in one way or another. */
   record Ended(StageResult result) implements RunEvent {}
 }

@@ -5,11 +5,16 @@ import java.util.List;
 /**
  * What a run did, fit for one screen.
  *
+ * @param upkeep the maintenance that was due
  * @param trace the way back of what it made, a line each; may be empty
  * @param next commands that make sense now; may be empty
  */
 public record RunReport(
-    Header header, List<StageResult> stages, List<String> trace, List<String> next) {
+    Header header,
+    List<StageResult> stages,
+    List<UpkeepStep> upkeep,
+    List<String> trace,
+    List<String> next) {
   /**
    * Where it ran: "flights · dev · DirectRunner · 2 cores".
    *
@@ -25,6 +30,7 @@ public record RunReport(
 
   public RunReport {
     stages = List.copyOf(stages);
+    upkeep = List.copyOf(upkeep);
     trace = List.copyOf(trace);
     next = List.copyOf(next);
   }

@@ -36,8 +36,7 @@ final class Schemas {
   Map<String, Schema> known() {
     Map<String, Schema> schemas = new HashMap<>();
     for (TableDecl table : stages.project().tables().values()) {
-      Optional<Table> there =
-          stages.workspace().catalog().find(stages.workspace().table(table.name()));
+      Optional<Table> there = stages.workspace().catalog(own(table)).find(own(table));
       Optional<Schema> own = there.map(Table::schema).map(table.schema()::renamed);
       // What transforms make of the files is known only by them: a table of yesterday says nothing.
       (table.steps().isEmpty()
@@ -53,6 +52,10 @@ final class Schemas {
           .ifPresent(s -> schemas.put(source, s));
     }
     return schemas;
+  }
+
+  private TableRef own(TableDecl table) {
+    return stages.workspace().table(table.name());
   }
 
   private Optional<Schema> through(TableDecl table, Schema schema) {

@@ -103,7 +103,7 @@ final class ScoreJob implements Job {
     UserNetwork.check(spec.network());
     TableShape shape =
         TableShape.exactly(
-            workspace.catalog(),
+            workspace.catalog(output.ref()),
             output.ref(),
             ScoreRows.schema(schema, columns, spec),
             PartitionSpec.unpartitioned());
@@ -129,7 +129,7 @@ final class ScoreJob implements Job {
                 Written.coder()))
         .apply(
             "score commit",
-            CommitTable.replace(workspace.catalog().config(), output.ref(), token)
+            CommitTable.replace(workspace.catalog(output.ref()).config(), output.ref(), token)
                 .shape(shape.shape())
                 .summary(output.summary(run)));
     stages.run(pipeline, target, -1, watch);
@@ -151,7 +151,7 @@ final class ScoreJob implements Job {
   private String measured(SnapshotRef ref, Map<String, Double> figures) {
     Scored scored;
     try {
-      scored = Scored.of(stages.workspace().catalog().load(ref.table()), ref);
+      scored = Scored.of(stages.workspace().catalog(ref.table()).load(ref.table()), ref);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -53,7 +53,7 @@ final class TableAnswers {
 
   Answer letters(Target target, int rows) {
     TableRef name = Letters.of(ref(target));
-    var found = stages.workspace().catalog().find(name);
+    var found = stages.workspace().catalog(name).find(name);
     Snapshot current = found.map(Table::currentSnapshot).orElse(null);
     if (found.isEmpty() || current == null) {
       return Answer.of(
@@ -250,7 +250,7 @@ final class TableAnswers {
   Table load(TableRef name, Target target) {
     return stages
         .workspace()
-        .catalog()
+        .catalog(name)
         .find(name)
         .orElseThrow(
             () ->

@@ -48,12 +48,12 @@ final class TableOutput {
   }
 
   Optional<Committed> find(Run run) {
-    return workspace.catalog().find(ref).flatMap(t -> Committer.find(ref, t, token(run)));
+    return workspace.catalog(ref).find(ref).flatMap(t -> Committer.find(ref, t, token(run)));
   }
 
   /** Why the snapshot that a finished run wrote no longer stands. */
   Optional<String> lost(Run run) {
-    Optional<Table> table = workspace.catalog().find(ref);
+    Optional<Table> table = workspace.catalog(ref).find(ref);
     if (table.isEmpty()) {
       return Optional.of("its table is gone");
     }

@@ -41,7 +41,7 @@ final class TableTasks {
     }
     Snapshot at = at(table, name, task.at());
     if (!dryRun) {
-      new Tags(stages.workspace().catalog())
+      new Tags(stages.workspace().catalog(name))
           .pin(
               new dev.headwater.catalog.SnapshotRef(name, table.uuid(), at.snapshotId()),
               task.name());
@@ -58,7 +58,7 @@ final class TableTasks {
     }
     Snapshot at = at(table, name, task.at());
     if (!dryRun) {
-      new Refs(stages.workspace().catalog()).branch(name, task.name(), at.snapshotId());
+      new Refs(stages.workspace().catalog(name)).branch(name, task.name(), at.snapshotId());
     }
     return named(name, task.name(), at, dryRun, " is where branch " + task.name() + " begins.");
   }
@@ -82,7 +82,7 @@ final class TableTasks {
           "take one of headwater table history " + ref.name() + ".");
     }
     if (!dryRun) {
-      new Refs(stages.workspace().catalog()).remove(ref, name);
+      new Refs(stages.workspace().catalog(ref)).remove(ref, name);
     }
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("table", ref.toString());
@@ -130,7 +130,7 @@ final class TableTasks {
               .tryLock(stages.project().name(), target.toString(), LEASE)
               .orElseThrow(() -> busy(target))) {
         lock.check();
-        new Refs(stages.workspace().catalog())
+        new Refs(stages.workspace().catalog(name))
             .rollback(name, leaving.get(0).snapshotId(), to.snapshotId());
       }
     }

@@ -13,11 +13,13 @@ import dev.headwater.pipelines.project.Target;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Maintenance of a table under its lock, so that two of a kind never meet, and with a run of its
@@ -35,9 +37,9 @@ final class Upkeep {
   /**
    * @param stage the maintenance's one word: "compact"
    */
-  Upkeep(Stages stages, Chronicle chronicle, String stage, Target target) {
+  Upkeep(Stages stages, @Nullable Chronicle chronicle, String stage, Target target) {
     this.stages = stages;
-    this.chronicle = chronicle;
+    this.chronicle = Objects.requireNonNull(chronicle, "who only looks has no chronicle");
     this.stage = stage;
     this.target = target;
   }
@@ -71,7 +73,7 @@ final class Upkeep {
     String project = stages.project().name();
     runs.allOpen(project, name()).forEach(this::closeAbandoned);
     // The very snapshot that is read, so that it doesn't expire meanwhile.
-    Snapshot current = stages.workspace().catalog().load(ref()).currentSnapshot();
+    Snapshot current = stages.workspace().catalog(ref()).load(ref()).currentSnapshot();
     String version = current == null ? "" : Long.toString(current.snapshotId());
     Edge input = new Edge("table", ref().toString(), version);
     Run run =
@@ -100,7 +102,7 @@ final class Upkeep {
 
   /** Of one that was killed: what it committed stands, and is told; what it didn't is nothing. */
   private void closeAbandoned(Run run) {
-    Optional<Table> table = stages.workspace().catalog().find(ref());
+    Optional<Table> table = stages.workspace().catalog(ref()).find(ref());
     Optional<Committed> done =
         table.flatMap(
             t -> dev.headwater.catalog.commit.Committer.find(ref(), t, begun(run).token()));

@@ -11,6 +11,7 @@ import dev.headwater.catalog.maintain.Manifests;
 import dev.headwater.catalog.maintain.Orphans;
 import dev.headwater.catalog.registry.Edge;
 import dev.headwater.catalog.registry.Run;
+import dev.headwater.pipelines.project.Maintain;
 import dev.headwater.pipelines.project.Target;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,20 +24,22 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
+import org.jspecify.annotations.Nullable;
 
 /** Expiry, orphans and manifests of a table: what is safe, from what the registry knows of runs. */
 final class UpkeepAnswers {
-  private static final Duration YOUNGEST_ORPHAN = Duration.ofDays(3);
   private static final int RUNS_LOOKED_AT = 1_000;
   private static final int MOST_SHOWN = 20;
 
   private final Stages stages;
-  private final Chronicle chronicle;
+  private final @Nullable Chronicle chronicle;
   private final TableAnswers answers;
 
-  UpkeepAnswers(Stages stages, Chronicle chronicle) {
+  UpkeepAnswers(Stages stages, @Nullable Chronicle chronicle) {
     this.stages = stages;
     this.chronicle = chronicle;
     this.answers = new TableAnswers(stages);
@@ -45,13 +48,16 @@ final class UpkeepAnswers {
   Answer expire(Target target, TableTask.Expire task, boolean dryRun) {
     TableRef ref = answers.ref(target);
     Table table = answers.load(ref, target);
-    Expiry expiry = new Expiry(catalog());
+    Expiry expiry = new Expiry(catalog(ref));
     ExpiryRule rule = rule(ref, task);
     Expiry.Expired done =
         dryRun
             ? expiry.plan(ref, rule)
-            : new Upkeep(stages, chronicle, "expire", target)
-                .locked(lock -> expiry.expire(ref, rule(ref, task)));
+            : recorded(
+                "expire",
+                target,
+                Map.of("older_than", task.olderThan().toString(), "keep", task.keep() + ""),
+                () -> expiry.expire(ref, rule(ref, task)));
     List<List<String>> rows = new ArrayList<>();
     for (Snapshot s : table.snapshots()) {
       String why = done.kept().get(s.snapshotId());
@@ -94,6 +100,28 @@ final class UpkeepAnswers {
     return Answer.of(data, blocks);
   }
 
+  /** What would go now. */
+  Expiry.Expired plan(Target target, TableTask.Expire task) {
+    TableRef ref = answers.ref(target);
+    return new Expiry(catalog(ref)).plan(ref, rule(ref, task));
+  }
+
+  /** Maintenance that makes no snapshot. */
+  private <T> T recorded(
+      String stage, Target target, Map<String, String> parameters, Supplier<T> work) {
+    Upkeep upkeep = new Upkeep(stages, chronicle, stage, target);
+    AtomicReference<T> done = new AtomicReference<>();
+    upkeep.locked(
+        lock ->
+            upkeep.recorded(
+                parameters,
+                begun -> {
+                  done.set(work.get());
+                  return Optional.empty();
+                }));
+    return Objects.requireNonNull(done.get());
+  }
+
   /** What an open run reads or has written stays, and all that is younger than it. */
   private ExpiryRule rule(TableRef ref, TableTask.Expire task) {
     Instant before = Instant.now().minus(task.olderThan());
@@ -131,13 +159,16 @@ final class UpkeepAnswers {
     Instant before = Instant.now().minus(age);
     Set<String> openRuns = new HashSet<>();
     open().forEach(run -> openRuns.add(run.id().toString()));
-    Orphans orphans = new Orphans(catalog());
+    Orphans orphans = new Orphans(catalog(ref));
     List<Orphans.Orphan> found = orphans.find(ref, before, openRuns);
     List<String> left = new ArrayList<>();
     if (!dryRun) {
       left.addAll(
-          new Upkeep(stages, chronicle, "orphans", target)
-              .locked(lock -> orphans.delete(ref, found)));
+          recorded(
+              "orphans",
+              target,
+              Map.of("older_than", age.toString()),
+              () -> orphans.delete(ref, found)));
     }
     long bytes = found.stream().mapToLong(Orphans.Orphan::bytes).sum();
     Map<String, Object> data = new LinkedHashMap<>();
@@ -179,13 +210,13 @@ final class UpkeepAnswers {
       longest = took.compareTo(longest) > 0 ? took : longest;
     }
     Duration twice = longest.multipliedBy(2);
-    return twice.compareTo(YOUNGEST_ORPHAN) > 0 ? twice : YOUNGEST_ORPHAN;
+    return twice.compareTo(Maintain.YOUNGEST_ORPHAN) > 0 ? twice : Maintain.YOUNGEST_ORPHAN;
   }
 
   Answer manifests(Target target, boolean dryRun) {
     TableRef ref = answers.ref(target);
     answers.load(ref, target);
-    Manifests manifests = new Manifests(catalog(), new Committer(catalog()));
+    Manifests manifests = new Manifests(catalog(ref), new Committer(catalog(ref)));
     Manifests.Count before = manifests.count(ref);
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("table", ref.toString());
@@ -220,8 +251,8 @@ final class UpkeepAnswers {
     return stages.workspace().registry().runs().allOpen(stages.project().name());
   }
 
-  private TableCatalog catalog() {
-    return stages.workspace().catalog();
+  private TableCatalog catalog(TableRef ref) {
+    return stages.workspace().catalog(ref);
   }
 
   private static void left(List<String> left, List<Answer.Block> blocks) {

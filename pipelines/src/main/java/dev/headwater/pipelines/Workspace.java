@@ -92,9 +92,20 @@ final class Workspace implements AutoCloseable {
     return foreign.computeIfAbsent(declared.name(), name -> TableCatalog.open(declared.config()));
   }
 
-  /** The table that rows are asked of: the project's own, or a source that is somebody else's. */
+  /**
+   * The table that rows are asked of: the project's own, or a source that is somebody else's; with
+   * dots any table of a catalog that is declared.
+   */
   TableRef table(String name) {
-    return project.foreign(name).orElseGet(() -> TableRef.of(project.name(), name));
+    try {
+      return project.table(name);
+    } catch (IllegalArgumentException e) {
+      throw new HeadwaterException(
+          HeadwaterException.Kind.USAGE,
+          "There is no table " + name + ": " + e.getMessage(),
+          "write a table of the project, or catalog.namespace.table.",
+          e);
+    }
   }
 
   /** Where a table's catalog is, for people; its name, if it isn't declared any more. */

@@ -32,6 +32,6 @@ final class DeleteVerb extends ChangeVerb {
 
   @Override
   public Integer call() {
-    return destroy(target(), new TableTask.Delete(where), yes);
+    return destroy(table(), new TableTask.Delete(where), yes);
   }
 }

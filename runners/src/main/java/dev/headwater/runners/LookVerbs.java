@@ -30,6 +30,11 @@ final class LookVerbs {
     final Named target() {
       return named(arguments, null);
     }
+
+    /** A table: a target's, or with dots any of a catalog that the project declares. */
+    final Named table() {
+      return namedTable(arguments);
+    }
   }
 
   /** Prints declarations with their defaults. */
@@ -101,7 +106,7 @@ final class LookVerbs {
 
     @Override
     public Integer call() {
-      Named named = target();
+      Named named = table();
       return ask(named.project(), l -> l.head(named.target(), named.ref(), rows));
     }
   }

@@ -46,7 +46,7 @@ final class RefVerbs {
 
     @Override
     public Integer call() {
-      Named named = target();
+      Named named = table();
       TableTask task = new TableTask.Diff(named.ref(), to, rows);
       return ask(
           named.project(),
@@ -76,7 +76,7 @@ final class RefVerbs {
     @Override
     public Integer call() {
       String name = last(arguments(), "Which tag?");
-      Named named = named(allButLast(arguments()), null);
+      Named named = namedTable(allButLast(arguments()));
       TableTask task = new TableTask.Tag(name, named.ref(), remove);
       return remove ? destroy(named, task, yes) : change(named, task);
     }
@@ -104,7 +104,7 @@ final class RefVerbs {
     @Override
     public Integer call() {
       String name = last(arguments(), "Which branch?");
-      Named named = named(allButLast(arguments()), null);
+      Named named = namedTable(allButLast(arguments()));
       TableTask task = new TableTask.Branch(name, named.ref(), remove);
       return remove ? destroy(named, task, yes) : change(named, task);
     }
@@ -128,7 +128,7 @@ final class RefVerbs {
 
     @Override
     public Integer call() {
-      Named named = target();
+      Named named = table();
       String to = named.ref();
       if (to == null) {
         throw new HeadwaterException(

@@ -65,6 +65,9 @@ final class RunScreen implements Progress {
       }
     } else if (event instanceof RunEvent.Advanced advanced) {
       advanced(advanced);
+    } else if (event instanceof RunEvent.Upkept upkept) {
+      erase();
+      RunText.lines(upkept.step(), screen.colour()).forEach(results::println);
     } else if (event instanceof RunEvent.Ended ended) {
       running.remove(ended.result().target());
       erase();
@@ -83,6 +86,10 @@ final class RunScreen implements Progress {
     if (screen.quiet()) {
       report.stages().stream()
           .filter(s -> s.status() == StageResult.Status.FAILED)
+          .flatMap(s -> RunText.lines(s, false).stream())
+          .forEach(screen.err()::println);
+      report.upkeep().stream()
+          .filter(s -> s.failure() != null)
           .flatMap(s -> RunText.lines(s, false).stream())
           .forEach(screen.err()::println);
       return;

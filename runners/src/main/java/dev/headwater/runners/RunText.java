@@ -3,6 +3,7 @@ package dev.headwater.runners;
 import dev.headwater.pipelines.RunEvent;
 import dev.headwater.pipelines.RunReport;
 import dev.headwater.pipelines.StageResult;
+import dev.headwater.pipelines.UpkeepStep;
 import dev.headwater.pipelines.project.Target;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -53,6 +54,35 @@ final class RunText {
     return lines;
   }
 
+  /** A step of maintenance; a failure has lines of its own under it. */
+  static List<String> lines(UpkeepStep step, boolean colour) {
+    List<String> lines = new ArrayList<>();
+    String head = head(step);
+    if (step.failure() == null) {
+      lines.add(head + "  " + step.text());
+    } else {
+      lines.add(tinted(head + "  failed; the rows are as they were", RED, colour));
+      Failures.lines(step.failure(), null).forEach(line -> lines.add("    " + line));
+    }
+    return lines;
+  }
+
+  static String head(UpkeepStep step) {
+    return "  " + Blocks.pad(step.step(), 8) + "  " + Blocks.pad(step.table(), 15);
+  }
+
+  static Map<String, Object> data(UpkeepStep step) {
+    Map<String, Object> data = new LinkedHashMap<>();
+    data.put("table", step.table());
+    data.put("step", step.step());
+    data.put("text", step.text());
+    data.put("seconds", step.seconds());
+    if (step.failure() != null) {
+      data.put("error", Failures.error(step.failure(), null));
+    }
+    return data;
+  }
+
   private static String quiet(StageResult result, String word) {
     String made = result.made().isEmpty() ? "" : "   " + result.made();
     String note = made.isEmpty() ? result.note() : Blocks.pad(result.note(), 40);
@@ -85,7 +115,7 @@ final class RunText {
 
   static List<String> ending(RunReport report) {
     List<String> lines = new ArrayList<>();
-    if (!report.stages().isEmpty() && report.fresh()) {
+    if (!report.stages().isEmpty() && report.fresh() && report.upkeep().isEmpty()) {
       lines.add("Everything is fresh: nothing had to run.");
     }
     if (!report.trace().isEmpty()) {
@@ -107,6 +137,7 @@ final class RunText {
     data.put("cores", report.header().cores());
     data.put("status", report.failed() ? "failed" : report.fresh() ? "fresh" : "done");
     data.put("stages", report.stages().stream().map(RunText::data).toList());
+    data.put("upkeep", report.upkeep().stream().map(RunText::data).toList());
     data.put("trace", report.trace());
     data.put("next", report.next());
     return data;

@@ -8,6 +8,7 @@ import dev.headwater.pipelines.PlanReport;
 import dev.headwater.pipelines.Progress;
 import dev.headwater.pipelines.RunReport;
 import dev.headwater.pipelines.StageResult;
+import dev.headwater.pipelines.UpkeepStep;
 import dev.headwater.pipelines.project.Project;
 import dev.headwater.pipelines.project.Target;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -123,7 +125,11 @@ final class RunVerbs {
 
     private int exitStatus(RunReport report) {
       List<Throwable> failures =
-          report.stages().stream().map(StageResult::failure).filter(Objects::nonNull).toList();
+          Stream.concat(
+                  report.stages().stream().map(StageResult::failure),
+                  report.upkeep().stream().map(UpkeepStep::failure))
+              .filter(Objects::nonNull)
+              .toList();
       failures.forEach(session().logs()::failure);
       if (!failures.isEmpty() && !screen().json()) {
         session().logs().file().ifPresent(log -> screen().err().println("Log: " + log));
@@ -165,10 +171,14 @@ final class RunVerbs {
         steps.add(
             Map.of("target", step.target().toString(), "stale", step.stale(), "why", step.why()));
       }
+      for (UpkeepStep step : plan.upkeep()) {
+        blocks.add(new Answer.Block.Line(RunText.head(step) + "  due    " + step.text()));
+      }
       Map<String, Object> data = new LinkedHashMap<>();
       data.put("project", project.name());
       data.put("stale", plan.stale());
       data.put("steps", steps);
+      data.put("upkeep", plan.upkeep().stream().map(RunText::data).toList());
       return show(new Answer(blocks, data, check && plan.stale() ? 10 : 0));
     }
   }

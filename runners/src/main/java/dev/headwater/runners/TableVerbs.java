@@ -71,7 +71,7 @@ final class TableVerbs {
   static final class Show extends LookVerbs.OfTarget {
     @Override
     public Integer call() {
-      Named named = target();
+      Named named = table();
       return ask(named.project(), l -> l.table(named.target()));
     }
   }
@@ -96,7 +96,7 @@ final class TableVerbs {
 
     @Override
     public Integer call() {
-      Named named = target();
+      Named named = table();
       return ask(named.project(), l -> l.history(named.target(), limit));
     }
   }

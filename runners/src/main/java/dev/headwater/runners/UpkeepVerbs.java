@@ -98,7 +98,7 @@ final class UpkeepVerbs {
 
     @Override
     public Integer call() {
-      Named named = named(arguments(), null);
+      Named named = namedTable(arguments());
       if (minFiles < 1) {
         throw new HeadwaterException(
             HeadwaterException.Kind.USAGE, "--min-files " + minFiles + ".", "write 1 or more.");
@@ -162,7 +162,7 @@ final class UpkeepVerbs {
 
     @Override
     public Integer call() {
-      Named named = target();
+      Named named = table();
       if (keep < 1) {
         throw new HeadwaterException(
             HeadwaterException.Kind.USAGE,
@@ -200,7 +200,7 @@ final class UpkeepVerbs {
 
     @Override
     public Integer call() {
-      Named named = target();
+      Named named = table();
       TableTask task = new TableTask.Orphans(olderThan);
       return ask(
           named.project(), l -> l.table(named.target(), task, dryRun() || !yes, Progress.NONE));
@@ -220,7 +220,7 @@ final class UpkeepVerbs {
   static final class Manifests extends ChangeVerb {
     @Override
     public Integer call() {
-      return change(target(), new TableTask.Manifests());
+      return change(table(), new TableTask.Manifests());
     }
   }
 }

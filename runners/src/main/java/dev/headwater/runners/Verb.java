@@ -105,6 +105,15 @@ abstract class Verb implements Callable<Integer> {
 
   /** The one target that is named, after a folder perhaps. */
   final Named named(List<String> given, Target.@Nullable Kind kind) {
+    return named(given, kind, false);
+  }
+
+  /** A target's table, a source that is one, or, with dots, any table of a declared catalog. */
+  final Named namedTable(List<String> given) {
+    return named(given, null, true);
+  }
+
+  private Named named(List<String> given, Target.@Nullable Kind kind, boolean tables) {
     List<String> arguments = new ArrayList<>(given);
     Project project = project(arguments);
     if (arguments.size() != 1) {
@@ -119,6 +128,9 @@ abstract class Verb implements Callable<Integer> {
     int at = text.indexOf('@');
     ModelRef ref = ModelRef.parse(text);
     String name = ref.model();
+    if (tables && (name.indexOf('.') >= 0 || project.foreign(name).isPresent())) {
+      return new Named(project, new Target(Target.Kind.TABLE, name), at < 0 ? null : ref.version());
+    }
     // Where the verb says the kind, a name that several kinds share means this one.
     String full = kind == null || name.indexOf('/') >= 0 ? name : kind.word() + "/" + name;
     return new Named(project, project.target(full), at < 0 ? null : ref.version());

@@ -35,13 +35,15 @@ final class FakeLauncher implements Launcher {
       progress.ended(result);
       results.add(result);
     }
-    return new RunReport(HEADER, results, List.of(), List.of("headwater trace late"));
+    return new RunReport(HEADER, results, List.of(), List.of(), List.of("headwater trace late"));
   }
 
   @Override
   public PlanReport plan(List<Target> targets) {
     return new PlanReport(
-        HEADER, targets.stream().map(t -> new PlanReport.Step(t, stale, "first run")).toList());
+        HEADER,
+        targets.stream().map(t -> new PlanReport.Step(t, stale, "first run")).toList(),
+        List.of());
   }
 
   private Answer answer(String question) {

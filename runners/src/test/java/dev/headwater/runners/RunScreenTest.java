@@ -90,6 +90,7 @@ final class RunScreenTest {
         new RunReport(
             FakeLauncher.HEADER,
             List.of(INGESTED, fresh, failed),
+            List.of(),
             List.of("late@1 <- flights@5822…41"),
             List.of("headwater model show late", "headwater drift why late")));
   }

@@ -24,6 +24,8 @@ public record CatalogDecl(String name, Access access, Pin pin, Map<String, Strin
   public enum Pin {
     /** By a tag that never expires; needs the right to write. */
     TAG,
+    /** By a copy of the rows, in the project's own catalog. */
+    COPY,
     /** Not at all: its owner may let them expire, and the model can't be trained again then. */
     NONE
   }

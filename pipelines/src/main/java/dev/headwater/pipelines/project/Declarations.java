@@ -52,6 +52,9 @@ public final class Declarations {
   public static String json(Project project, Target target) {
     Map<String, Object> form = new LinkedHashMap<>(new Forms(project, Sql::canonical).of(target));
     form.put("kind", target.kind().word());
+    // What is done to a table beside its runs changes no row; one that moves is not there.
+    form.remove("maintain");
+    form.remove("catalog");
     Map<String, String> code = new TreeMap<>();
     if (target.kind() == Target.Kind.TABLE) {
       TableDecl table = Targets.of(project.tables(), target);

@@ -26,6 +26,12 @@ final class Forms {
   }
 
   Map<String, Object> of(Target target) {
+    Map<String, Object> form = declared(target);
+    MaintainSection.form(project.keep(target.name()), form);
+    return form;
+  }
+
+  private Map<String, Object> declared(Target target) {
     return switch (target.kind()) {
       case TABLE -> table(Targets.of(project.tables(), target));
       case FEATURES -> view(Targets.of(project.features(), target));

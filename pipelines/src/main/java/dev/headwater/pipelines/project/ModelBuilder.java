@@ -16,7 +16,7 @@ public final class ModelBuilder implements Supplier<ModelDecl> {
       Splits.by("").trainUntil("1970-01-01").holdoutUntil("1970-01-02");
 
   private final String name;
-  private final TableBuilder rows;
+  private final RowSource rows;
   private final List<Problem> problems;
   private final Map<String, Input> inputs = new LinkedHashMap<>();
   private final List<Gate> gates = new ArrayList<>();
@@ -27,7 +27,7 @@ public final class ModelBuilder implements Supplier<ModelDecl> {
   private @Nullable String time;
   private @Nullable String where;
 
-  ModelBuilder(String name, TableBuilder rows, List<Problem> problems) {
+  ModelBuilder(String name, RowSource rows, List<Problem> problems) {
     this.name = name;
     this.rows = rows;
     this.problems = problems;

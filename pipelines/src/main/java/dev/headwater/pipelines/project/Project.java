@@ -12,6 +12,8 @@ import org.apache.iceberg.Schema;
  * A project: what it reads, and what it makes of it. The same record from headwater.yaml ({@link
  * ProjectFile}) and from Java ({@link ProjectBuilder}); every reference in it is known to resolve.
  * Two equal projects do the same; where they were written down ({@link Origin}) doesn't count.
+ *
+ * @param keeps by table's name: where it is and how it is kept, unless that is {@link Keep#DEFAULT}
  */
 public record Project(
     String name,
@@ -22,6 +24,7 @@ public record Project(
     Map<String, ModelDecl> models,
     Map<String, ScoreDecl> scores,
     Map<String, MonitorDecl> monitors,
+    Map<String, Keep> keeps,
     Origin origin) {
   public Project {
     catalogs = inOrder(catalogs);
@@ -31,6 +34,7 @@ public record Project(
     models = inOrder(models);
     scores = inOrder(scores);
     monitors = inOrder(monitors);
+    keeps = inOrder(keeps);
   }
 
   /** A project of this name, to be declared in Java. */
@@ -66,6 +70,28 @@ public record Project(
     return declared == null || declared.table() == null
         ? Optional.empty()
         : Optional.of(Foreign.ref(catalogs, declared.table()));
+  }
+
+  /** Where a table that is made here is, and how it is kept; its dead letters as the table. */
+  public Keep keep(String table) {
+    int letters = table.lastIndexOf("__letters");
+    String name = letters > 0 && !keeps.containsKey(table) ? table.substring(0, letters) : table;
+    return keeps.getOrDefault(name, Keep.DEFAULT);
+  }
+
+  /**
+   * The table that a name means: one that is made here, a source that is one, or, with dots, {@code
+   * catalog.namespace.name} or {@code namespace.name}.
+   *
+   * @throws IllegalArgumentException if a dotted name is none of a catalog that is declared
+   */
+  public TableRef table(String table) {
+    return foreign(table)
+        .orElseGet(
+            () ->
+                table.indexOf('.') < 0
+                    ? new TableRef(keep(table).catalog(), name, table)
+                    : Foreign.ref(catalogs, table));
   }
 
   /** The table that a recorded name means: "prod.sales.orders", "flights.late_scores". */

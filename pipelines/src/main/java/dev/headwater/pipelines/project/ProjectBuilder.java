@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A project declared in Java; {@link #build} gives the same record as the project file would. Made
@@ -24,6 +25,8 @@ public final class ProjectBuilder {
   private final Map<String, Supplier<ModelDecl>> models = new LinkedHashMap<>();
   private final Map<String, Supplier<ScoreDecl>> scores = new LinkedHashMap<>();
   private final Map<String, Supplier<MonitorDecl>> monitors = new LinkedHashMap<>();
+  private final Map<String, Catalog> catalogs = new LinkedHashMap<>();
+  private final Map<String, Keep> keeps = new LinkedHashMap<>();
 
   ProjectBuilder(String name) {
     this.name = name;
@@ -35,6 +38,41 @@ public final class ProjectBuilder {
     return this;
   }
 
+  /**
+   * A catalog: {@code Catalog.rest("https://…").secret("credential", "env/PROD_CREDENTIAL")}.
+   *
+   * @param catalog "default" for the one of the project's own tables
+   */
+  public ProjectBuilder catalog(String catalog, Catalog how) {
+    if (catalogs.putIfAbsent(catalog, how) != null) {
+      problems.add(new Problem(0, "catalogs." + catalog, "is there twice"));
+    }
+    return this;
+  }
+
+  /** Somebody else's table, {@code catalog.namespace.name}: its rows are read where it is. */
+  public ForeignTable foreign(String source, String table) {
+    return foreign(source, table, null);
+  }
+
+  /** As above, with the column of the rows' event time. */
+  public ForeignTable foreign(String source, String table, @Nullable String time) {
+    sources.put(source, new SourceDecl(source, List.of(), table, time));
+    return new ForeignTable(source, time);
+  }
+
+  /** Where a table that is made here is: in a catalog that is declared, with access to write. */
+  public ProjectBuilder place(String table, String catalog) {
+    keeps.put(table, new Keep(catalog, keeps.getOrDefault(table, Keep.DEFAULT).maintain()));
+    return this;
+  }
+
+  /** How a table that is made here is kept small and quick. */
+  public ProjectBuilder maintain(String table, Maintain how) {
+    keeps.put(table, new Keep(keeps.getOrDefault(table, Keep.DEFAULT).catalog(), how));
+    return this;
+  }
+
   /** A table filled from files; they become the source {@code <table>_file}. */
   public TableBuilder table(String table, Files files) {
     String source = table + "_file";
@@ -43,17 +81,17 @@ public final class ProjectBuilder {
   }
 
   /** A feature view over a table. */
-  public ViewBuilder features(String view, TableBuilder from) {
+  public ViewBuilder features(String view, RowSource from) {
     return add(features, "features", view, new ViewBuilder(view, from));
   }
 
   /** A model of a table's rows. */
-  public ModelBuilder model(String model, TableBuilder rows) {
+  public ModelBuilder model(String model, RowSource rows) {
     return add(models, "models", model, new ModelBuilder(model, rows, problems));
   }
 
   /** Predictions for a table's rows. */
-  public ScoreBuilder score(String score, ModelRef model, TableBuilder rows) {
+  public ScoreBuilder score(String score, ModelRef model, RowSource rows) {
     return add(scores, "scores", score, new ScoreBuilder(score, model, rows, models));
   }
 
@@ -68,18 +106,21 @@ public final class ProjectBuilder {
    * @throws ProjectException with all mistakes
    */
   public Project build() {
+    List<Problem> all = new ArrayList<>(problems);
+    Map<String, CatalogDecl> opened = new LinkedHashMap<>();
+    catalogs.forEach((key, catalog) -> opened.put(key, catalog.declared(key, folder, all)));
     Project project =
         new Project(
             name,
-            Map.of(),
+            opened,
             sources,
             made(tables),
             made(features),
             made(models),
             made(scores),
             made(monitors),
+            keeps,
             Origin.java(folder));
-    List<Problem> all = new ArrayList<>(problems);
     all.addAll(Basics.check(project));
     all.addAll(References.check(project, Set.of()));
     if (!all.isEmpty()) {

@@ -26,6 +26,7 @@ final class ProjectParser {
   private final Map<String, ModelDecl> models = new LinkedHashMap<>();
   private final Map<String, ScoreDecl> scores = new LinkedHashMap<>();
   private final Map<String, MonitorDecl> monitors = new LinkedHashMap<>();
+  private final Map<String, Keep> keeps = new LinkedHashMap<>();
   private final Set<String> broken = new HashSet<>();
 
   ProjectParser(Path folder, Section top) {
@@ -43,11 +44,11 @@ final class ProjectParser {
     ScoreSection scored = new ScoreSection(models, scores);
     each("catalogs", s -> new CatalogSection(folder, s).parse(), catalogs);
     each("sources", (all, source) -> new SourceSection(all, source).parse(), sources);
-    each("tables", s -> new TableSection(folder, s).parse(), tables);
-    each("features", s -> new ViewSection(rows, s).parse(), features);
+    each("tables", kept(s -> new TableSection(folder, s).parse()), tables);
+    each("features", kept(s -> new ViewSection(rows, s).parse()), features);
     each("models", s -> new ModelSection(rows, features, s).parse(), models);
-    each("scores", scored::score, scores);
-    each("monitors", scored::monitor, monitors);
+    each("scores", kept(scored::score), scores);
+    each("monitors", kept(scored::monitor), monitors);
     top.end();
     Origin origin = new Origin(folder, notes.file, notes.lines());
     Project project =
@@ -60,6 +61,7 @@ final class ProjectParser {
             models,
             scores,
             monitors,
+            keeps,
             origin);
     List<Problem> problems = new ArrayList<>(notes.problems());
     problems.addAll(References.check(project, broken));
@@ -70,6 +72,18 @@ final class ProjectParser {
   }
 
   private interface OfSection<T> extends Function<Section, @Nullable T> {}
+
+  /** Of what makes a table. */
+  private <T> OfSection<T> kept(OfSection<T> parser) {
+    return s -> {
+      T declaration = parser.apply(s);
+      Keep keep = MaintainSection.keep(s);
+      if (!keep.equals(Keep.DEFAULT)) {
+        keeps.put(s.name(), keep);
+      }
+      return declaration;
+    };
+  }
 
   private <T> void each(String noun, OfSection<T> parser, Map<String, T> into) {
     each(

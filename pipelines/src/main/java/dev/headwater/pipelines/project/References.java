@@ -1,5 +1,6 @@
 package dev.headwater.pipelines.project;
 
+import dev.headwater.catalog.TableRef;
 import dev.headwater.catalog.commit.SchemaPolicy;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,6 +31,7 @@ final class References {
     References check = new References(project, broken);
     check.clashes();
     check.foreign();
+    check.keeps();
     check.references();
     if (check.problems.isEmpty() && broken.isEmpty()) {
       check.problems.addAll(Circles.check(project));
@@ -48,6 +50,37 @@ final class References {
         if (complaint != null && !broken.contains("catalogs." + catalog)) {
           problem("sources." + source.name() + ".table", complaint);
         }
+      }
+    }
+  }
+
+  private void keeps() {
+    Set<String> made = new HashSet<>();
+    Targets.declared(project).stream()
+        .filter(target -> target.kind() != Target.Kind.MODEL)
+        .forEach(target -> made.add(target.name()));
+    for (String name : project.keeps().keySet()) {
+      if (!made.contains(name)) {
+        known("maintain." + name, "table", name, made, "tables");
+      }
+    }
+    for (Target target : Targets.declared(project)) {
+      String catalog = project.keep(target.name()).catalog();
+      if (catalog.equals(TableRef.DEFAULT_CATALOG) || broken.contains("catalogs." + catalog)) {
+        continue;
+      }
+      String path = target.path() + ".catalog";
+      CatalogDecl declared = project.catalogs().get(catalog);
+      if (declared == null) {
+        known(path, "catalog", catalog, project.catalogs().keySet(), "catalogs");
+      } else if (declared.access() == CatalogDecl.Access.READ) {
+        problem(
+            path,
+            "'"
+                + catalog
+                + "' is read only. Write access: write in catalogs."
+                + catalog
+                + ", or take another.");
       }
     }
   }

@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
 public final class ScoreBuilder implements Supplier<ScoreDecl> {
   private final String score;
   private final ModelRef model;
-  private final TableBuilder rows;
+  private final RowSource rows;
   private final Map<String, Supplier<ModelDecl>> models;
   private @Nullable String time;
   private @Nullable String where;
 
   ScoreBuilder(
-      String score, ModelRef model, TableBuilder rows, Map<String, Supplier<ModelDecl>> models) {
+      String score, ModelRef model, RowSource rows, Map<String, Supplier<ModelDecl>> models) {
     this.score = score;
     this.model = model;
     this.rows = rows;

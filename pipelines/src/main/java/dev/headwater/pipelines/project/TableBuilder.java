@@ -11,7 +11,7 @@ import org.apache.beam.sdk.values.Row;
 import org.jspecify.annotations.Nullable;
 
 /** A table while it is declared. */
-public final class TableBuilder implements Supplier<TableDecl> {
+public final class TableBuilder implements Supplier<TableDecl>, RowSource {
   private final String name;
   private final String source;
   private final List<Problem> problems;
@@ -73,11 +73,13 @@ public final class TableBuilder implements Supplier<TableDecl> {
     return this;
   }
 
-  String name() {
+  @Override
+  public String name() {
     return name;
   }
 
-  @Nullable String time() {
+  @Override
+  public @Nullable String time() {
     return time;
   }
 

@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
 /** A feature view while it is declared. */
 public final class ViewBuilder implements Supplier<ViewDecl> {
   private final String name;
-  private final TableBuilder from;
+  private final RowSource from;
   private List<String> key = List.of();
   private List<Window> windows = List.of();
   private final Map<String, String> values = new LinkedHashMap<>();
   private @Nullable String time;
   private @Nullable String known;
 
-  ViewBuilder(String name, TableBuilder from) {
+  ViewBuilder(String name, RowSource from) {
     this.name = name;
     this.from = from;
   }

@@ -1,10 +1,12 @@
 package dev.headwater.pipelines.project;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headwater.catalog.CatalogConfig;
 import dev.headwater.catalog.TableRef;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -124,5 +126,89 @@ final class CatalogsTest {
 
   private static CatalogDecl catalog(Project project, String name) {
     return Objects.requireNonNull(project.catalogs().get(name));
+  }
+
+  @Test
+  void areTheSameInJava() {
+    ProjectBuilder p =
+        Project.named("p")
+            .catalog(
+                "prod",
+                Catalog.rest("https://catalog.example.com")
+                    .property("warehouse", "main")
+                    .secret("credential", "env/PROD"))
+            .catalog(
+                "lake",
+                Catalog.jdbc("jdbc:postgresql://db/meta", "s3://acme/lake")
+                    .access(CatalogDecl.Access.WRITE));
+    ForeignTable orders = p.foreign("orders", "prod.sales.orders", "at");
+    p.features("v", orders).key("k").windows("3h").value("n", "count(*)");
+    p.place("v", "lake");
+    p.maintain("v", Maintain.NONE.compact(Maintain.Compact.AUTO).expire(Duration.ofDays(30)));
+
+    assertThat(p.build())
+        .isEqualTo(
+            ProjectFileTest.parse(
+                """
+                project: p
+                catalogs:
+                  prod:
+                    type: rest
+                    uri: https://catalog.example.com
+                    warehouse: main
+                    credential: {secret: env/PROD}
+                  lake: {uri: "jdbc:postgresql://db/meta", warehouse: s3://acme/lake, access: write}
+                sources:
+                  orders: {table: prod.sales.orders, time: at}
+                features:
+                  v:
+                    from: orders
+                    key: k
+                    windows: [3h]
+                    values: {n: count(*)}
+                    catalog: lake
+                    maintain: {compact: auto, expire: 30d}
+                """));
+    assertThat(p.build().table("v")).hasToString("lake.p.v");
+  }
+
+  @Test
+  void mistakesInJavaAreToldAtOnce() {
+    ProjectBuilder p =
+        Project.named("p")
+            .catalog("prod", Catalog.rest("https://c").property("token", "abc"))
+            .catalog("lake", Catalog.jdbc("jdbc:h2:mem", "s3://acme/lake"));
+    p.table("t", Files.parquet("data/*.parquet"));
+    p.place("t", "prod").maintain("tt", Maintain.NONE.manifests(true));
+    assertThatThrownBy(p::build)
+        .hasMessageContaining("catalogs.prod.token: is a secret")
+        .hasMessageContaining("catalogs.lake.uri: 'jdbc:h2:mem' is no database")
+        .hasMessageContaining("tables.t.catalog: 'prod' is read only. Write access: write")
+        .hasMessageContaining("maintain.tt: no table 'tt'. Did you mean 't'?");
+  }
+
+  @Test
+  void maintenanceIsReadWithItsMistakes() {
+    ProjectFileTest.problems(
+            """
+            project: p
+            sources: {files: data/*.parquet}
+            tables:
+              t:
+                from: files
+                catalog: prd
+                maintain:
+                  compact: always
+                  expire: {keep: 0}
+                  orphans: 2h
+                  manifest: auto
+            """)
+        .hasMessageContaining("line 6  tables.t.catalog: no catalog 'prd'")
+        .hasMessageContaining("line 8  tables.t.maintain.compact: 'always' is none of auto")
+        .hasMessageContaining(
+            "line 9  tables.t.maintain.expire.older_than: is missing. Write older_than: 30d")
+        .hasMessageContaining("tables.t.maintain.expire.keep: '0' is not a whole number from 1")
+        .hasMessageContaining("line 10  tables.t.maintain.orphans: '2h' is less than 3d")
+        .hasMessageContaining("line 11  tables.t.maintain.manifest: unknown key 'manifest'");
   }
 }

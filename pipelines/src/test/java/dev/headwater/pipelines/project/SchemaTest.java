@@ -64,6 +64,8 @@ final class SchemaTest {
     JsonNode table = nouns.get("tables").get("additionalProperties").get("properties");
     assertThat(keys(table.get("schema")))
         .isEqualTo(asked("project: p\ntables: {x: {schema: {nonsense_key: 1}}}"));
+    assertThat(keys(JSON.readTree(file().toFile()).get("$defs").get("maintain")))
+        .isEqualTo(asked("project: p\ntables: {x: {maintain: {nonsense_key: 1}}}"));
     assertThat(keys(JSON.readTree(file().toFile()))).isEqualTo(asked("nonsense_key: 1"));
   }
 
