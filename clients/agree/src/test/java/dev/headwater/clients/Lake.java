@@ -1,0 +1,151 @@
+package dev.headwater.clients;
+
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import dev.headwater.catalog.CatalogConfig;
+import dev.headwater.catalog.TableCatalog;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The warehouse that all tests of a JVM share, with the SQLite catalog that all clients open, and
+ * the clients, each started when it is first asked for and ended with the JVM.
+ */
+final class Lake {
+  private static final Path FOLDER = fresh();
+  private static final CatalogConfig CONFIG = CatalogConfig.embedded(FOLDER);
+  private static final TableCatalog CATALOG = TableCatalog.open(CONFIG);
+
+  /** What Spark's and Flink's own launchers open for them. */
+  private static final List<String> OPENS =
+      Stream.of(
+              "java.lang",
+              "java.lang.invoke",
+              "java.lang.reflect",
+              "java.io",
+              "java.net",
+              "java.nio",
+              "java.util",
+              "java.util.concurrent",
+              "java.util.concurrent.atomic",
+              "sun.nio.ch",
+              "sun.nio.cs",
+              "sun.security.action",
+              "sun.util.calendar")
+          .map(name -> "--add-opens=java.base/" + name + "=ALL-UNNAMED")
+          .toList();
+
+  private static @Nullable ClientProcess spark;
+  private static @Nullable ClientProcess flink;
+  private static @Nullable ClientProcess pyiceberg;
+
+  private Lake() {}
+
+  static CatalogConfig config() {
+    return CONFIG;
+  }
+
+  static TableCatalog catalog() {
+    return CATALOG;
+  }
+
+  static Path folder() {
+    return FOLDER;
+  }
+
+  static synchronized ClientProcess spark() {
+    if (spark == null) {
+      List<String> properties = properties();
+      properties.add("type=jdbc");
+      spark = ended(ClientProcess.java("spark", "900m", "SparkClient", OPENS, properties));
+    }
+    return spark;
+  }
+
+  static synchronized ClientProcess flink() {
+    if (flink == null) {
+      List<String> properties = properties();
+      properties.add("catalog-impl=org.apache.iceberg.jdbc.JdbcCatalog");
+      flink = ended(ClientProcess.java("flink", "900m", "FlinkClient", OPENS, properties));
+    }
+    return flink;
+  }
+
+  /** Skips the test, with the reason, where Python has no PyIceberg; never in CI. */
+  static synchronized ClientProcess pyiceberg() {
+    if (pyiceberg == null) {
+      String python = Optional.ofNullable(System.getenv("HEADWATER_PYTHON")).orElse("python3");
+      if (!imports(python)) {
+        String said =
+            "PyIceberg is not compared with: '"
+                + python
+                + "' cannot import it. Fix: pip install 'pyiceberg[sql-sqlite,pyarrow]' into a"
+                + " virtual environment, and let HEADWATER_PYTHON be its python.";
+        if (System.getenv("CI") != null) {
+          throw new IllegalStateException(said);
+        }
+        System.err.println(said);
+        return abort(said);
+      }
+      pyiceberg =
+          ended(
+              ClientProcess.start(
+                  "pyiceberg",
+                  List.of(
+                      python,
+                      Path.of("src", "test", "resources", "pyiceberg_client.py")
+                          .toAbsolutePath()
+                          .toString(),
+                      FOLDER.resolve("catalog.db").toString(),
+                      CONFIG.properties().get(CatalogConfig.WAREHOUSE))));
+    }
+    return pyiceberg;
+  }
+
+  private static boolean imports(String python) {
+    try {
+      return new ProcessBuilder(python, "-c", "import pyiceberg.catalog.sql, pyarrow")
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start()
+              .waitFor()
+          == 0;
+    } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private static List<String> properties() {
+    return new ArrayList<>(
+        List.of(
+            "uri=" + CONFIG.properties().get(CatalogConfig.URI),
+            "warehouse=" + CONFIG.properties().get(CatalogConfig.WAREHOUSE),
+            "jdbc.schema-version=V1",
+            // Others commit between two statements.
+            "cache-enabled=false"));
+  }
+
+  private static ClientProcess ended(ClientProcess client) {
+    Runtime.getRuntime().addShutdownHook(new Thread(client::close, "close"));
+    return client;
+  }
+
+  private static Path fresh() {
+    try {
+      Path clients = Files.createDirectories(Path.of("target", "clients").toAbsolutePath());
+      return Files.createTempDirectory(clients, "lake");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
