@@ -30,6 +30,12 @@ import org.apache.iceberg.io.InputFile;
  */
 public record Sources(
     List<SourceFile> files, List<Arrival> arrivals, long rows, List<FileSplit> splits) {
+  private static final long BYTES_OF_SKETCHES = 256L << 20;
+
+  /** Of one column of many values; of more columns than these only counts are kept. */
+  private static final long BYTES_OF_SKETCH = 100 << 10;
+
+  private static final int FULL_COLUMNS = 100;
 
   /**
    * Reads the footers.
@@ -75,9 +81,21 @@ public record Sources(
     return together.columns();
   }
 
-  /** The row groups, gathered for workers. */
+  /**
+   * The row groups, gathered for workers. Each group's sketches wait for all others: so that they
+   * take at most about {@value #BYTES_OF_SKETCHES} bytes together, groups of large inputs and of
+   * many columns are larger than was asked for.
+   */
   public List<SplitGroup> groups(long targetBytes, int minGroups) {
-    return splits.isEmpty() ? List.of() : Splits.group(splits, targetBytes, minGroups);
+    if (splits.isEmpty()) {
+      return List.of();
+    }
+    int columns =
+        arrivals.stream().mapToInt(file -> file.schema().columns().size()).max().orElse(1);
+    long sketches = BYTES_OF_SKETCH * Math.max(1, Math.min(columns, FULL_COLUMNS));
+    long most = Math.max(minGroups, BYTES_OF_SKETCHES / sketches);
+    long total = splits.stream().mapToLong(FileSplit::length).sum();
+    return Splits.group(splits, Math.max(targetBytes, (total + most - 1) / most), minGroups);
   }
 
   private static Schema schema(SourceFile source, ParquetFile file) {
