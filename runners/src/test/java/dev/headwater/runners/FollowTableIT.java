@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.apache.beam.sdk.Pipeline;
@@ -109,6 +110,9 @@ final class FollowTableIT {
         Thread.sleep(1_500);
         append(catalog, appends++);
         await(catalog, appends);
+        int windows = appends - 1;
+        // The worker that died last has to come back first.
+        await(() -> CLOSED.size() >= windows && DiesAfterCommits.again() > 0);
       } finally {
         running.cancel();
       }
@@ -161,6 +165,13 @@ final class FollowTableIT {
         ids(catalog).forEach(id -> batches.merge(id / ROWS, 1, Integer::sum));
         throw new AssertionError("after a minute there are of each append " + batches);
       }
+      Thread.sleep(100);
+    }
+  }
+
+  private static void await(BooleanSupplier done) throws InterruptedException {
+    Instant late = Instant.now().plusSeconds(60);
+    while (!done.getAsBoolean() && Instant.now().isBefore(late)) {
       Thread.sleep(100);
     }
   }
