@@ -8,12 +8,14 @@ import dev.headwater.catalog.TableRef;
 import dev.headwater.catalog.commit.Tags;
 import dev.headwater.catalog.registry.Edge;
 import dev.headwater.catalog.registry.ModelVersion;
+import dev.headwater.catalog.registry.Run;
 import dev.headwater.pipelines.project.CatalogDecl;
 import java.util.List;
 
 /**
  * How the snapshots that a model was trained on are kept: by a tag, or, in a catalog where nothing
- * may be changed, not at all; then its owner decides how long the model can be trained again.
+ * may be changed, by a copy or not at all; then its owner decides how long the model can be trained
+ * again.
  */
 final class Pins {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -29,9 +31,14 @@ final class Pins {
     return own ? CatalogDecl.Pin.TAG : CatalogDecl.Pin.NONE;
   }
 
-  static void keep(Workspace workspace, SnapshotRef snapshot, String tag) {
-    if (of(workspace, snapshot.table()) == CatalogDecl.Pin.TAG) {
-      new Tags(workspace.catalog(snapshot.table())).pin(snapshot, tag);
+  /** Keeps a snapshot that a training has read, or its copy, as long as the tag is there. */
+  static void keep(Workspace workspace, Run run, TableRef table, SnapshotRef snapshot, String tag) {
+    switch (of(workspace, table)) {
+      case TAG -> new Tags(workspace.catalog(table)).pin(snapshot, tag);
+      case COPY ->
+          Copies.find(workspace, run)
+              .ifPresent(copy -> new Tags(workspace.catalog(copy.table())).pin(copy, tag));
+      case NONE -> {}
     }
   }
 

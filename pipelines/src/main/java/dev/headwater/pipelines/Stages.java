@@ -8,6 +8,7 @@ import dev.headwater.catalog.registry.Edge;
 import dev.headwater.catalog.registry.Run;
 import dev.headwater.pipelines.project.Project;
 import dev.headwater.pipelines.project.Target;
+import java.util.Optional;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotSummary;
@@ -69,7 +70,7 @@ record Stages(Workspace workspace, Engine engine) {
     return new Pinned(loaded, new SnapshotRef(exact.table(), loaded.uuid(), id));
   }
 
-  /** The very snapshot that a run has pinned. */
+  /** The very snapshot that a run has pinned; where that is gone, the copy of its rows. */
   SnapshotRef exact(Run run, String table) {
     TableRef ref = workspace.table(table);
     String version =
@@ -84,15 +85,19 @@ record Stages(Workspace workspace, Engine engine) {
           "Cannot run " + run.target() + ": table " + ref.name() + " is empty.",
           "look at its source and its letters: headwater letters " + ref.name() + ".");
     }
-    Table loaded = workspace.catalog(ref).load(ref);
     long id = Long.parseLong(version);
-    if (loaded.snapshot(id) == null) {
-      throw new HeadwaterException(
-          HeadwaterException.Kind.DATA,
-          "Cannot run " + run.target() + ": snapshot " + id + " of " + ref.name() + " is gone.",
-          "run " + run.target() + " again; it will take the current one.");
+    Optional<Table> loaded = workspace.catalog(ref).find(ref);
+    if (loaded.isEmpty() || loaded.get().snapshot(id) == null) {
+      return Copies.instead(
+          workspace,
+          run,
+          ref,
+          new HeadwaterException(
+              HeadwaterException.Kind.DATA,
+              "Cannot run " + run.target() + ": snapshot " + id + " of " + ref.name() + " is gone.",
+              "run " + run.target() + " again; it will take the current one."));
     }
-    return new SnapshotRef(ref, loaded.uuid(), id);
+    return new SnapshotRef(ref, loaded.get().uuid(), id);
   }
 
   /** A table and the one state of it that a run reads. */

@@ -93,6 +93,8 @@ final class TrainJob implements Job {
   @Override
   public Made make(Run run, Watch watch) {
     Workspace workspace = stages.workspace();
+    Stages.Pinned rows = stages.pinned(run, model.rows());
+    Copies.keep(stages, run, rows, new Joins(stages, model).needed(rows.schema()), where());
     return registered(run, train(run, folder(run), workspace.scratch(run.id()), watch));
   }
 
@@ -202,7 +204,12 @@ final class TrainJob implements Job {
     tables.addAll(new Joins(stages, model).tables());
     for (String table : tables) {
       SnapshotRef snapshot = stages.exact(run, table);
-      Pins.keep(stages.workspace(), snapshot, tag(model.name(), version.version()));
+      Pins.keep(
+          stages.workspace(),
+          run,
+          stages.workspace().table(table),
+          snapshot,
+          tag(model.name(), version.version()));
     }
     String where = model.name() + "@" + version.version() + promoted(models, version, metrics);
     String note =

@@ -114,6 +114,32 @@ final class WriteModesIT {
   }
 
   @Test
+  void rowsThatMatchAFilterAreReplacedByThoseOfNewFiles() throws Exception {
+    project("write: append");
+    file("day1", "1 x 10", "2 x 20", "3 y 30");
+    file("day2", "4 y 40");
+    run();
+    project("write: {overwrite: at >= 20}");
+    file("day3", "5 z 50", "6 z 5");
+    run();
+    assertThat(said).contains("1 kept, 1 letters, 2 files rewritten");
+    assertThat(rows())
+        .as("of a file with both kinds the others stay")
+        .containsExactly("1 x 10", "5 z 50");
+    headwater("letters", "rides");
+    assertThat(said).contains("not coalesce").contains("day3.parquet");
+    headwater("plan");
+    assertThat(said).contains("fresh");
+    file("day3", "5 z 51");
+    run();
+    assertThat(rows()).containsExactly("1 x 10", "5 z 51");
+
+    project("write: {overwrite: att >= 20}");
+    assertThat(headwater("plan")).isEqualTo(2);
+    assertThat(said).contains("line 7  tables.rides.write.overwrite:").contains("att");
+  }
+
+  @Test
   void allRowsAreReplacedByAllFiles() throws Exception {
     project("write: replace");
     file("day1", "1 x 10");

@@ -42,6 +42,9 @@ final class Basics {
                           }
                         }));
     project
+        .tables()
+        .forEach((name, table) -> check.sql("tables." + name + ".write", table.write().where()));
+    project
         .features()
         .forEach(
             (name, view) -> {

@@ -58,6 +58,7 @@ final class Check {
     }
     Write write = table.write();
     write.key().forEach(key -> column(path + ".key", name, schema, key));
+    condition(path + ".write.overwrite", schema, write.where());
     if (write.order() != null) {
       column(path + ".order", name, schema, write.order());
     }

@@ -41,7 +41,7 @@ final class Forms {
     };
   }
 
-  private static Map<String, Object> table(TableDecl table) {
+  private Map<String, Object> table(TableDecl table) {
     Map<String, Object> form = new LinkedHashMap<>();
     form.put("from", table.from());
     if (!table.steps().isEmpty()) {
@@ -50,7 +50,8 @@ final class Forms {
     put(form, "time", table.time());
     form.put("partition", table.partition().stream().map(Partition::toString).toList());
     put(form, "contract", table.contract());
-    form.put("write", table.write().mode().word());
+    String where = expression(table.write().where());
+    form.put("write", where == null ? table.write().mode().word() : Map.of("overwrite", where));
     if (!table.write().key().isEmpty()) {
       form.put("key", table.write().key());
     }

@@ -1,7 +1,6 @@
 package dev.headwater.pipelines.project;
 
 import dev.headwater.catalog.TableRef;
-import dev.headwater.catalog.commit.SchemaPolicy;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -132,7 +131,7 @@ final class References {
                         + table.from()
                         + "' is a table already. Name it where rows are asked for: features, models, scores");
               }
-              write("tables." + name, table);
+              new WriteRules(this::problem).check("tables." + name, table);
             });
     project
         .features()
@@ -238,56 +237,6 @@ final class References {
     }
   }
 
-  private void write(String path, TableDecl table) {
-    Write write = table.write();
-    boolean upsert = write.mode() == Write.Mode.UPSERT;
-    if (upsert && write.key().isEmpty()) {
-      problem(path + ".key", "is missing: an upsert needs one. Write key: <the columns of a key>");
-    }
-    if (!upsert && !write.key().isEmpty()) {
-      problem(path + ".key", "is for upserts only. Write write: upsert, or leave the key out.");
-    }
-    if (!upsert && write.order() != null) {
-      problem(path + ".order", "is for upserts only. Write write: upsert, or leave it out.");
-    }
-    if (write.mode() == Write.Mode.OVERWRITE && table.partition().isEmpty()) {
-      problem(
-          path + ".write",
-          "overwrite replaces partitions, and there are none. Write partition: month(<a column>),"
-              + " or write: replace.");
-    }
-    if (write.mode().keeps() && !table.steps().isEmpty()) {
-      problem(
-          path + ".write",
-          write.mode().word()
-              + " takes rows as their files have them; it is not supported together with java yet."
-              + " Write write: mirror or replace.");
-    }
-    twice(path + ".key", write.key());
-    schema(path + ".schema", table);
-  }
-
-  private void schema(String path, TableDecl table) {
-    SchemaPolicy policy = table.schema();
-    policy
-        .rename()
-        .forEach(
-            (old, now) -> {
-              if (policy.rename().containsKey(now)) {
-                problem(
-                    path + ".rename",
-                    "'" + now + "' is renamed itself. Write " + old + ": <its last name>");
-              }
-            });
-    twice(path + ".rename", List.copyOf(policy.rename().values()));
-    if (policy.orElse() == SchemaPolicy.Else.LETTERS && !table.steps().isEmpty()) {
-      problem(
-          path + ".else",
-          "letters is not supported together with java yet: the transforms see all rows."
-              + " Write else: stop.");
-    }
-  }
-
   private void rows(String path, String name) {
     Set<String> all = new TreeSet<>(project.tables().keySet());
     all.addAll(project.scores().keySet());
@@ -326,10 +275,7 @@ final class References {
   }
 
   private void twice(String path, List<String> names) {
-    Set<String> seen = new HashSet<>();
-    names.stream()
-        .filter(n -> !seen.add(n))
-        .forEach(n -> problem(path, "'" + n + "' is there twice"));
+    WriteRules.twice(path, names, this::problem);
   }
 
   private void problem(String path, String what) {

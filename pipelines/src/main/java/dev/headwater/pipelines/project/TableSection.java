@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** One table of the project file. */
@@ -58,6 +59,15 @@ final class TableSection {
   }
 
   private Write write() {
+    if (s.isSection("write")) {
+      Section write = Objects.requireNonNull(s.section("write"));
+      if (!write.has("overwrite")) {
+        write.required("overwrite", "date >= '2001-06-01'");
+      }
+      String where = write.expression("overwrite");
+      write.end();
+      return new Write(Write.Mode.OVERWRITE, s.texts("key"), s.text("order"), where);
+    }
     String mode = s.value("write", t -> Values.oneOf(t, Write.Mode.words()));
     return new Write(
         mode == null ? Write.Mode.MIRROR : Write.Mode.valueOf(mode.toUpperCase(Locale.ROOT)),

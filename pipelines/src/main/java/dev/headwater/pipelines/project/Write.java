@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param key for upserts: the columns whose values tell rows apart
  * @param order for upserts: of rows with one key the one with the greatest value here stays; null:
  *     the last one
+ * @param where for overwrites: the rows that go, as an expression; null: those of the partitions
+ *     that new rows are in
  */
-public record Write(Mode mode, List<String> key, @Nullable String order) {
+public record Write(Mode mode, List<String> key, @Nullable String order, @Nullable String where) {
   /** The table holds what its files hold. */
   public static final Write MIRROR = new Write(Mode.MIRROR, List.of(), null);
 
@@ -57,6 +59,16 @@ public record Write(Mode mode, List<String> key, @Nullable String order) {
     key = List.copyOf(key);
   }
 
+  /** Without a condition. */
+  public Write(Mode mode, List<String> key, @Nullable String order) {
+    this(mode, key, order, null);
+  }
+
+  /** New rows take the place of all rows for which this is true, and it must be true of them. */
+  public static Write overwrite(String where) {
+    return new Write(Mode.OVERWRITE, List.of(), null, where);
+  }
+
   /** Rows take the place of those with the same values in these columns, or come new. */
   public static Write upsert(String... key) {
     return new Write(Mode.UPSERT, List.of(key), null);
@@ -64,6 +76,6 @@ public record Write(Mode mode, List<String> key, @Nullable String order) {
 
   /** Of upserted rows with one key, the one with the greatest value in this column stays. */
   public Write order(String column) {
-    return new Write(mode, key, column);
+    return new Write(mode, key, column, where);
   }
 }

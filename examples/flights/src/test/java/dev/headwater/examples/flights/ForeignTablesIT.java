@@ -2,8 +2,11 @@ package dev.headwater.examples.flights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headwater.catalog.TableRef;
+import dev.headwater.pipelines.Answer;
 import dev.headwater.pipelines.LaunchOptions;
 import dev.headwater.pipelines.Launcher;
+import dev.headwater.pipelines.Progress;
 import dev.headwater.pipelines.RunReport;
 import dev.headwater.pipelines.StageResult;
 import dev.headwater.pipelines.project.Target;
@@ -11,6 +14,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.expressions.Expressions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -98,5 +103,42 @@ final class ForeignTablesIT {
             .snapshotId();
     assertThat(tagged).isEqualTo(snapshot);
     assertThat(owner.snapshots().get("flights")).isEqualTo(snapshot);
+  }
+
+  @Test
+  void whatCannotBeTaggedIsCopiedAndTrainedAgainFromTheCopy() {
+    SmallFlights owner = SmallFlights.in(folder.resolve("owner")).yaml(OWNER);
+    owner.run();
+    SmallFlights reader = SmallFlights.empty(folder.resolve("reader"));
+    String yaml = READER.formatted(owner.folder(), "read\n    pin: copy");
+    // Only the rows are theirs: a view is a table of the reader's own.
+    reader.yaml(yaml.replace("origin: {view: airport_delays}, ", ""));
+    assertThat(done(reader.tried(LaunchOptions.DEFAULT, event -> {}))).contains("model/late");
+    String detail =
+        reader.registry(r -> r.models().find("reader", "late", 1).orElseThrow().detail());
+    assertThat(detail).doesNotContain("unpinned");
+    TableRef copy = TableRef.of("reader", "late__pins");
+    reader.catalog(
+        c -> {
+          assertThat(c.load(copy).refs()).containsKey("model/late/1");
+          assertThat(c.load(copy).schema().columns()).hasSizeLessThan(5);
+          return copy;
+        });
+
+    long gone = Objects.requireNonNull(owner.snapshots().get("flights"));
+    owner.catalog(
+        c -> {
+          Table theirs = c.load(owner.ref("flights"));
+          theirs.newDelete().deleteFromRowFilter(Expressions.alwaysTrue()).commit();
+          theirs.expireSnapshots().expireSnapshotId(gone).commit();
+          assertThat(c.load(owner.ref("flights")).snapshot(gone)).isNull();
+          return theirs;
+        });
+    try (Launcher launcher = reader.open(LaunchOptions.DEFAULT)) {
+      Answer replayed = launcher.replay(LATE, null, Progress.NONE);
+      assertThat(replayed.blocks().toString()).contains("data equal").contains("weights equal");
+      assertThat(replayed.exitStatus()).isZero();
+      assertThat(launcher.trace(LATE, null).blocks().toString()).doesNotContain("not kept");
+    }
   }
 }

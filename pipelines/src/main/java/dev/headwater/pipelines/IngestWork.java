@@ -1,0 +1,252 @@
+package dev.headwater.pipelines;
+
+import dev.headwater.catalog.CatalogConfig;
+import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.catalog.TableCatalog;
+import dev.headwater.catalog.TableRef;
+import dev.headwater.catalog.commit.Arrival;
+import dev.headwater.catalog.commit.Change;
+import dev.headwater.catalog.commit.Committer;
+import dev.headwater.catalog.commit.Edit;
+import dev.headwater.catalog.commit.SummaryKeys;
+import dev.headwater.catalog.commit.Token;
+import dev.headwater.catalog.registry.Run;
+import dev.headwater.columns.expr.Expression;
+import dev.headwater.ingest.IngestFiles;
+import dev.headwater.ingest.SourceFile;
+import dev.headwater.ingest.Sources;
+import dev.headwater.pipelines.project.Contracts;
+import dev.headwater.pipelines.project.TableDecl;
+import dev.headwater.pipelines.project.Write;
+import dev.headwater.table.CommitTable;
+import dev.headwater.table.RemoveRows;
+import dev.headwater.table.Spill;
+import dev.headwater.table.UpsertSpec;
+import dev.headwater.table.Written;
+import dev.headwater.validate.Contract;
+import dev.headwater.validate.ContractCheck;
+import dev.headwater.validate.Letters;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.transforms.Flatten;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionList;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Table;
+import org.jspecify.annotations.Nullable;
+
+/** The pipeline of an ingest, by how its table is written. */
+final class IngestWork {
+  /** The fact that tells how many rows went into the user's transforms. */
+  static final String ROWS_READ = SummaryKeys.FACT + "rows_read";
+
+  /** The rule that rows break which an overwrite would not take away again. */
+  private static final String OVERWRITE = "overwrite";
+
+  private final Stages stages;
+  private final TableDecl table;
+  private final TableOutput output;
+
+  IngestWork(Stages stages, TableDecl table, TableOutput output) {
+    this.stages = stages;
+    this.table = table;
+    this.output = output;
+  }
+
+  /** Puts the whole work of a run into a pipeline, its commit too. */
+  void fill(Pipeline pipeline, Run run, Landing landing) {
+    if (table.write().mode() == Write.Mode.UPSERT) {
+      upsert(run, landing, pipeline);
+    } else if (table.write().where() != null) {
+      overwrite(table.write().where(), run, landing, pipeline);
+    } else {
+      all(run, landing, pipeline);
+    }
+  }
+
+  private void all(Run run, Landing landing, Pipeline pipeline) {
+    CatalogConfig catalog = stages.workspace().catalog(output.ref()).config();
+    boolean all = !table.write().mode().keeps() && !landing.append();
+    Shaping shaping = shaping(run, landing, all);
+    TableShape into = shaping.into();
+    Token token = output.token(run);
+    CommitTable commit = CommitTable.append(catalog, output.ref(), token);
+    if (all) {
+      commit = CommitTable.replace(catalog, output.ref(), token);
+    } else if (table.write().mode() == Write.Mode.OVERWRITE) {
+      into.onePartitioning(output.ref());
+      commit =
+          CommitTable.of(
+              catalog, Change.of(output.ref(), new Edit.OverwritePartitions(), token, List.of()));
+    }
+    IngestFiles ingest =
+        IngestFiles.into(
+            landing.groups(stages.engine().workers()),
+            into.table(),
+            token.sink(),
+            run.id().toString());
+    if (landing.stepped()) {
+      ingest = ingest.through(landing.through(), landing.read());
+      commit = commit.summary(Map.of(ROWS_READ, Long.toString(landing.sources().rows())));
+    }
+    apply(run, pipeline, ingest, commit, shaping, all, null);
+  }
+
+  /** Rows take the place of those that match, in the same commit. */
+  private void overwrite(String where, Run run, Landing landing, Pipeline pipeline) {
+    TableCatalog catalog = stages.workspace().catalog(output.ref());
+    Shaping shaping = shaping(run, landing, false);
+    Table into = shaping.into().table();
+    Token token = output.token(run);
+    String id = run.id().toString();
+    RemoveRows gone =
+        new RemoveRows(into, into, Expression.parse(where, into.schema()), token.sink(), id);
+    CommitTable commit =
+        CommitTable.of(
+            catalog.config(), Change.of(output.ref(), Edit.Rewrite.of(into), token, List.of()));
+    IngestFiles ingest =
+        IngestFiles.into(landing.groups(stages.engine().workers()), into, token.sink(), id);
+    apply(run, pipeline, ingest, commit, shaping, false, gone);
+  }
+
+  private void upsert(Run run, Landing landing, Pipeline pipeline) {
+    if (landing.stepped()) {
+      throw new HeadwaterException(
+          HeadwaterException.Kind.USAGE,
+          "Cannot upsert " + table.name() + ": its rows would not go through its transforms.",
+          "leave out java, or the upsert; both together are not supported yet.");
+    }
+    Workspace workspace = stages.workspace();
+    Shaping shaping = shaping(run, landing, false);
+    Table base = workspace.catalog(output.ref()).load(output.ref());
+    Token token = output.token(run);
+    UpsertSpec spec =
+        UpsertSpec.of(
+            base,
+            shaping.into().table(),
+            table.write().key(),
+            table.write().order(),
+            token.sink(),
+            run.id().toString(),
+            Spill.in(workspace.scratch(run.id()).toUri().toString(), base.io()),
+            UpsertSpec.shards(landing.sources().rows(), stages.engine().workers()));
+    CommitTable commit =
+        CommitTable.of(
+            workspace.catalog(output.ref()).config(),
+            Change.of(output.ref(), Edit.Rewrite.of(base), token, List.of()));
+    apply(
+        run,
+        pipeline,
+        IngestFiles.upsert(landing.groups(stages.engine().workers()), spec),
+        commit,
+        shaping,
+        false,
+        null);
+  }
+
+  /**
+   * Renames columns of a table whose rows stay.
+   *
+   * @param files all that the table holds
+   * @return whether that is all there is to do
+   */
+  boolean columns(Run run, Collection<SourceFile> files) {
+    TableCatalog catalog = stages.workspace().catalog(output.ref());
+    List<Arrival> arrivals =
+        Sources.of(stages.workspace().catalog().io(), List.copyOf(files)).arrivals();
+    Shaping now = Shaping.of(catalog, output.ref(), table, arrivals, run, false);
+    Shaping renamed = Shaping.of(catalog, output.ref(), table, List.of(), run, false);
+    if (now.letters() || !now.evolution().changes().equals(renamed.evolution().changes())) {
+      return false;
+    }
+    if (renamed.into().shape() != null) {
+      new Committer(catalog)
+          .commit(
+              Change.append(output.ref(), output.token(run), List.of())
+                  .shape(renamed.into().shape())
+                  .summary(output.summary(run))
+                  .summary(renamed.summary()),
+              Table::newFastAppend);
+    }
+    return true;
+  }
+
+  private Shaping shaping(Run run, Landing landing, boolean all) {
+    return Shaping.of(
+        stages.workspace().catalog(output.ref()),
+        output.ref(),
+        table,
+        landing.arrivals(),
+        run,
+        all);
+  }
+
+  /**
+   * With the columns, the contract and the letters.
+   *
+   * @param replaced whether all rows are
+   * @param gone the rows that others take the place of, where workers look for them
+   */
+  private void apply(
+      Run run,
+      Pipeline pipeline,
+      IngestFiles into,
+      CommitTable with,
+      Shaping shaping,
+      boolean replaced,
+      @Nullable RemoveRows gone) {
+    IngestFiles ingest = into.fitting(shaping.fits(), null);
+    CommitTable commit =
+        with.shape(shaping.into().shape()).summary(output.summary(run)).summary(shaping.summary());
+    TableCatalog catalog = stages.workspace().catalog(output.ref());
+    TableRef lettersRef = Letters.of(output.ref());
+    Optional<Contract> contract = contract();
+    if (contract.isPresent() || shaping.letters()) {
+      TableShape letters =
+          TableShape.exactly(catalog, lettersRef, Letters.SCHEMA, PartitionSpec.unpartitioned());
+      commit = commit.letters(lettersRef, letters.shape());
+      ingest = ingest.fitting(shaping.fits(), letters.table());
+      if (contract.isPresent()) {
+        Contract rules = contract.get();
+        String id = run.id().toString();
+        long at = ChronoUnit.MICROS.between(Instant.EPOCH, run.started());
+        String name = table.name();
+        ingest =
+            ingest.checked(schema -> new ContractCheck(rules, schema, id, at), letters.table());
+        commit = commit.check(all -> ContractCheck.limit(rules, name, all.in(), all.letters()));
+      }
+    } else if (replaced && catalog.find(lettersRef).isPresent()) {
+      // Without a contract there are no letters any more.
+      commit = commit.letters(lettersRef);
+    }
+    PCollection<Written> written = pipeline.apply("ingest", ingest);
+    if (gone != null) {
+      PCollection<Written> without = pipeline.apply("ingest overwrite", gone);
+      written =
+          PCollectionList.of(written).and(without).apply("ingest both", Flatten.pCollections());
+    }
+    written.apply("ingest commit", commit);
+  }
+
+  /** What is declared; rows beside what they overwrite would stay there for ever: letters. */
+  private Optional<Contract> contract() {
+    Optional<Contract> declared = Contracts.of(stages.project(), table);
+    String where = table.write().where();
+    if (where == null) {
+      return declared;
+    }
+    Contract.NamedRule rule = new Contract.NamedRule(OVERWRITE, "coalesce((" + where + "), false)");
+    Contract any = declared.orElseGet(() -> Contract.of(List.of(), List.of()));
+    List<Contract.NamedRule> rules = new ArrayList<>(any.rules());
+    rules.add(rule);
+    return Optional.of(
+        new Contract(
+            any.columns(), rules, any.unknownColumns(), any.maxBadShare(), any.maxBadRows()));
+  }
+}

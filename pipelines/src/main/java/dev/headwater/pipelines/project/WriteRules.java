@@ -1,0 +1,74 @@
+package dev.headwater.pipelines.project;
+
+import dev.headwater.catalog.commit.SchemaPolicy;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BiConsumer;
+
+/** What goes together in how a table is written, and in what its columns may become. */
+record WriteRules(BiConsumer<String, String> problems) {
+  void check(String path, TableDecl table) {
+    Write write = table.write();
+    boolean upsert = write.mode() == Write.Mode.UPSERT;
+    if (upsert && write.key().isEmpty()) {
+      problem(path + ".key", "is missing: an upsert needs one. Write key: <the columns of a key>");
+    }
+    if (!upsert && !write.key().isEmpty()) {
+      problem(path + ".key", "is for upserts only. Write write: upsert, or leave the key out.");
+    }
+    if (!upsert && write.order() != null) {
+      problem(path + ".order", "is for upserts only. Write write: upsert, or leave it out.");
+    }
+    if (write.mode() == Write.Mode.OVERWRITE
+        && write.where() == null
+        && table.partition().isEmpty()) {
+      problem(
+          path + ".write",
+          "overwrite replaces partitions, and there are none. Write partition: month(<a column>),"
+              + " write: {overwrite: <a condition>}, or write: replace.");
+    }
+    if (write.mode().keeps() && !table.steps().isEmpty()) {
+      problem(
+          path + ".write",
+          write.mode().word()
+              + " takes rows as their files have them; it is not supported together with java yet."
+              + " Write write: mirror or replace.");
+    }
+    twice(path + ".key", write.key(), problems);
+    schema(path + ".schema", table);
+  }
+
+  private void schema(String path, TableDecl table) {
+    SchemaPolicy policy = table.schema();
+    policy
+        .rename()
+        .forEach(
+            (old, now) -> {
+              if (policy.rename().containsKey(now)) {
+                problem(
+                    path + ".rename",
+                    "'" + now + "' is renamed itself. Write " + old + ": <its last name>");
+              }
+            });
+    twice(path + ".rename", List.copyOf(policy.rename().values()), problems);
+    if (policy.orElse() == SchemaPolicy.Else.LETTERS && !table.steps().isEmpty()) {
+      problem(
+          path + ".else",
+          "letters is not supported together with java yet: the transforms see all rows."
+              + " Write else: stop.");
+    }
+  }
+
+  /** Notes names that are there twice. */
+  static void twice(String path, List<String> names, BiConsumer<String, String> problems) {
+    Set<String> seen = new HashSet<>();
+    names.stream()
+        .filter(n -> !seen.add(n))
+        .forEach(n -> problems.accept(path, "'" + n + "' is there twice"));
+  }
+
+  private void problem(String path, String what) {
+    problems.accept(path, what);
+  }
+}
