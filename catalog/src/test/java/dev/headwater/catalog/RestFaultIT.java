@@ -32,8 +32,8 @@ final class RestFaultIT extends FaultSuite {
   }
 
   @Override
-  boolean tries(Mode mode) {
-    return mode == Mode.APPEND || mode == Mode.REWRITE;
+  boolean tries(Mode mode, boolean after, boolean rival) {
+    return mode == Mode.APPEND || mode == Mode.REWRITE || (after && rival);
   }
 
   @AfterEach
