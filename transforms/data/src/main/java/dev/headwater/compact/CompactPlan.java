@@ -10,7 +10,6 @@ import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,7 +20,6 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.actions.BinPackRewriteFilePlanner;
 import org.apache.iceberg.actions.RewriteFileGroup;
-import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.util.PropertyUtil;
@@ -94,40 +92,17 @@ public final class CompactPlan implements Serializable {
     return new CompactPlan(snapshot, groups, target);
   }
 
-  private static Planner planner(
-      Table table, SnapshotRef snapshot, CompactRule rule, Map<String, String> options)
-      throws IOException {
-    Expression where = Objects.requireNonNullElse(rule.where(), Expressions.alwaysTrue());
-    Planner planner = new Planner(table, where, snapshot.snapshotId());
+  /** Its scan ignores residuals, so files that a condition chooses come with all their deletes. */
+  private static BinPackRewriteFilePlanner planner(
+      Table table, SnapshotRef snapshot, CompactRule rule, Map<String, String> options) {
+    BinPackRewriteFilePlanner planner =
+        new BinPackRewriteFilePlanner(
+            table,
+            Objects.requireNonNullElse(rule.where(), Expressions.alwaysTrue()),
+            snapshot.snapshotId(),
+            true);
     planner.init(options);
     return planner;
-  }
-
-  /**
-   * Plans files with all their deletes: Iceberg's filtered scan leaves out deletes of rows that
-   * don't match, and a file that is rewritten would bring these rows back.
-   */
-  private static final class Planner extends BinPackRewriteFilePlanner {
-    private final Set<String> wanted = new HashSet<>();
-
-    Planner(Table table, Expression where, long snapshot) throws IOException {
-      super(table, Expressions.alwaysTrue(), snapshot, true);
-      try (CloseableIterable<FileScanTask> files =
-          table.newScan().useSnapshot(snapshot).filter(where).planFiles()) {
-        files.forEach(task -> wanted.add(task.file().location()));
-      }
-    }
-
-    @Override
-    protected Iterable<List<FileScanTask>> planFileGroups(Iterable<FileScanTask> tasks) {
-      List<FileScanTask> some = new ArrayList<>();
-      for (FileScanTask task : tasks) {
-        if (wanted.contains(task.file().location())) {
-          some.add(task);
-        }
-      }
-      return super.planFileGroups(some);
-    }
   }
 
   /** Files that say of themselves that they have the table's order are left alone. */
