@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Memory of an ingest with sketches, each in a small heap: N and 4 N rows of the flights, 1,000 columns, 2,000 partitions in random order.
-# Arguments: [heap of each, 512m] [rows of 1,000 columns, 40000] [rows of 2,000 partitions, 6000000].
+# Arguments: [heap of each, 512m] [rows of 1,000 columns, 40000] [rows of 2,000 partitions, 2000000].
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 heap=${1:-512m}
@@ -17,7 +17,7 @@ mkdir -p "$work/rows" "$work/rows4"
 for i in 1 2 3 4; do ln -s "$here/../examples/flights/data/flights-3m.parquet" "$work/rows4/$i.parquet"; done
 ln -s "$here/../examples/flights/data/flights-3m.parquet" "$work/rows/1.parquet"
 java_ 3g make columns "$work/columns" "${2:-40000}"
-java_ 3g make partitions "$work/partitions" "${3:-6000000}"
+java_ 3g make partitions "$work/partitions" "${3:-2000000}"
 for what in rows rows4 columns "partitions part"; do
   read -r name by <<<"$what"
   java_ "$heap" ingest "$name" "$work/$name" ${by:+"$by"} | tee -a "$work/out" >&2 ||

@@ -80,7 +80,7 @@ final class Memory {
         what);
   }
 
-  /** Looks at what is reachable, as often as the collector lets it. */
+  /** Looks at what is reachable, again and again. */
   private static final class Peak extends Thread {
     private volatile boolean ended;
     private volatile long greatest;
@@ -92,7 +92,7 @@ final class Memory {
         long used = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
         greatest = Math.max(greatest, used);
         try {
-          Thread.sleep(50);
+          Thread.sleep(200);
         } catch (InterruptedException e) {
           return;
         }
