@@ -13,14 +13,13 @@ import org.joda.time.Duration;
 final class Intervals {
   private Intervals() {}
 
-  /** All that came within an interval, in processing time, after the first of it. */
-  static <T> PCollection<KV<Integer, Iterable<T>>> of(
-      PCollection<KV<Integer, T>> parts, Duration interval) {
+  /** All of a key that came within an interval, in processing time, after the first of it. */
+  static <K, T> PCollection<KV<K, Iterable<T>>> of(PCollection<KV<K, T>> parts, Duration interval) {
     return parts
         .apply(
             "Interval",
             // In any other window rows of a late file would be dropped with it.
-            Window.<KV<Integer, T>>into(new GlobalWindows())
+            Window.<KV<K, T>>into(new GlobalWindows())
                 .triggering(
                     Repeatedly.forever(
                         AfterProcessingTime.pastFirstElementInPane().plusDelayOf(interval)))

@@ -7,8 +7,10 @@ import dev.headwater.catalog.TableCatalog;
 import dev.headwater.catalog.TableRef;
 import dev.headwater.catalog.commit.Committed;
 import dev.headwater.catalog.commit.SummaryKeys;
+import dev.headwater.catalog.commit.Token;
 import dev.headwater.columns.LongColumn;
 import dev.headwater.columns.RowBatch;
+import dev.headwater.columns.RowBatchBuilder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -124,6 +126,48 @@ final class AppendStreamTest {
                 .mapToLong(s -> Long.parseLong(s.summary().get(SummaryKeys.ROWS_KEPT)))
                 .sum())
         .isEqualTo(311);
+  }
+
+  @Test
+  void aStreamOfSeveralTablesIsCommittedTableByTable() {
+    Schema routed =
+        new Schema(
+            Types.NestedField.required(1, "kind", Types.StringType.get()),
+            Types.NestedField.required(2, "id", Types.LongType.get()));
+    Routes routes =
+        Routes.by(catalog.config(), "test", "kind", Token.ofRun("events", "r1", List.of()))
+            .creating((name, schema) -> PartitionSpec.unpartitioned());
+    Pipeline pipeline =
+        Pipeline.create(PipelineOptionsFactory.fromArgs("--enforceImmutability=false").create());
+    pipeline
+        .apply(
+            TestStream.create(RowBatchCoder.of())
+                .addElements(kinds(routed, 0, 30), kinds(routed, 30, 90))
+                .advanceProcessingTime(INTERVAL.plus(Duration.millis(1)))
+                .addElements(kinds(routed, 90, 100))
+                .advanceWatermarkToInfinity())
+        .apply(RouteStream.by(routes, "r1").every(INTERVAL));
+    pipeline.run().waitUntilFinish();
+    for (int kind = 0; kind < 3; kind++) {
+      Table its = catalog.load(TableRef.of("test", "k" + kind));
+      assertThat(its.snapshots()).hasSizeBetween(2, 3);
+      Set<Long> ids = new HashSet<>();
+      for (RowBatch batch : TablesOnDisk.read(its)) {
+        for (long id : ((LongColumn) batch.column("id")).values()) {
+          assertThat(ids.add(id)).isTrue();
+          assertThat(id % 3).isEqualTo(kind);
+        }
+      }
+      assertThat(ids).hasSize(kind == 0 ? 34 : 33);
+    }
+  }
+
+  private static RowBatch kinds(Schema schema, long from, long to) {
+    RowBatchBuilder rows = new RowBatchBuilder(schema);
+    for (long id = from; id < to; id++) {
+      rows.append("k" + id % 3, id);
+    }
+    return rows.build();
   }
 
   @Test

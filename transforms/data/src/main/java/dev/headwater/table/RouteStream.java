@@ -1,0 +1,163 @@
+package dev.headwater.table;
+
+import dev.headwater.catalog.TableCatalog;
+import dev.headwater.catalog.commit.Change;
+import dev.headwater.catalog.commit.Committed;
+import dev.headwater.catalog.commit.Token;
+import dev.headwater.columns.RowBatch;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.coders.SerializableCoder;
+import org.apache.beam.sdk.coders.StringUtf8Coder;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindows;
+import org.apache.beam.sdk.transforms.windowing.Window;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.iceberg.DataFile;
+import org.joda.time.Duration;
+import org.joda.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stream's batches into several tables, by the column that names the table, in one commit an
+ * interval and table. Unbounded. Each table exactly once, as {@link AppendStream} says; nothing is
+ * atomic over several tables. A row that names no table, or one that isn't there and may not be
+ * made, fails its bundle: send such rows to the dead letters before.
+ */
+public final class RouteStream extends PTransform<PCollection<RowBatch>, PCollection<Committed>> {
+  private static final long serialVersionUID = 1;
+
+  private final Routes routes;
+  private final String run;
+  private final Duration interval;
+  private final HashMap<String, String> summary;
+
+  private RouteStream(Routes routes, String run, Duration interval, Map<String, String> summary) {
+    this.routes = routes;
+    this.run = run;
+    this.interval = interval;
+    this.summary = new HashMap<>(summary);
+  }
+
+  /**
+   * A commit each ten seconds.
+   *
+   * @param routes of its token only the sink's name counts
+   * @param run the id of the run, a folder of data files
+   */
+  public static RouteStream by(Routes routes, String run) {
+    return new RouteStream(routes, run, Duration.standardSeconds(10), Map.of());
+  }
+
+  /** How long after the first file of a table's commit it is sealed, in processing time. */
+  public RouteStream every(Duration commitInterval) {
+    return new RouteStream(routes, run, commitInterval, summary);
+  }
+
+  /** What each snapshot's summary says besides the token and the counts. */
+  public RouteStream summary(Map<String, String> more) {
+    Map<String, String> all = new HashMap<>(summary);
+    all.putAll(more);
+    return new RouteStream(routes, run, interval, all);
+  }
+
+  @Override
+  public PCollection<Committed> expand(PCollection<RowBatch> batches) {
+    PCollection<KV<String, Written>> written =
+        batches
+            .apply("Global", Window.<RowBatch>into(new GlobalWindows()))
+            .apply("Write", ParDo.of(new Write(routes, run)))
+            .setCoder(KvCoder.of(StringUtf8Coder.of(), Written.coder()));
+    return Intervals.of(written, interval)
+        .apply("Seal", ParDo.of(new Seal()))
+        .setCoder(Routed.coder())
+        .apply("Commit", ParDo.of(new Commit(routes, summary)))
+        .setCoder(SerializableCoder.of(Committed.class));
+  }
+
+  /** A bundle's rows into files that are closed when the bundle ends. */
+  private static final class Write extends DoFn<RowBatch, KV<String, Written>> {
+    private static final long serialVersionUID = 1;
+    private final BatchSink.Factory<Routed> sinks;
+    private transient @Nullable BatchSink<Routed> sink;
+    private transient Instant newest = BoundedWindow.TIMESTAMP_MIN_VALUE;
+
+    Write(Routes routes, String run) {
+      this.sinks = RouteSink.factory(routes, run);
+    }
+
+    @StartBundle
+    public void start() throws IOException {
+      abandon();
+      newest = BoundedWindow.TIMESTAMP_MIN_VALUE;
+    }
+
+    @ProcessElement
+    public void process(@Element RowBatch batch, @Timestamp Instant at) throws IOException {
+      if (sink == null) {
+        sink = sinks.open();
+      }
+      sink.accept(batch);
+      newest = at.isAfter(newest) ? at : newest;
+    }
+
+    @FinishBundle
+    public void finish(FinishBundleContext out) throws IOException {
+      if (sink != null) {
+        for (Routed each : sink.finish()) {
+          out.output(KV.of(each.table(), each.written()), newest, GlobalWindow.INSTANCE);
+        }
+        abandon();
+      }
+    }
+
+    @Teardown
+    @SuppressWarnings("EffectivelyPrivate") // Beam calls it
+    public void abandon() throws IOException {
+      if (sink != null) {
+        sink.close();
+        sink = null;
+      }
+    }
+  }
+
+  private static final class Seal extends DoFn<KV<String, Iterable<Written>>, Routed> {
+    private static final long serialVersionUID = 1;
+
+    @ProcessElement
+    public void process(@Element KV<String, Iterable<Written>> all, OutputReceiver<Routed> out) {
+      out.output(new Routed(all.getKey(), Totals.of(all.getValue())));
+    }
+  }
+
+  private static final class Commit extends DoFn<Routed, Committed> {
+    private static final long serialVersionUID = 1;
+    private final Routes routes;
+    private final HashMap<String, String> summary;
+
+    Commit(Routes routes, Map<String, String> summary) {
+      this.routes = routes;
+      this.summary = new HashMap<>(summary);
+    }
+
+    @ProcessElement
+    @RequiresStableInput
+    public void process(@Element Routed sealed, OutputReceiver<Committed> out) {
+      List<String> paths = sealed.written().files().stream().map(DataFile::location).toList();
+      Token token = Token.ofContent(routes.token(sealed.table()).sink(), paths);
+      Change change = Change.append(routes.ref(sealed.table()), token, List.of()).summary(summary);
+      try (TableCatalog open = TableCatalog.open(routes.catalog())) {
+        out.output(
+            CommitTable.of(routes.catalog(), change).commit(open, List.of(sealed.written())));
+      }
+    }
+  }
+}
