@@ -64,4 +64,11 @@ public class HeadwaterException extends RuntimeException {
   public String fix() {
     return fix;
   }
+
+  /** With its kind, which is all that is left of it where only its stack trace travels. */
+  @Override
+  @SuppressWarnings("OverrideThrowableToString") // its message is for people: they need no kind
+  public String toString() {
+    return getClass().getName() + " [" + kind + "]: " + getMessage();
+  }
 }

@@ -131,7 +131,14 @@ final class CompactAnswers {
     Path scratch = stages.workspace().scratch(begun.run().id());
     Pipeline pipeline =
         Pipeline.create(
-            stages.engine().options(stages.project().name() + "-compact-" + target.name()));
+            stages
+                .engine()
+                .options(
+                    stages.project().name()
+                        + "-compact-"
+                        + target.name()
+                        + "-"
+                        + begun.run().id()));
     pipeline.apply(
         "compact",
         CompactTable.of(

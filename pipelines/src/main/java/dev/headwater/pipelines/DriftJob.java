@@ -100,7 +100,7 @@ final class DriftJob implements Job {
             PartitionSpec.unpartitioned());
     Token token = output.token(run);
 
-    Pipeline pipeline = stages.pipeline(target);
+    Pipeline pipeline = stages.pipeline(target, run.id().toString());
     pipeline
         .apply(
             "drift",

@@ -109,7 +109,7 @@ final class FeaturesJob implements Job {
           new Spine(spine.table(), spine.snapshot(), asker.keys(), asker.time(), asker.where()));
     }
 
-    Pipeline pipeline = stages.pipeline(target);
+    Pipeline pipeline = stages.pipeline(target, run.id().toString());
     pipeline
         .apply(
             "features",

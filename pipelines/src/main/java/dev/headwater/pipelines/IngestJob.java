@@ -97,7 +97,7 @@ final class IngestJob implements Job {
     Landing landing = Landing.of(stages.workspace().catalog().io(), pinned, landed, table);
     Recompute.whileMoving(
         () -> {
-          Pipeline pipeline = stages.pipeline(target);
+          Pipeline pipeline = stages.pipeline(target, run.id().toString());
           work.fill(pipeline, run, landing);
           try {
             stages.run(pipeline, target, landing.sources().rows(), watch);

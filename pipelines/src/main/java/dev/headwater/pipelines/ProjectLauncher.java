@@ -46,6 +46,7 @@ public final class ProjectLauncher implements Launcher {
   @Override
   public RunReport run(List<Target> targets, boolean force, Progress progress) {
     check();
+    stages.engine().check(stages.workspace().catalog().config());
     RunReport.Header header = header();
     progress.began(header);
     List<StageResult> results = new ArrayList<>();
@@ -62,7 +63,7 @@ public final class ProjectLauncher implements Launcher {
           result = StageResult.skipped(target, needed.get());
         } else {
           // Its record is written with the first stage that has something to do.
-          Turn turn = new Turn(stages.workspace(), chronicle, progress, whole.id(), whole::begin);
+          Turn turn = new Turn(stages, chronicle, progress, whole.id(), whole::begin);
           result = turn(turn, target, force);
         }
         if (result.status() == StageResult.Status.FAILED

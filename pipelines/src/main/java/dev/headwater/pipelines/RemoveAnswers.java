@@ -88,7 +88,7 @@ final class RemoveAnswers {
                     target.toString(),
                     SummaryKeys.FACT + "where",
                     where.canonical()));
-    Pipeline pipeline = stages.pipeline(target);
+    Pipeline pipeline = stages.pipeline(target, UUID.randomUUID().toString());
     pipeline
         .apply("delete", new RemoveRows(now, now, where, token.sink(), token.run()))
         .apply("delete commit", CommitTable.of(stages.workspace().catalog(ref).config(), change));

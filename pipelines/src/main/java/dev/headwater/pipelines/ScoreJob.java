@@ -110,7 +110,7 @@ final class ScoreJob implements Job {
     Token token = output.token(run);
     String scratch = workspace.scratch(run.id()).toUri().toString();
 
-    Pipeline pipeline = stages.pipeline(target);
+    Pipeline pipeline = stages.pipeline(target, run.id().toString());
     pipeline
         .apply(
             "score",

@@ -38,7 +38,14 @@ final class SketchAnswers {
     progress.started(target, "reading " + Stages.grouped(total) + " rows");
     Pipeline pipeline =
         Pipeline.create(
-            stages.engine().options(stages.project().name() + "-sketch-" + target.name()));
+            stages
+                .engine()
+                .options(
+                    stages.project().name()
+                        + "-sketch-"
+                        + target.name()
+                        + "-"
+                        + current.snapshotId()));
     pipeline.apply(
         "sketch",
         SketchTable.of(stages.workspace().catalog().config(), snapshot, stages.engine().workers()));

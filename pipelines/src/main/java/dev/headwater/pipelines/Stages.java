@@ -34,10 +34,15 @@ record Stages(Workspace workspace, Engine engine) {
     };
   }
 
-  /** A pipeline of a stage, to be filled and then run. */
-  Pipeline pipeline(Target target) {
+  /**
+   * A pipeline of a stage, to be filled and then run.
+   *
+   * @param work the id of what it does: pipelines of the same target and id do the same
+   */
+  Pipeline pipeline(Target target, String work) {
     return Pipeline.create(
-        engine.options(project().name() + "-" + target.kind().stage() + "-" + target.name()));
+        engine.options(
+            project().name() + "-" + target.kind().stage() + "-" + target.name() + "-" + work));
   }
 
   /**

@@ -37,6 +37,7 @@ final class TableWork {
       return tasks.rollback(target, rollback, dryRun);
     }
     if (task instanceof TableTask.Compact compact) {
+      stages.engine().check(stages.workspace().catalog().config());
       return new CompactAnswers(stages, chronicle, progress).compact(target, compact, dryRun);
     }
     if (task instanceof TableTask.Expire expire) {

@@ -115,7 +115,7 @@ final class TrainJob implements Job {
             scratch.resolve("checkpoints").toString(),
             spine.rows() < 0 ? 1_000_000 : spine.rows());
 
-    Pipeline pipeline = stages.pipeline(target);
+    Pipeline pipeline = stages.pipeline(target, String.valueOf(scratch.getFileName()));
     pipeline
         .apply(
             "train join",

@@ -22,6 +22,7 @@ final class Turn {
   private static final Duration LEASE = Duration.ofSeconds(30);
 
   private final Workspace workspace;
+  private final Engine engine;
   private final Chronicle chronicle;
   private final Progress progress;
   private final UUID parent;
@@ -31,8 +32,9 @@ final class Turn {
    * @param parent the run that this turn is a part of
    * @param first what to do before the first work; may be done again
    */
-  Turn(Workspace workspace, Chronicle chronicle, Progress progress, UUID parent, Runnable first) {
-    this.workspace = workspace;
+  Turn(Stages stages, Chronicle chronicle, Progress progress, UUID parent, Runnable first) {
+    this.workspace = stages.workspace();
+    this.engine = stages.engine();
     this.chronicle = chronicle;
     this.progress = progress;
     this.parent = parent;
@@ -84,14 +86,14 @@ final class Turn {
       return close(job, run, made.get(), 0);
     }
     if (!there(job, run)) {
-      fail(run, "Abandoned: it was interrupted, and its files have changed since.");
+      abandon(run, "its files have changed");
       return null;
     }
     if (run.stageVersion().equals(job.version())
         && job.declaration().equals(run.parameters().get(Staleness.DECLARATION))) {
       return work(job, run, "finishing the run that was interrupted");
     }
-    fail(run, "Abandoned: it was interrupted, and its declaration has changed since.");
+    abandon(run, "its declaration has changed");
     return null;
   }
 
@@ -115,7 +117,10 @@ final class Turn {
         if (made.isPresent()) {
           return close(job, run, made.get(), seconds(began));
         }
-        fail(run, e.getMessage() == null ? e.toString() : e.getMessage());
+        // What may commit yet stays open, for the next to adopt under the same token.
+        if (!(e instanceof OutcomeUnknownException)) {
+          fail(run, e.getMessage() == null ? e.toString() : e.getMessage());
+        }
       } catch (RuntimeException unanswered) {
         // The catalog doesn't answer, or its disk is full: the run stays open for the next to
         // adopt.
@@ -147,6 +152,12 @@ final class Turn {
     facts.put("run", run.id().toString());
     facts.put("outputs", made.outputs().stream().map(Edge::toString).toList());
     return StageResult.done(job.target(), made.rows(), made.note(), seconds, made.where(), facts);
+  }
+
+  /** What it left at work somewhere must not commit after the run that takes its place. */
+  private void abandon(Run run, String why) {
+    engine.stop(run.id().toString());
+    fail(run, "Abandoned: it was interrupted, and " + why + " since.");
   }
 
   private void fail(Run run, String error) {

@@ -18,7 +18,10 @@ public final class EngineLaunchers implements Launcher.Provider {
   private static Engine engine(LaunchOptions options) {
     return switch (options.runner().toLowerCase(Locale.ROOT)) {
       case "direct", "directrunner" -> new DirectEngine(options.beam());
-      case "flink", "flinkrunner" -> new FlinkEngine(options.beam());
+      case "flink", "flinkrunner" ->
+          BeamOptions.cluster(options.beam())
+              .<Engine>map(master -> new ClusterEngine(master, options.beam()))
+              .orElseGet(() -> new FlinkEngine(options.beam()));
       default ->
           throw new HeadwaterException(
               HeadwaterException.Kind.USAGE,

@@ -14,7 +14,7 @@ import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.flink.runtime.util.EnvironmentInformation;
 import org.apache.flink.util.SerializedThrowable;
 
-/** Flink by way of Beam's runner: inside this process, unless a master is named. */
+/** Flink by way of Beam's runner, inside this process. */
 final class FlinkEngine implements Engine {
   private static final long LOOK_MILLIS = 250;
 
@@ -42,18 +42,24 @@ final class FlinkEngine implements Engine {
 
   @Override
   public PipelineOptions options(String jobName) {
-    FlinkPipelineOptions options = BeamOptions.parse(beam).as(FlinkPipelineOptions.class);
-    options.setRunner(FlinkRunner.class);
-    options.setJobName(jobName);
-    // Our elements are immutable, so nothing needs to be copied between chained steps.
-    options.setObjectReuse(true);
-    options.setFasterCopy(true);
+    FlinkPipelineOptions options = options(beam, jobName);
     if (beam.stream().noneMatch(o -> o.startsWith("--flinkMaster"))) {
       options.setFlinkMaster("[local]");
     }
     if (beam.stream().noneMatch(o -> o.startsWith("--parallelism"))) {
       options.setParallelism(Runtime.getRuntime().availableProcessors());
     }
+    return options;
+  }
+
+  /** What is set for every job of ours, wherever it runs. */
+  static FlinkPipelineOptions options(List<String> beam, String jobName) {
+    FlinkPipelineOptions options = BeamOptions.parse(beam).as(FlinkPipelineOptions.class);
+    options.setRunner(FlinkRunner.class);
+    options.setJobName(jobName);
+    // Our elements are immutable, so nothing needs to be copied between chained steps.
+    options.setObjectReuse(true);
+    options.setFasterCopy(true);
     return options;
   }
 
@@ -84,7 +90,7 @@ final class FlinkEngine implements Engine {
   }
 
   /** Flink carries a worker's exception as bytes. */
-  private static Throwable thrown(Throwable wrapped) {
+  static Throwable thrown(Throwable wrapped) {
     for (Throwable t = wrapped; t != null; t = t.getCause() == t ? null : t.getCause()) {
       if (t instanceof SerializedThrowable bytes) {
         return bytes.deserializeError(FlinkEngine.class.getClassLoader());

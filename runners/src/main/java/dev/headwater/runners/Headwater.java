@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
       TableVerbs.Drift.class,
       TableVerbs.Lineage.class,
       OtherVerbs.Doctor.class,
+      OtherVerbs.Lib.class,
       OtherVerbs.Version.class,
       OtherVerbs.Completion.class,
     },

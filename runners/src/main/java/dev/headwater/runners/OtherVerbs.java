@@ -2,13 +2,16 @@ package dev.headwater.runners;
 
 import dev.headwater.pipelines.Answer;
 import dev.headwater.pipelines.Launcher;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** What is about the command itself. */
@@ -29,6 +32,32 @@ final class OtherVerbs {
     @Override
     public Integer call() {
       return ask(project(new ArrayList<>(arguments())), Launcher::doctor);
+    }
+  }
+
+  /** What a Flink cluster needs. */
+  @Command(
+      name = "worker-lib",
+      description = "Copy what the workers of a Flink cluster need in their lib to a folder.",
+      footer = {
+        "",
+        "JobManager and TaskManagers start with it on their class path; jobs are sent without it.",
+        "",
+        "Examples:",
+        "  headwater worker-lib /opt/flink/lib/headwater",
+        "  headwater worker-lib lib -o json"
+      })
+  static final class Lib extends Verb {
+    @Parameters(paramLabel = "DIR", arity = "1", description = "The folder; it is made.")
+    private Path folder = Path.of("lib");
+
+    @Override
+    public Integer call() {
+      List<String> jars = WorkerLib.fill(folder);
+      return show(
+          Answer.of(
+              Map.of("folder", folder.toString(), "jars", jars),
+              new Answer.Block.Line(jars.size() + " jars in " + folder)));
     }
   }
 

@@ -14,10 +14,12 @@ import dev.headwater.pipelines.project.Target;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -47,6 +49,12 @@ final class RunVerbs {
         description = "direct (the default) or flink.")
     private String runner = "direct";
 
+    @Option(
+        names = "--cluster",
+        paramLabel = "HOST:PORT",
+        description = "On this Flink session cluster: its JobManager's REST port.")
+    private @Nullable String cluster;
+
     @Unmatched private List<String> beam = new ArrayList<>();
 
     final Project chosen(List<Target> targets) {
@@ -61,7 +69,8 @@ final class RunVerbs {
     }
 
     final LaunchOptions options() {
-      if (!List.of("direct", "flink").contains(runner)) {
+      String where = runner(runner);
+      if (!List.of("direct", "flink").contains(where)) {
         throw new HeadwaterException(
             HeadwaterException.Kind.USAGE,
             "There is no runner '" + runner + "'.",
@@ -90,7 +99,21 @@ final class RunVerbs {
               e);
         }
       }
-      return new LaunchOptions(runner, "dev", beam);
+      List<String> all = new ArrayList<>(beam);
+      if (cluster != null) {
+        all.add(BeamOptions.MASTER + cluster);
+      }
+      // A cluster is one of Flink's.
+      return new LaunchOptions(BeamOptions.cluster(all).isPresent() ? "flink" : where, "dev", all);
+    }
+
+    /** As Beam calls it, or as we do. */
+    private static String runner(String given) {
+      return switch (given.toLowerCase(Locale.ROOT)) {
+        case "direct", "directrunner" -> "direct";
+        case "flink", "flinkrunner" -> "flink";
+        default -> given;
+      };
     }
   }
 
@@ -104,7 +127,7 @@ final class RunVerbs {
         "",
         "Examples:",
         "  headwater run examples/flights",
-        "  headwater run +late --runner=flink"
+        "  headwater run +late --cluster=flink.example.com:8081"
       })
   static final class Run extends Running {
     @Option(names = "--force", description = "Run also what is fresh.")

@@ -4,15 +4,18 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
 import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.training.GradientCollector;
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.HeadwaterException.Kind;
 import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
 
 /** The PyTorch engine of this JVM: offline, one thread an operation, started once. */
 public final class Torch {
-  /** DJL collects gradients for one training at a time in a JVM. */
-  public static final ReentrantLock TRAINING = new ReentrantLock();
+  /**
+   * The monitor of whoever trains: DJL collects gradients for one training at a time in a JVM. It
+   * is DJL's, since on a Flink cluster this class may be there more than once, and DJL is not.
+   */
+  public static final Object TRAINING = GradientCollector.class;
 
   private Torch() {}
 

@@ -43,10 +43,15 @@ final class Trainer {
   }
 
   Trained train(List<Examples> examples) throws IOException {
+    synchronized (Torch.TRAINING) {
+      return alone(examples);
+    }
+  }
+
+  private Trained alone(List<Examples> examples) throws IOException {
     Device device = Torch.device(spec.hyperparameters().device());
     Path work = Path.of(means.scratch(), "train-" + UUID.randomUUID());
     Files.createDirectories(work);
-    Torch.TRAINING.lock();
     try (SortedExamples train = new SortedExamples(work, "train", spec.inputs().size());
         SortedExamples holdout = new SortedExamples(work, "holdout", spec.inputs().size())) {
       phase("sort");
@@ -114,7 +119,6 @@ final class Trainer {
       }
       return done(folder, data);
     } finally {
-      Torch.TRAINING.unlock();
       SealedFolder.delete(work);
     }
   }

@@ -1,5 +1,6 @@
 package dev.headwater.examples.flights;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -10,9 +11,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** The command in a process of its own. */
 final class Command implements AutoCloseable {
+  private static final List<String> TESTS =
+      List.of("duckdb_jdbc-", "archunit-", "assertj-", "junit-", "opentest4j-");
+
   private final Process process;
   private final Path output;
 
@@ -31,8 +36,7 @@ final class Command implements AutoCloseable {
             "-Duser.timezone=UTC",
             "-XX:TieredStopAtLevel=1",
             "-cp",
-            // Surefire keeps the real class path aside.
-            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+            classPath(),
             "dev.headwater.runners.Headwater"));
     line.addAll(Arrays.asList(arguments));
     try {
@@ -48,6 +52,22 @@ final class Command implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The class path without what tests alone need: a cluster is sent the rest. */
+  static String classPath() {
+    // Surefire keeps the real class path aside.
+    String whole =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    return Arrays.stream(whole.split(File.pathSeparator, -1))
+        .filter(Command::isNeeded)
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+
+  /** Whether an entry of the class path is more than a tool of tests. */
+  static boolean isNeeded(String entry) {
+    String name = String.valueOf(Path.of(entry).getFileName());
+    return TESTS.stream().noneMatch(name::startsWith);
   }
 
   /** Whether it ended within that time; what waits and looks again waits here. */

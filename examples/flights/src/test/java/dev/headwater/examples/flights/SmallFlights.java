@@ -150,6 +150,15 @@ final class SmallFlights {
             + where);
   }
 
+  /** A file below {@code data} with all rows of the example, each with its position as id. */
+  SmallFlights numbered(String name) {
+    return select(
+        name,
+        "select * exclude (file_row_number), file_row_number as id from read_parquet('"
+            + DATA
+            + "', file_row_number = true)");
+  }
+
   /** A file below {@code data} with what DuckDB answers. */
   SmallFlights select(String name, String query) {
     Path file = folder.resolve("data").resolve(name);
@@ -321,7 +330,7 @@ final class SmallFlights {
     }
   }
 
-  private static long count(String sql) {
+  static long count(String sql) {
     try (Connection duck = DriverManager.getConnection("jdbc:duckdb:");
         Statement statement = duck.createStatement();
         ResultSet result = statement.executeQuery(sql)) {

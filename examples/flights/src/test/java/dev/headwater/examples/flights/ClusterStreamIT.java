@@ -1,0 +1,200 @@
+package dev.headwater.examples.flights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.headwater.catalog.CatalogConfig;
+import dev.headwater.catalog.TableCatalog;
+import dev.headwater.catalog.TableRef;
+import dev.headwater.runners.WorkerLib;
+import dev.headwater.table.AppendStream;
+import dev.headwater.table.RowBatchCoder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.beam.runners.flink.FlinkPipelineOptions;
+import org.apache.beam.runners.flink.FlinkRunner;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.io.Read;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.SortOrder;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.io.CloseableIterable;
+import org.joda.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A stream on a Flink session cluster whose workers and whose JobManager are killed, that is
+ * stopped, resumed and given more workers: each row once.
+ */
+final class ClusterStreamIT {
+  private static final TableRef REF = TableRef.of("test", "stream");
+  private static final long MILLIS = 20;
+
+  /** What two splits may be ahead of what is committed, and of each other. */
+  private static final int MORE = 800;
+
+  @TempDir private Path folder = Path.of("unset");
+
+  @Test
+  void eachRowOnceWhateverIsKilled() throws Exception {
+    FlinkCluster cluster = FlinkCluster.shared();
+    CatalogConfig config = CatalogConfig.embedded(folder);
+    try (TableCatalog catalog = TableCatalog.open(config)) {
+      catalog.create(
+          REF, Numbers.SCHEMA, PartitionSpec.unpartitioned(), SortOrder.unsorted(), Map.of());
+
+      String job = send(cluster, config, catalog, 1, null);
+      commits(cluster, catalog, 2);
+      cluster.killWorker(1);
+      cluster.killWorker(2);
+      cluster.startWorker(1);
+      cluster.startWorker(2);
+      commits(cluster, catalog, 2);
+
+      // With a savepoint, and then on with two workers instead of one.
+      String savepoint = stop(cluster, job);
+      send(cluster, config, catalog, 2, savepoint);
+      commits(cluster, catalog, 2);
+
+      // The job is gone with its JobManager; its checkpoint is not.
+      cluster.killMaster();
+      cluster.startMaster();
+      cluster.awaitWorkers(2);
+      String checkpoint = newest(cluster.checkpoints());
+      job = send(cluster, config, catalog, 2, checkpoint);
+      commits(cluster, catalog, 2);
+      int numbers = end(catalog);
+      ended(cluster, job);
+
+      String ids = "select unnest(range(0, " + (long) numbers * Numbers.ROWS + ")) id";
+      Table table = catalog.load(REF);
+      TableOracle.check(table, "id", ids);
+
+      // What the oracle is worth: a file that is there twice, and a number that is not there.
+      assertThatThrownBy(() -> TableOracle.check(table, "id", ids + " union all select -1 as id"))
+          .isInstanceOf(AssertionError.class);
+      table.newFastAppend().appendFile(any(table)).set("headwater.token", "again").commit();
+      assertThatThrownBy(() -> TableOracle.check(catalog.load(REF), "id", ids))
+          .isInstanceOf(AssertionError.class);
+    }
+  }
+
+  /** Some more numbers than there are rows for, and no more. */
+  private int end(TableCatalog catalog) throws IOException {
+    long rows = Long.parseLong(catalog.load(REF).currentSnapshot().summary().get("total-records"));
+    int numbers = (int) (rows / Numbers.ROWS) + MORE;
+    Path written = Files.writeString(folder.resolve("end.tmp"), Integer.toString(numbers));
+    Files.move(written, folder.resolve("end"));
+    return numbers;
+  }
+
+  private static DataFile any(Table table) throws IOException {
+    try (CloseableIterable<FileScanTask> files = table.newScan().planFiles()) {
+      return files.iterator().next().file();
+    }
+  }
+
+  private static void commits(FlinkCluster cluster, TableCatalog catalog, int more) {
+    long before = snapshots(catalog);
+    cluster.await("commits", () -> snapshots(catalog) >= before + more);
+  }
+
+  private static long snapshots(TableCatalog catalog) {
+    long n = 0;
+    for (var unused : catalog.load(REF).snapshots()) {
+      n++;
+    }
+    return n;
+  }
+
+  private static void ended(FlinkCluster cluster, String job) {
+    cluster.await(
+        "the end",
+        () -> {
+          String state = cluster.get("/jobs/" + job).path("state").asText();
+          assertThat(state).isNotEqualTo("FAILED");
+          return state.equals("FINISHED");
+        });
+  }
+
+  private static String stop(FlinkCluster cluster, String job) {
+    String target = cluster.savepoints().toUri().toString();
+    String request =
+        cluster
+            .post("/jobs/" + job + "/stop", "{\"targetDirectory\":\"" + target + "\"}")
+            .path("request-id")
+            .asText();
+    String at = "/jobs/" + job + "/savepoints/" + request;
+    cluster.await(
+        "a savepoint",
+        () -> cluster.get(at).path("status").path("id").asText().equals("COMPLETED"));
+    JsonNode savepoint = cluster.get(at).path("operation");
+    assertThat(savepoint.path("location").asText()).as("%s", savepoint).isNotEmpty();
+    return savepoint.path("location").asText();
+  }
+
+  /** The checkpoint that was completed last, of whatever job. */
+  private static String newest(Path checkpoints) throws IOException {
+    try (Stream<Path> files = Files.walk(checkpoints)) {
+      return files
+          .filter(f -> Files.exists(f.resolve("_metadata")))
+          .max((a, b) -> Long.compare(a.toFile().lastModified(), b.toFile().lastModified()))
+          .orElseThrow()
+          .toUri()
+          .toString();
+    }
+  }
+
+  private String send(
+      FlinkCluster cluster,
+      CatalogConfig config,
+      TableCatalog catalog,
+      int parallelism,
+      @Nullable String from)
+      throws Exception {
+    FlinkPipelineOptions options = PipelineOptionsFactory.as(FlinkPipelineOptions.class);
+    options.setRunner(FlinkRunner.class);
+    options.setJobName("stream-" + System.nanoTime());
+    options.setFlinkMaster(cluster.address());
+    options.setAttachedMode(false);
+    options.setFilesToStage(
+        WorkerLib.toSend(cluster.address()).stream().filter(Command::isNeeded).toList());
+    options.setParallelism(parallelism);
+    options.setMaxParallelism(16);
+    options.setStreaming(true);
+    options.setCheckpointingInterval(500L);
+    options.setCheckpointingMode("EXACTLY_ONCE");
+    options.setRetainExternalizedCheckpointsOnCancellation(true);
+    options.setMaxBundleSize(20L);
+    options.setEnableStableInputDrain(true);
+    if (from != null) {
+      options.setSavepointPath(from);
+    }
+    Pipeline pipeline = Pipeline.create(options);
+    pipeline
+        .apply("Numbers", Read.from(new Numbers(folder.resolve("end"), MILLIS)))
+        .apply("Batch", ParDo.of(new Numbers.Batch()))
+        .setCoder(RowBatchCoder.of())
+        .apply(
+            "Append",
+            AppendStream.to(config, REF, catalog.load(REF), "numbers", "r1")
+                .every(Duration.millis(400)));
+    pipeline.run();
+    for (JsonNode job : cluster.get("/jobs/overview").path("jobs")) {
+      if (job.path("name").asText().equals(options.getJobName())) {
+        return job.path("jid").asText();
+      }
+    }
+    throw new AssertionError("it was not sent: " + cluster.logs());
+  }
+}

@@ -1,0 +1,129 @@
+package dev.headwater.runners;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.headwater.catalog.HeadwaterException;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Flink's REST API. It answers within seconds, or is not reachable. */
+final class FlinkRest {
+  private static final Pattern ADDRESS =
+      Pattern.compile("(?:https?://)?(?:[\\w.-]+|\\[[0-9a-fA-F:]+])(?::\\d{1,5})?/?");
+  private static final Duration CONNECT = Duration.ofSeconds(3);
+  private static final Duration ANSWER = Duration.ofSeconds(10);
+  private static final int DEFAULT_PORT = 8081;
+  private static final int NOT_FOUND = 404;
+  private static final int FAILED = 400;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final String master;
+  private final URI root;
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT).build();
+
+  /**
+   * @param master host:port, as in {@code --flinkMaster}
+   * @throws HeadwaterException USAGE if it isn't
+   */
+  FlinkRest(String master) {
+    if (!ADDRESS.matcher(master).matches()) {
+      throw new HeadwaterException(
+          HeadwaterException.Kind.USAGE,
+          "'" + master + "' is no address of a Flink cluster.",
+          "write host:port, the REST port of its JobManager: --cluster=127.0.0.1:8081.");
+    }
+    this.master = master;
+    URI given = URI.create(master.startsWith("http") ? master : "http://" + master);
+    this.root =
+        URI.create(
+            given.getScheme()
+                + "://"
+                + given.getHost()
+                + ":"
+                + (given.getPort() < 0 ? DEFAULT_PORT : given.getPort()));
+  }
+
+  String master() {
+    return master;
+  }
+
+  String host() {
+    return root.getHost();
+  }
+
+  int port() {
+    return root.getPort();
+  }
+
+  /**
+   * What is at a path.
+   *
+   * @throws HeadwaterException UNREACHABLE if nothing answers, or nothing is there
+   */
+  JsonNode get(String path) {
+    return find(path).orElseThrow(() -> unreachable("it knows no " + path, null));
+  }
+
+  /**
+   * What is at a path, or empty if nothing is there.
+   *
+   * @throws HeadwaterException UNREACHABLE if nothing answers
+   */
+  Optional<JsonNode> find(String path) {
+    return send(HttpRequest.newBuilder(root.resolve(path)).GET());
+  }
+
+  /** Asks for a job's end; nothing if it has none any more. */
+  void cancel(String job) {
+    Optional<JsonNode> unused =
+        send(
+            HttpRequest.newBuilder(root.resolve("/jobs/" + job + "?mode=cancel"))
+                .method("PATCH", HttpRequest.BodyPublishers.noBody()));
+  }
+
+  private Optional<JsonNode> send(HttpRequest.Builder request) {
+    HttpResponse<byte[]> answer;
+    JsonNode body;
+    try {
+      answer = http.send(request.timeout(ANSWER).build(), HttpResponse.BodyHandlers.ofByteArray());
+      body = JSON.readTree(answer.body());
+    } catch (IOException e) {
+      throw unreachable(e.getMessage() == null ? e.toString() : e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw unreachable("interrupted", e);
+    }
+    if (answer.statusCode() == NOT_FOUND) {
+      return Optional.empty();
+    }
+    if (answer.statusCode() >= FAILED) {
+      String says = body.path("errors").path(0).asText().lines().findFirst().orElse("");
+      throw unreachable("it answers " + answer.statusCode() + " " + says, null);
+    }
+    return Optional.of(body);
+  }
+
+  private SilentException unreachable(String why, @Nullable Throwable e) {
+    return new SilentException(
+        "Cannot reach the Flink cluster at " + master + ": " + why + ".",
+        "check the address and that its JobManager is up: curl " + root + "/overview.",
+        e);
+  }
+
+  /** Nothing answers, or nothing that makes sense. */
+  static final class SilentException extends HeadwaterException {
+    private static final long serialVersionUID = 1;
+
+    private SilentException(String what, String fix, @Nullable Throwable cause) {
+      super(Kind.UNREACHABLE, what, fix, cause);
+    }
+  }
+}
