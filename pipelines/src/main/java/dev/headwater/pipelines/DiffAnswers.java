@@ -75,9 +75,9 @@ final class DiffAnswers {
     schemas(data, blocks, from == null ? null : TableAnswers.schema(table, from), table, to);
     between(data, blocks, table, from, to);
     if (task.rows() > 0) {
-      rows(data, blocks, table, name, to, added, task.rows(), "added");
+      rows(data, blocks, table, to, added, task.rows(), "added");
       if (from != null) {
-        rows(data, blocks, table, name, from, removed, task.rows(), "removed");
+        rows(data, blocks, table, from, removed, task.rows(), "removed");
       }
     }
     return Answer.of(data, blocks);
@@ -151,7 +151,6 @@ final class DiffAnswers {
       Map<String, Object> data,
       List<Answer.Block> blocks,
       Table table,
-      TableRef name,
       Snapshot at,
       Files files,
       int limit,
@@ -160,12 +159,11 @@ final class DiffAnswers {
     List<String> columns = schema.columns().stream().map(Types.NestedField::name).toList();
     List<Object> maps = new ArrayList<>();
     List<List<String>> cells = new ArrayList<>();
-    var ref = new dev.headwater.catalog.SnapshotRef(name, table.uuid(), at.snapshotId());
     for (FileScanTask task : files.tasks.values()) {
       if (maps.size() >= limit) {
         break;
       }
-      SplitGroup group = new SplitGroup(Splits.of(table, ref, List.of(task)));
+      SplitGroup group = new SplitGroup(Splits.of(table, List.of(task)));
       try (var batches = group.open(table.io(), schema, null)) {
         while (batches.hasNext() && maps.size() < limit) {
           RowBatch batch = batches.next();

@@ -94,7 +94,9 @@ final class IngestJob implements Job {
     if (pinned.isEmpty()) {
       return nothing();
     }
-    Landing landing = Landing.of(stages.workspace().catalog().io(), pinned, landed, table);
+    Landing landing =
+        Landing.of(
+            stages.workspace().catalog().io(), pinned, landed, table, work.format(), work.known());
     Recompute.whileMoving(
         () -> {
           Pipeline pipeline = stages.pipeline(target, run.id().toString());

@@ -12,6 +12,7 @@ import dev.headwater.catalog.commit.SummaryKeys;
 import dev.headwater.catalog.commit.Token;
 import dev.headwater.catalog.registry.Run;
 import dev.headwater.columns.expr.Expression;
+import dev.headwater.files.SourceFormat;
 import dev.headwater.ingest.IngestFiles;
 import dev.headwater.ingest.SourceFile;
 import dev.headwater.ingest.Sources;
@@ -32,12 +33,14 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +60,21 @@ final class IngestWork {
     this.stages = stages;
     this.table = table;
     this.output = output;
+  }
+
+  /** How the source's files are read. */
+  SourceFormat format() {
+    return Objects.requireNonNull(stages.project().sources().get(table.from())).format();
+  }
+
+  /** The columns that the table has by now; null if it isn't there. */
+  @Nullable Schema known() {
+    return stages
+        .workspace()
+        .catalog(output.ref())
+        .find(output.ref())
+        .map(Table::schema)
+        .orElse(null);
   }
 
   /** Puts the whole work of a run into a pipeline, its commit too. */
@@ -95,7 +113,7 @@ final class IngestWork {
       ingest = ingest.through(landing.through(), landing.read());
       commit = commit.summary(Map.of(ROWS_READ, Long.toString(landing.sources().rows())));
     }
-    apply(run, pipeline, ingest, commit, shaping, all, null);
+    apply(run, pipeline, landing, ingest, commit, shaping, all, null);
   }
 
   /** Rows take the place of those that match, in the same commit. */
@@ -112,7 +130,7 @@ final class IngestWork {
             catalog.config(), Change.of(output.ref(), Edit.Rewrite.of(into), token, List.of()));
     IngestFiles ingest =
         IngestFiles.into(landing.groups(stages.engine().workers()), into, token.sink(), id);
-    apply(run, pipeline, ingest, commit, shaping, false, gone);
+    apply(run, pipeline, landing, ingest, commit, shaping, false, gone);
   }
 
   private void upsert(Run run, Landing landing, Pipeline pipeline) {
@@ -143,6 +161,7 @@ final class IngestWork {
     apply(
         run,
         pipeline,
+        landing,
         IngestFiles.upsert(landing.groups(stages.engine().workers()), spec),
         commit,
         shaping,
@@ -159,7 +178,8 @@ final class IngestWork {
   boolean columns(Run run, Collection<SourceFile> files) {
     TableCatalog catalog = stages.workspace().catalog(output.ref());
     List<Arrival> arrivals =
-        Sources.of(stages.workspace().catalog().io(), List.copyOf(files)).arrivals();
+        Sources.of(stages.workspace().catalog().io(), List.copyOf(files), format(), known())
+            .arrivals();
     Shaping now = Shaping.of(catalog, output.ref(), table, arrivals, run, false);
     Shaping renamed = Shaping.of(catalog, output.ref(), table, List.of(), run, false);
     if (now.letters() || !now.evolution().changes().equals(renamed.evolution().changes())) {
@@ -196,6 +216,7 @@ final class IngestWork {
   private void apply(
       Run run,
       Pipeline pipeline,
+      Landing landing,
       IngestFiles into,
       CommitTable with,
       Shaping shaping,
@@ -207,15 +228,21 @@ final class IngestWork {
     TableCatalog catalog = stages.workspace().catalog(output.ref());
     TableRef lettersRef = Letters.of(output.ref());
     Optional<Contract> contract = contract();
+    SourceFormat format = landing.sources().format();
+    if (format.kind().isText() && contract.isEmpty()) {
+      // A contract that only a run without a single good row breaks.
+      contract = Optional.of(Contract.of(List.of(), List.of()));
+    }
     if (contract.isPresent() || shaping.letters()) {
       TableShape letters =
           TableShape.exactly(catalog, lettersRef, Letters.SCHEMA, PartitionSpec.unpartitioned());
       commit = commit.letters(lettersRef, letters.shape());
-      ingest = ingest.fitting(shaping.fits(), letters.table());
+      String id = run.id().toString();
+      long at = ChronoUnit.MICROS.between(Instant.EPOCH, run.started());
+      ingest =
+          ingest.fitting(shaping.fits(), letters.table()).format(format, Letters.undecoded(id, at));
       if (contract.isPresent()) {
         Contract rules = contract.get();
-        String id = run.id().toString();
-        long at = ChronoUnit.MICROS.between(Instant.EPOCH, run.started());
         String name = table.name();
         ingest =
             ingest.checked(schema -> new ContractCheck(rules, schema, id, at), letters.table());

@@ -1,7 +1,9 @@
 package dev.headwater.pipelines;
 
+import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.commit.Arrival;
 import dev.headwater.catalog.registry.Edge;
+import dev.headwater.files.SourceFormat;
 import dev.headwater.ingest.SourceFile;
 import dev.headwater.ingest.Sources;
 import dev.headwater.ingest.Through;
@@ -14,6 +16,7 @@ import java.util.Set;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.types.Types.NestedField;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a run of an ingest reads, and what becomes of it.
@@ -30,21 +33,38 @@ record Landing(
    * Of a run's files.
    *
    * @param landed those of them that are in the table already, if it needs only the others
+   * @param known the table's columns, whose types stay; null if there is none
    */
-  static Landing of(FileIO io, Map<Edge, SourceFile> files, Set<Edge> landed, TableDecl table) {
+  static Landing of(
+      FileIO io,
+      Map<Edge, SourceFile> files,
+      Set<Edge> landed,
+      TableDecl table,
+      SourceFormat format,
+      @Nullable Schema known) {
     if (table.steps().isEmpty()) {
-      Sources sources = Sources.of(io, without(files, landed));
+      Sources sources = Sources.of(io, without(files, landed), format, known);
       return new Landing(
           sources, new Schema(), UserSteps.of(table), sources.arrivals(), !landed.isEmpty());
     }
+    if (format.kind().isText()) {
+      throw new HeadwaterException(
+          HeadwaterException.Kind.USAGE,
+          "Cannot ingest "
+              + table.name()
+              + ": its transforms don't take "
+              + format.kind()
+              + " yet.",
+          "make a table of the files first, or leave out java.");
+    }
     // A transform sees the same columns whichever of the files it gets.
-    Sources all = Sources.of(io, List.copyOf(files.values()));
+    Sources all = Sources.of(io, List.copyOf(files.values()), format, null);
     Through through = UserSteps.of(table);
     Schema read = all.schema();
     Through.Outcome outcome = through.outcome(read);
     // One that lets rows meet must see those of the old files too.
     boolean append = outcome.rowByRow() && !landed.isEmpty();
-    Sources sources = append ? Sources.of(io, without(files, landed)) : all;
+    Sources sources = append ? Sources.of(io, without(files, landed), format, null) : all;
     Set<String> nulls = new HashSet<>();
     outcome.schema().columns().stream()
         .filter(NestedField::isOptional)

@@ -91,9 +91,11 @@ final class Schemas {
     try {
       List<SourceFile> files = new ArrayList<>();
       for (String path : source.paths()) {
-        files.addAll(SourceFiles.of(stages.project().origin().folder(), path));
+        files.addAll(
+            SourceFiles.of(stages.project().origin().folder(), path, source.format().kind()));
       }
-      return Optional.of(Sources.of(stages.workspace().catalog().io(), files).schema())
+      return Optional.of(
+              Sources.of(stages.workspace().catalog().io(), files, source.format(), null).schema())
           .map(table.schema()::renamed);
     } catch (HeadwaterException e) {
       return Optional.empty();

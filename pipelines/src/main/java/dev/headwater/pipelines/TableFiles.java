@@ -168,7 +168,8 @@ final class TableFiles {
     SourceDecl source = Objects.requireNonNull(stages.project().sources().get(table.from()));
     Map<String, SourceFile> files = new LinkedHashMap<>();
     for (String path : source.paths()) {
-      for (SourceFile file : SourceFiles.of(stages.project().origin().folder(), path)) {
+      for (SourceFile file :
+          SourceFiles.of(stages.project().origin().folder(), path, source.format().kind())) {
         files.put(name(file), file);
       }
     }

@@ -57,7 +57,7 @@ public final class ProjectBuilder {
 
   /** As above, with the column of the rows' event time. */
   public ForeignTable foreign(String source, String table, @Nullable String time) {
-    sources.put(source, new SourceDecl(source, List.of(), table, time));
+    sources.put(source, new SourceDecl(source, table, time));
     return new ForeignTable(source, time);
   }
 
@@ -76,7 +76,7 @@ public final class ProjectBuilder {
   /** A table filled from files; they become the source {@code <table>_file}. */
   public TableBuilder table(String table, Files files) {
     String source = table + "_file";
-    sources.put(source, new SourceDecl(source, files.paths()));
+    sources.put(source, new SourceDecl(source, files.paths(), files.format()));
     return add(tables, "tables", table, new TableBuilder(table, source, problems));
   }
 

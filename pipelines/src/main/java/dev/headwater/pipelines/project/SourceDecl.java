@@ -1,36 +1,58 @@
 package dev.headwater.pipelines.project;
 
+import dev.headwater.files.SourceFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What comes from outside: Parquet files, by paths, folders and globs, relative ones from the
- * project's folder; or a table of somebody else's, which is read where it is.
+ * What comes from outside: files, by paths, folders and globs, relative ones from the project's
+ * folder; or a table of somebody else's, which is read where it is.
  *
  * @param paths empty for a table
+ * @param format how the files are read
  * @param table {@code catalog.namespace.name}, or {@code namespace.name} in the project's own
  *     catalog
  * @param time the table's column with the rows' event time, where it has one
  */
 public record SourceDecl(
-    String name, List<String> paths, @Nullable String table, @Nullable String time) {
+    String name,
+    List<String> paths,
+    SourceFormat format,
+    @Nullable String table,
+    @Nullable String time) {
   public SourceDecl {
     paths = List.copyOf(paths);
   }
 
-  /** Files. */
+  /** Files, read as their names say. */
   public SourceDecl(String name, List<String> paths) {
-    this(name, paths, null, null);
+    this(name, paths, FormatSection.of(paths));
+  }
+
+  /** Files. */
+  public SourceDecl(String name, List<String> paths, SourceFormat format) {
+    this(name, paths, format, null, null);
+  }
+
+  /** A table. */
+  SourceDecl(String name, String table, @Nullable String time) {
+    this(name, List.of(), FormatSection.of(List.of()), table, time);
   }
 
   /** As it is written in the file. */
   Object form() {
     if (table == null) {
-      return paths;
+      Map<String, Object> how = FormatSection.form(format, paths);
+      if (how.isEmpty()) {
+        return paths;
+      }
+      Map<String, Object> form = new LinkedHashMap<>();
+      form.put("files", paths);
+      form.putAll(how);
+      return form;
     }
     return time == null
         ? Map.of("table", table)
@@ -42,16 +64,16 @@ public record SourceDecl(
     if (path.contains("://")) {
       return "'" + path + "' is not a local path; remote files are not supported yet";
     }
-    String name = path.substring(path.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
-    int dot = name.lastIndexOf('.');
-    String ending = dot < 0 ? "" : name.substring(dot + 1);
-    return Set.of("csv", "tsv", "json", "jsonl", "ndjson", "avro", "orc", "xlsx", "gz")
-            .contains(ending)
-        ? "'"
-            + path
-            + "': "
-            + ending
-            + " files are not supported yet. Parquet files, folders and globs are."
+    SourceFormat.Kind kind = SourceFormat.Kind.ofName(path);
+    if (kind == SourceFormat.Kind.AVRO || kind == SourceFormat.Kind.ORC) {
+      return "'"
+          + path
+          + "': "
+          + kind.word()
+          + " files are not supported yet. Parquet, CSV and JSON files, folders and globs are.";
+    }
+    return path.endsWith(".xlsx")
+        ? "'" + path + "': spreadsheets are not supported. Save it as CSV."
         : null;
   }
 }

@@ -1,5 +1,6 @@
 package dev.headwater.pipelines.project;
 
+import dev.headwater.files.SourceFormat;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -16,33 +17,36 @@ final class SourceSection {
 
   @Nullable SourceDecl parse() {
     List<String> paths;
+    SourceFormat format;
     if (all.isSection(name)) {
       Section section = Objects.requireNonNull(all.section(name));
       if (section.has("table")) {
         String table = section.required("table", "prod.sales.orders");
         String time = section.text("time");
         section.end();
-        return new SourceDecl(name, List.of(), Values.or(table, ""), time);
+        return new SourceDecl(name, Values.or(table, ""), time);
       }
-      for (String other : List.of("kafka", "csv", "json", "avro", "jdbc", "sql")) {
+      for (String other : List.of("kafka", "jdbc", "sql")) {
         if (section.has(other)) {
           section.problem(
               other,
               "a source of kind '"
                   + other
-                  + "' is not supported yet. Parquet files are: "
+                  + "' is not supported yet. Files are: "
                   + name
                   + ": data/*.parquet");
           return null;
         }
       }
       paths = section.texts("files");
+      format = FormatSection.parse(section, paths);
       if (!section.has("files")) {
         section.problem("files", "is missing. Write files: data/*.parquet");
       }
       section.end();
     } else {
       paths = all.texts(name);
+      format = FormatSection.of(paths);
     }
     for (String path : paths) {
       String refusal = SourceDecl.refusal(path);
@@ -50,6 +54,6 @@ final class SourceSection {
         all.problem(name, refusal);
       }
     }
-    return new SourceDecl(name, paths);
+    return new SourceDecl(name, paths, format);
   }
 }

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.files.SourceColumn;
+import dev.headwater.files.SourceFormat;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
 
@@ -192,11 +195,53 @@ final class ProjectFileTest {
   }
 
   @Test
+  void readsHowFilesAreWritten() {
+    SourceDecl plain =
+        Objects.requireNonNull(
+            parse(SMALL.replace("data/*.parquet", "data/*.tsv.gz")).sources().get("files"));
+    assertThat(plain.format().kind()).isEqualTo(SourceFormat.Kind.CSV);
+    assertThat(plain.format().delimiter()).isEqualTo('\t');
+    assertThat(plain.form()).isEqualTo(List.of("data/*.tsv.gz"));
+
+    Project project =
+        parse(
+            SMALL.replace(
+                "files: data/*.parquet",
+                "files: {files: in, format: csv, header: false, delimiter: ';', quote: none,"
+                    + " encoding: windows-1252, nulls: [NA], others: ignore, columns: {id: long,"
+                    + " day: {type: date, format: dd.MM.yyyy},"
+                    + " place: 'struct<town: string, n: int>'}}"));
+    SourceFormat format = Objects.requireNonNull(project.sources().get("files")).format();
+    assertThat(format)
+        .isEqualTo(
+            SourceFormat.of(SourceFormat.Kind.CSV)
+                .header(false)
+                .delimiter(';')
+                .quotes((char) 0, (char) 0)
+                .encoding("windows-1252")
+                .nulls(List.of("", "NA"))
+                .ignoreOthers(true)
+                .columns(
+                    List.of(
+                        new SourceColumn("id", "long", null),
+                        new SourceColumn("day", "date", "dd.MM.yyyy"),
+                        new SourceColumn("place", "struct<town: string, n: int>", null))));
+    assertThat(parse(Explain.of(project)).sources()).isEqualTo(project.sources());
+
+    problems(SMALL.replace("files: data/*.parquet", "files: {files: a.csv, columns: {x: lung}}"))
+        .hasMessageContaining("sources.files.columns.x: 'lung' is no type. Write long, double");
+    problems(SMALL.replace("files: data/*.parquet", "files: {files: a.csv, delimiter: ab}"))
+        .hasMessageContaining("'ab' is not one character of ASCII");
+  }
+
+  @Test
   void refusesSourcesThatAreNotThereYet() {
     problems(SMALL.replace("files: data/*.parquet", "files: {kafka: clicks}"))
         .hasMessageContaining("sources.files.kafka: a source of kind 'kafka' is not supported yet");
-    problems(SMALL.replace("data/*.parquet", "data/*.csv"))
-        .hasMessageContaining("'data/*.csv': csv files are not supported yet");
+    problems(SMALL.replace("data/*.parquet", "data/a.xlsx"))
+        .hasMessageContaining("'data/a.xlsx': spreadsheets are not supported. Save it as CSV.");
+    problems(SMALL.replace("data/*.parquet", "data/*.avro"))
+        .hasMessageContaining("'data/*.avro': avro files are not supported yet");
     problems(SMALL.replace("data/*.parquet", "s3://b/*.parquet"))
         .hasMessageContaining("remote files are not supported yet");
   }

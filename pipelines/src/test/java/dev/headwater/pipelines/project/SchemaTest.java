@@ -61,6 +61,9 @@ final class SchemaTest {
           .as(part)
           .isEqualTo(asked("project: p\nmodels: {x: {" + part + ": {nonsense_key: 1}}}"));
     }
+    JsonNode files = nouns.get("sources").get("additionalProperties").get("anyOf").get(1);
+    assertThat(keys(files))
+        .isEqualTo(asked("project: p\nsources: {x: {files: a.csv, nonsense_key: 1}}"));
     JsonNode table = nouns.get("tables").get("additionalProperties").get("properties");
     assertThat(keys(table.get("schema")))
         .isEqualTo(asked("project: p\ntables: {x: {schema: {nonsense_key: 1}}}"));

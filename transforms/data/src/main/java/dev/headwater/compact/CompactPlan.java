@@ -83,7 +83,7 @@ public final class CompactPlan implements Serializable {
         planner(table, snapshot, rule, options).plan().groups()) {
       for (RewriteFileGroup group : planned) {
         if (!rule.all() || !isInOrder(table, group, rule)) {
-          groups.add(group(table, snapshot, group));
+          groups.add(group(table, group));
         }
       }
     } catch (IOException e) {
@@ -117,7 +117,7 @@ public final class CompactPlan implements Serializable {
                         && Objects.equals(task.file().sortOrderId(), rule.order().orderId()));
   }
 
-  private static Group group(Table table, SnapshotRef snapshot, RewriteFileGroup group) {
+  private static Group group(Table table, RewriteFileGroup group) {
     List<DataFile> before = new ArrayList<>();
     Map<String, Set<String>> deletes = new HashMap<>();
     long rows = 0;
@@ -129,7 +129,7 @@ public final class CompactPlan implements Serializable {
     return new Group(
         before,
         deletes,
-        new ArrayList<>(Splits.of(table, snapshot, group.fileScanTasks())),
+        new ArrayList<>(Splits.of(table, group.fileScanTasks())),
         rows,
         group.maxOutputFileSize());
   }

@@ -1,6 +1,8 @@
 package dev.headwater.ingest;
 
 import dev.headwater.columns.RowBatch;
+import dev.headwater.files.BadRows;
+import dev.headwater.files.SourceFormat;
 import dev.headwater.table.BeamRows;
 import dev.headwater.table.DealOut;
 import dev.headwater.table.FileSplit;
@@ -34,15 +36,16 @@ import org.joda.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parquet files into a table's data files, and rows that break the contract into the letters'.
- * Bounded. Each work item is read, checked and written batch by batch; nothing is committed here:
- * {@link dev.headwater.table.CommitTable} does it once for all. A failed attempt leaves orphans,
- * never rows. Counters of namespace {@code ingest} ({@code rows_in}, {@code rows_kept}, {@code
- * rows_letters}) tell the progress.
+ * Files into a table's data files; rows that break the contract or can't be decoded into the
+ * letters'. Bounded. Each work item is read, checked and written batch by batch; nothing is
+ * committed here: {@link dev.headwater.table.CommitTable} does it once for all. A failed attempt
+ * leaves orphans, never rows. Counters of namespace {@code ingest} ({@code rows_in}, {@code
+ * rows_kept}, {@code rows_letters}) tell the progress.
  */
 public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> {
   private static final long serialVersionUID = 1;
   static final String STAGE = "ingest";
+  private static final SourceFormat PARQUET = SourceFormat.of(SourceFormat.Kind.PARQUET);
 
   private final List<SplitGroup> groups;
   private final Table table;
@@ -54,6 +57,8 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
   private final @Nullable Schema source;
   private final @Nullable UpsertSpec upsert;
   private final Map<String, RowFit.Factory> fits;
+  private final SourceFormat format;
+  private final @Nullable BadRows undecoded;
 
   private IngestFiles(
       List<SplitGroup> groups,
@@ -65,7 +70,9 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
       @Nullable Through through,
       @Nullable Schema source,
       @Nullable UpsertSpec upsert,
-      Map<String, RowFit.Factory> fits) {
+      Map<String, RowFit.Factory> fits,
+      SourceFormat format,
+      @Nullable BadRows undecoded) {
     this.groups = List.copyOf(groups);
     this.table = table;
     this.sink = sink;
@@ -76,6 +83,8 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
     this.source = source;
     this.upsert = upsert;
     this.fits = new HashMap<>(fits);
+    this.format = format;
+    this.undecoded = undecoded;
   }
 
   /**
@@ -88,7 +97,18 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
    */
   public static IngestFiles into(List<SplitGroup> groups, Table table, String sink, String run) {
     return new IngestFiles(
-        groups, SerializableTable.copyOf(table), sink, run, null, null, null, null, null, Map.of());
+        groups,
+        SerializableTable.copyOf(table),
+        sink,
+        run,
+        null,
+        null,
+        null,
+        null,
+        null,
+        Map.of(),
+        PARQUET,
+        null);
   }
 
   /**
@@ -97,7 +117,18 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
    */
   public static IngestFiles upsert(List<SplitGroup> groups, UpsertSpec spec) {
     return new IngestFiles(
-        groups, spec.table(), spec.sink(), spec.run(), null, null, null, null, spec, Map.of());
+        groups,
+        spec.table(),
+        spec.sink(),
+        spec.run(),
+        null,
+        null,
+        null,
+        null,
+        spec,
+        Map.of(),
+        PARQUET,
+        null);
   }
 
   /** Only rows that pass the check; the others into the letters' table. */
@@ -112,7 +143,9 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
         through,
         source,
         upsert,
-        fits);
+        fits,
+        format,
+        undecoded);
   }
 
   /**
@@ -123,7 +156,19 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
    */
   public IngestFiles fitting(Map<String, RowFit.Factory> by, @Nullable Table lettersTable) {
     Table to = lettersTable == null ? letters : SerializableTable.copyOf(lettersTable);
-    return new IngestFiles(groups, table, sink, run, to, check, through, source, upsert, by);
+    return new IngestFiles(
+        groups, table, sink, run, to, check, through, source, upsert, by, format, undecoded);
+  }
+
+  /**
+   * Files of another format than Parquet.
+   *
+   * @param as with the columns that the groups' {@link Sources} have
+   * @param bad makes letters of rows that can't be decoded, for the table that {@link #checked} has
+   */
+  public IngestFiles format(SourceFormat as, BadRows bad) {
+    return new IngestFiles(
+        groups, table, sink, run, letters, check, through, source, upsert, fits, as, bad);
   }
 
   /**
@@ -134,7 +179,8 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
    * @param read the columns that the first of them gets
    */
   public IngestFiles through(Through by, Schema read) {
-    return new IngestFiles(groups, table, sink, run, letters, check, by, read, upsert, fits);
+    return new IngestFiles(
+        groups, table, sink, run, letters, check, by, read, upsert, fits, format, undecoded);
   }
 
   @Override
@@ -146,7 +192,9 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
     PCollectionTuple out =
         dealt.apply(
             "ReadCheckWrite",
-            ParDo.of(new ReadCheckWrite(table, sink, run, letters, check, keyed(), fits))
+            ParDo.of(
+                    new ReadCheckWrite(
+                        table, sink, run, letters, check, keyed(), fits, format, undecoded))
                 .withOutputTags(ReadCheckWrite.WRITTEN, TupleTagList.of(ReadCheckWrite.RUNS)));
     PCollection<Written> written = out.get(ReadCheckWrite.WRITTEN).setCoder(Written.coder());
     PCollection<RunRef> runs = out.get(ReadCheckWrite.RUNS).setCoder(RunRef.coder());

@@ -4,7 +4,11 @@ import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.HeadwaterException.Kind;
 import dev.headwater.columns.Bits;
 import dev.headwater.columns.RowBatch;
-import dev.headwater.table.BatchReader;
+import dev.headwater.files.BadRow;
+import dev.headwater.files.BadRows;
+import dev.headwater.files.Decoded;
+import dev.headwater.files.RowSource;
+import dev.headwater.files.SourceFormat;
 import dev.headwater.table.BatchWriter;
 import dev.headwater.table.FileSplit;
 import dev.headwater.table.RowCheck;
@@ -69,6 +73,8 @@ final class ReadCheckWrite extends DoFn<SplitGroup, Written> {
   private final RowCheck.@Nullable Factory check;
   private final @Nullable Keyed keyed;
   private final Map<String, RowFit.Factory> fits;
+  private final SourceFormat format;
+  private final @Nullable BadRows undecoded;
 
   ReadCheckWrite(
       Table table,
@@ -77,7 +83,9 @@ final class ReadCheckWrite extends DoFn<SplitGroup, Written> {
       @Nullable Table letters,
       RowCheck.@Nullable Factory check,
       @Nullable Keyed keyed,
-      Map<String, RowFit.Factory> fits) {
+      Map<String, RowFit.Factory> fits,
+      SourceFormat format,
+      @Nullable BadRows undecoded) {
     this.table = table;
     this.sink = sink;
     this.run = run;
@@ -85,6 +93,8 @@ final class ReadCheckWrite extends DoFn<SplitGroup, Written> {
     this.check = check;
     this.keyed = keyed;
     this.fits = new HashMap<>(fits);
+    this.format = format;
+    this.undecoded = undecoded;
   }
 
   @ProcessElement
@@ -121,27 +131,19 @@ final class ReadCheckWrite extends DoFn<SplitGroup, Written> {
     RowCheck by = check == null ? null : check.open(table.schema());
     long in = 0;
     for (FileSplit split : group.splits()) {
-      InputFile file = unchanged(table.io(), split);
       long first = keyed == null ? 0 : (long) keyed.paths().indexOf(split.path()) << FILE_BITS;
       RowFit.Factory fit = fits.get(split.path());
       Schema read = fit == null ? table.schema() : fit.read();
       RowFit fitting = fit == null ? null : fit.open();
-      try (BatchReader batches =
-          BatchReader.openByName(file, read, split.start(), split.length())) {
-        while (batches.hasNext()) {
-          RowBatch batch = batches.next();
-          in += batch.size();
-          RowsRead.add(job, batch.size());
-          rowsIn.inc(batch.size());
-          long position = batches.position();
-          if (fitting == null) {
-            write(batch, by, split.path(), position, first, good, bad);
-          } else {
-            RowFit.Fitted fitted = fitting.fit(batch, split.path(), position);
-            letters(fitted.letters(), bad);
-            for (Stretch part : Stretch.of(fitted)) {
-              write(part.rows(), by, split.path(), position + part.first(), first, good, bad);
-            }
+      try (RowSource rows = SourceRows.open(table.io(), split, format, read)) {
+        while (rows.hasNext()) {
+          Decoded decoded = rows.next();
+          in += decoded.count();
+          RowsRead.add(job, decoded.count());
+          rowsIn.inc(decoded.count());
+          undecoded(decoded.bad(), split.path(), bad);
+          if (decoded.rows().size() > 0) {
+            write(decoded, fitting, by, split.path(), first, good, bad);
           }
         }
       }
@@ -149,22 +151,58 @@ final class ReadCheckWrite extends DoFn<SplitGroup, Written> {
     return in;
   }
 
+  private void undecoded(List<BadRow> rows, String source, @Nullable BatchWriter bad)
+      throws IOException {
+    if (rows.isEmpty()) {
+      return;
+    }
+    if (undecoded == null || bad == null) {
+      BadRow row = rows.get(0);
+      throw new HeadwaterException(
+          Kind.DATA,
+          "Cannot read "
+              + source
+              + ": the row at byte "
+              + row.position()
+              + ": "
+              + row.reason()
+              + ".",
+          "mend the row, or give it a table for its letters.");
+    }
+    letters(undecoded.letters(source, rows), bad);
+  }
+
   private void write(
-      RowBatch batch,
+      Decoded decoded,
+      @Nullable RowFit fitting,
       @Nullable RowCheck by,
       String source,
-      long position,
       long first,
       Good good,
       @Nullable BatchWriter bad)
       throws IOException {
-    RowBatch kept = batch;
+    RowBatch kept = decoded.rows();
+    RowCheck.Positions at = decoded::position;
+    if (fitting != null) {
+      RowFit.Fitted fitted = fitting.fit(kept, source, at);
+      letters(fitted.letters(), bad);
+      kept = fitted.good();
+      Bits those = fitted.kept();
+      if (those != null) {
+        int[] rows = those.positions();
+        at = row -> decoded.position(rows[row]);
+      }
+    }
+    if (kept.size() == 0) {
+      return;
+    }
+    long place = first + at.of(0);
     if (by != null && bad != null) {
-      RowCheck.Checked checked = by.check(batch, source, position);
+      RowCheck.Checked checked = by.check(kept, source, at);
       kept = checked.good();
       letters(checked.letters(), bad);
     }
-    good.accept(kept, first + position);
+    good.accept(kept, place);
     rowsKept.inc(kept.size());
   }
 
@@ -172,26 +210,6 @@ final class ReadCheckWrite extends DoFn<SplitGroup, Written> {
     if (broken != null) {
       Objects.requireNonNull(bad, "a table for letters").accept(broken);
       rowsLetters.inc(broken.size());
-    }
-  }
-
-  /** Rows that follow each other in their file, so that each has its position. */
-  private record Stretch(RowBatch rows, int first) {
-    static List<Stretch> of(RowFit.Fitted fitted) {
-      Bits kept = fitted.kept();
-      if (kept == null) {
-        return List.of(new Stretch(fitted.good(), 0));
-      }
-      int[] at = kept.positions();
-      List<Stretch> out = new ArrayList<>();
-      int from = 0;
-      for (int i = 1; i <= at.length; i++) {
-        if (i == at.length || at[i] != at[i - 1] + 1) {
-          out.add(new Stretch(fitted.good().slice(from, i), at[from]));
-          from = i;
-        }
-      }
-      return out;
     }
   }
 

@@ -2,6 +2,7 @@ package dev.headwater.ingest;
 
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.HeadwaterException.Kind;
+import dev.headwater.files.SourceFormat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileSystems;
@@ -25,15 +26,23 @@ public final class SourceFiles {
 
   /**
    * The files in the order of their paths, with their checksums. A folder means the {@code
-   * *.parquet} files in it.
+   * *.parquet} files in it, without those that begin with a dot or a low line.
    *
    * @param base where a relative path begins
    * @throws HeadwaterException DATA if there is none
    */
   public static List<SourceFile> of(Path base, String pattern) {
+    return of(base, pattern, SourceFormat.Kind.PARQUET);
+  }
+
+  /**
+   * As {@link #of(Path, String)}; a folder means the files in it whose names end as files of this
+   * kind do.
+   */
+  public static List<SourceFile> of(Path base, String pattern, SourceFormat.Kind kind) {
     try {
       List<SourceFile> out = new ArrayList<>();
-      for (Path file : paths(base, pattern)) {
+      for (Path file : paths(base, pattern, kind)) {
         out.add(of(file));
       }
       if (out.isEmpty()) {
@@ -76,18 +85,26 @@ public final class SourceFiles {
         HexFormat.of().formatHex(digest.digest()));
   }
 
-  private static List<Path> paths(Path base, String pattern) throws IOException {
+  private static List<Path> paths(Path base, String pattern, SourceFormat.Kind kind)
+      throws IOException {
     int glob = -1;
     for (int i = 0; i < pattern.length() && glob < 0; i++) {
       glob = GLOB.indexOf(pattern.charAt(i)) >= 0 ? i : -1;
     }
     if (glob < 0) {
       Path path = base.resolve(pattern);
-      return Files.isDirectory(path) ? matching(path, path.resolve("*.parquet")) : List.of(path);
+      return Files.isDirectory(path) ? folder(path, kind) : List.of(path);
     }
     int slash = pattern.lastIndexOf('/', glob);
     Path root = slash < 0 ? base : base.resolve(pattern.substring(0, Math.max(1, slash)));
     return matching(root, root.resolve(pattern.substring(slash + 1)));
+  }
+
+  private static List<Path> folder(Path folder, SourceFormat.Kind kind) throws IOException {
+    return matching(folder, folder.resolve("*")).stream()
+        .filter(file -> SourceFormat.Kind.ofName(file.toString()) == kind)
+        .filter(file -> !file.getFileName().toString().matches("[._].*"))
+        .toList();
   }
 
   private static List<Path> matching(Path root, Path glob) throws IOException {

@@ -6,6 +6,7 @@ import dev.headwater.catalog.commit.Arrival;
 import dev.headwater.catalog.commit.Evolution;
 import dev.headwater.catalog.commit.Misfit;
 import dev.headwater.catalog.commit.SchemaPolicy;
+import dev.headwater.files.SourceFormat;
 import dev.headwater.table.FileSchema;
 import dev.headwater.table.FileSplit;
 import dev.headwater.table.ParquetFile;
@@ -20,16 +21,22 @@ import java.util.Set;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.InputFile;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What the footers of source files say: the schema of all together, their rows, and how they are
- * dealt out.
+ * What is known of source files before they are read: the schema of all together, their rows, and
+ * how they are dealt out. Of Parquet files their footers say it, of text a sample.
  *
+ * @param format how they are read; of text with its columns
  * @param arrivals each file's own columns
- * @param rows the rows of all files
+ * @param rows the rows of all files; of text about so many
  */
 public record Sources(
-    List<SourceFile> files, List<Arrival> arrivals, long rows, List<FileSplit> splits) {
+    List<SourceFile> files,
+    SourceFormat format,
+    List<Arrival> arrivals,
+    long rows,
+    List<FileSplit> splits) {
   private static final long BYTES_OF_SKETCHES = 256L << 20;
 
   /** Of one column of many values; of more columns than these only counts are kept. */
@@ -60,7 +67,12 @@ public record Sources(
         throw new UncheckedIOException(e);
       }
     }
-    return new Sources(List.copyOf(files), List.copyOf(arrivals), rows, List.copyOf(splits));
+    return new Sources(
+        List.copyOf(files),
+        SourceFormat.of(SourceFormat.Kind.PARQUET),
+        List.copyOf(arrivals),
+        rows,
+        List.copyOf(splits));
   }
 
   /**
@@ -79,6 +91,21 @@ public record Sources(
           "give the files one type for each column, or make them two sources.");
     }
     return together.columns();
+  }
+
+  /**
+   * Files of any format.
+   *
+   * @param format as declared; without columns they are found out
+   * @param known columns that have a type already, by name: those of the table that the rows are
+   *     for; null if there is none
+   * @throws HeadwaterException DATA if a file cannot be read
+   */
+  public static Sources of(
+      FileIO io, List<SourceFile> files, SourceFormat format, @Nullable Schema known) {
+    return format.kind() == SourceFormat.Kind.PARQUET
+        ? of(io, files)
+        : TextSources.of(io, files, format, known);
   }
 
   /**

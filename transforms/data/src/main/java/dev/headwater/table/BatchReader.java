@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.expressions.Expression;
-import org.apache.iceberg.io.CloseableIterator;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.types.Types;
@@ -30,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * skipped, and so are pages by their bounds; the other rows come unfiltered. Any fault of the file
  * is a {@code HeadwaterException} of kind DATA that names the file and the place.
  */
-public final class BatchReader implements CloseableIterator<RowBatch> {
+public final class BatchReader implements FileBatches {
   private final ParquetFile file;
   private final Schema projection;
   private final List<FileColumns.Source> sources;
@@ -95,18 +94,6 @@ public final class BatchReader implements CloseableIterator<RowBatch> {
         RowSelection.ALL);
   }
 
-  /** Reads a table's split, without the rows that are deleted. */
-  static BatchReader open(
-      FileIO io,
-      FileSplit split,
-      Schema projection,
-      @Nullable Expression filter,
-      @Nullable String nameMapping,
-      DeletedRows deletes) {
-    RowPositions deleted = deletes.of(split, filter, nameMapping);
-    return open(io, split, projection, filter, nameMapping, deleted::others);
-  }
-
   /** Reads these rows of a table's split, whether they are deleted or not. */
   static BatchReader open(
       FileIO io,
@@ -157,10 +144,7 @@ public final class BatchReader implements CloseableIterator<RowBatch> {
     }
   }
 
-  /**
-   * The position in the file of the first row of the batch that {@link #next} gave last; the others
-   * follow one by one unless some are left out.
-   */
+  @Override
   public long position() {
     return position;
   }

@@ -56,7 +56,6 @@ record ChangePlan(@Nullable Long after, boolean withDeleted) implements Serializ
       }
       try (CloseableIterable<FileScanTask> files = scan.planFiles()) {
         for (FileScanTask file : files) {
-          Splits.check(upTo, file);
           Splits.cut(file, RowDeletes.NONE, splits);
         }
       } catch (IOException e) {
@@ -72,8 +71,8 @@ record ChangePlan(@Nullable Long after, boolean withDeleted) implements Serializ
     int ordinal = 0;
     for (Snapshot commit : commits(table, upTo)) {
       Expression known = sameSchema(table, upTo, commit) ? filter : null;
-      Map<String, FileScanTask> before = files(table, upTo, commit.parentId(), known);
-      Map<String, FileScanTask> now = files(table, upTo, commit.snapshotId(), known);
+      Map<String, FileScanTask> before = files(table, commit.parentId(), known);
+      Map<String, FileScanTask> now = files(table, commit.snapshotId(), known);
       Step step = new Step(table, ordinal++, commit.snapshotId(), out);
       now.forEach((path, file) -> step.compare(before.get(path), file));
       before.forEach(
@@ -119,7 +118,7 @@ record ChangePlan(@Nullable Long after, boolean withDeleted) implements Serializ
   }
 
   private static Map<String, FileScanTask> files(
-      Table table, SnapshotRef upTo, @Nullable Long snapshot, @Nullable Expression filter) {
+      Table table, @Nullable Long snapshot, @Nullable Expression filter) {
     Map<String, FileScanTask> out = new TreeMap<>();
     if (snapshot == null) {
       return out;
@@ -128,7 +127,6 @@ record ChangePlan(@Nullable Long after, boolean withDeleted) implements Serializ
     try (CloseableIterable<FileScanTask> files =
         (filter == null ? scan : scan.filter(filter)).planFiles()) {
       for (FileScanTask file : files) {
-        Splits.check(upTo, file);
         out.put(file.file().location(), file);
       }
     } catch (IOException e) {

@@ -110,8 +110,8 @@ final class DeletedRows {
     if (keys.size() == 0) {
       return;
     }
-    try (BatchReader rows =
-        BatchReader.open(io, split.whole(), columns, filter, nameMapping, this)) {
+    try (FileBatches rows =
+        FileBatches.open(io, split.whole(), columns, filter, nameMapping, this)) {
       while (rows.hasNext()) {
         RowBatch batch = rows.next();
         RowKeys own = RowKeys.of(batch);

@@ -3,10 +3,12 @@ package dev.headwater.table;
 import java.io.Serializable;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.iceberg.FileFormat;
 
 /**
- * A piece of a data file: the row groups that begin within {@code start} to {@code start + length}
- * (bytes), without the rows that are deleted. Rows of the file are in exactly one of its pieces.
+ * A piece of a data file: the row groups (Avro: blocks, ORC: stripes) that begin within {@code
+ * start} to {@code start + length} (bytes), without the rows that are deleted. Rows of the file are
+ * in exactly one of its pieces.
  *
  * @param fileLength the whole file's size in bytes
  * @param constants field id to value (as in a row of a batch; bytes as {@code byte[]}) for columns
@@ -19,7 +21,8 @@ public record FileSplit(
     long start,
     long length,
     Map<Integer, Serializable> constants,
-    RowDeletes deletes)
+    RowDeletes deletes,
+    FileFormat format)
     implements Serializable {
   public FileSplit {
     if (start < 0 || length < 0 || fileLength < 0) {
@@ -31,7 +34,8 @@ public record FileSplit(
   }
 
   public static FileSplit of(String path, long fileLength, long start, long length) {
-    return new FileSplit(path, fileLength, start, length, Map.of(), RowDeletes.NONE);
+    return new FileSplit(
+        path, fileLength, start, length, Map.of(), RowDeletes.NONE, FileFormat.PARQUET);
   }
 
   /** All rows of this piece, the deleted ones too. */
@@ -41,6 +45,6 @@ public record FileSplit(
 
   /** This piece with other deletes. */
   FileSplit with(RowDeletes other) {
-    return new FileSplit(path, fileLength, start, length, constants, other);
+    return new FileSplit(path, fileLength, start, length, constants, other, format);
   }
 }

@@ -164,7 +164,6 @@ record FollowPlan(
     Long greatest = null;
     try (files) {
       for (FileScanTask task : files) {
-        Splits.check(ref(snapshot), task);
         if (time != null && !isNull(now, task.file())) {
           long low = bound(now, task.file(), task.file().lowerBounds());
           long high = bound(now, task.file(), task.file().upperBounds());

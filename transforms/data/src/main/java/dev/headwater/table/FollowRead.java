@@ -38,7 +38,7 @@ final class FollowRead extends DoFn<FollowPlan.Piece, RowBatch> {
     SplitGroup group = piece.rows();
     if (change != null) {
       String mapping = table.properties().get(TableProperties.DEFAULT_NAME_MAPPING);
-      try (BatchReader batches = change.open(table.io(), bound.read(), bound.filter(), mapping)) {
+      try (FileBatches batches = change.open(table.io(), bound.read(), bound.filter(), mapping)) {
         read(batches, change, at, out);
       }
     } else if (group != null) {

@@ -145,12 +145,13 @@ final class ReplaceByKey implements Committer.Update {
             0,
             first.fileLength(),
             first.constants(),
-            first.deletes());
+            first.deletes(),
+            first.format());
     String mapping = table.properties().get(TableProperties.DEFAULT_NAME_MAPPING);
     boolean any = false;
     RowPositions gone = deleted.of(all, keys, mapping);
-    try (BatchReader rows =
-        BatchReader.open(table.io(), all.whole(), log.columns(), keys, mapping, RowSelection.ALL)) {
+    try (FileBatches rows =
+        FileBatches.open(table.io(), all.whole(), log.columns(), keys, mapping, RowSelection.ALL)) {
       while (rows.hasNext()) {
         RowBatch batch = rows.next();
         long at = rows.position();

@@ -27,15 +27,15 @@ import org.jspecify.annotations.Nullable;
 record RowChange(
     FileSplit split, @Nullable RowDeletes gone, boolean inserted, int ordinal, long snapshotId)
     implements Serializable {
-  BatchReader open(
+  FileBatches open(
       FileIO io, Schema projection, @Nullable Expression filter, @Nullable String nameMapping) {
     DeletedRows deletes = new DeletedRows(io);
     if (gone == null) {
-      return BatchReader.open(io, split, projection, filter, nameMapping, deletes);
+      return FileBatches.open(io, split, projection, filter, nameMapping, deletes);
     }
     RowPositions without = deletes.of(split, filter, nameMapping);
     RowPositions only = deletes.of(split.with(gone), filter, nameMapping);
-    return BatchReader.open(
+    return FileBatches.open(
         io,
         split,
         projection,

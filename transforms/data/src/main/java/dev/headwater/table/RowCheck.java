@@ -7,8 +7,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Divides rows on their way into a table into good ones and letters. One thread. */
 public interface RowCheck {
-  /** The position of rows that have none. */
-  long NOWHERE = -1;
+  /** Of rows that have no position. */
+  Positions NOWHERE = row -> -1;
+
+  /** Where the rows of a batch are in their source. */
+  @FunctionalInterface
+  interface Positions {
+    long of(int row);
+  }
 
   /**
    * What a batch was divided into; every row is in one of them.
@@ -21,9 +27,9 @@ public interface RowCheck {
    * Divides a batch.
    *
    * @param source the file it is from, or what made its rows
-   * @param position the first row's position in it; {@link #NOWHERE} for all where they have none
+   * @param positions where the rows are in it
    */
-  Checked check(RowBatch batch, String source, long position);
+  Checked check(RowBatch batch, String source, Positions positions);
 
   /** Opens a check on a worker. */
   interface Factory extends Serializable {

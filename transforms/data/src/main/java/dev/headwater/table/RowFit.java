@@ -24,9 +24,9 @@ public interface RowFit {
    * Fits a batch.
    *
    * @param source the file that it is from
-   * @param position its first row's position in the file
+   * @param positions where its rows are in the file
    */
-  Fitted fit(RowBatch batch, String source, long position);
+  Fitted fit(RowBatch batch, String source, RowCheck.Positions positions);
 
   /** Opens a fit on a worker. */
   interface Factory extends Serializable {

@@ -58,7 +58,7 @@ public record SplitGroup(List<FileSplit> splits) implements Serializable {
     Iterator<FileSplit> left = splits.iterator();
     DeletedRows deleted = new DeletedRows(io);
     return new CloseableIterator<>() {
-      private @Nullable BatchReader reader;
+      private @Nullable FileBatches reader;
 
       @Override
       public boolean hasNext() {
@@ -67,7 +67,7 @@ public record SplitGroup(List<FileSplit> splits) implements Serializable {
           if (!left.hasNext()) {
             return false;
           }
-          reader = BatchReader.open(io, left.next(), projection, filter, nameMapping, deleted);
+          reader = FileBatches.open(io, left.next(), projection, filter, nameMapping, deleted);
         }
         return true;
       }

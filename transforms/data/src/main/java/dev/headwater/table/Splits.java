@@ -1,7 +1,5 @@
 package dev.headwater.table;
 
-import dev.headwater.catalog.HeadwaterException;
-import dev.headwater.catalog.HeadwaterException.Kind;
 import dev.headwater.catalog.SnapshotRef;
 import java.io.IOException;
 import java.io.Serializable;
@@ -24,7 +22,10 @@ import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.io.CloseableIterable;
 import org.jspecify.annotations.Nullable;
 
-/** How a snapshot's rows are dealt out to workers: files cut at row groups, gathered to groups. */
+/**
+ * How a snapshot's rows are dealt out to workers: files cut at row groups (blocks, stripes),
+ * gathered to groups.
+ */
 public final class Splits {
   private Splits() {}
 
@@ -35,7 +36,6 @@ public final class Splits {
    * @param filter files without a matching row are left out
    * @param targetBytes about how many bytes a group has
    * @param minGroups at least so many groups, if there are so many row groups
-   * @throws HeadwaterException REFUSED if a data file is not Parquet
    */
   public static List<SplitGroup> of(
       Table table,
@@ -51,7 +51,6 @@ public final class Splits {
     IdentityHashMap<DeleteFile, DeleteFile> known = new IdentityHashMap<>();
     try (CloseableIterable<FileScanTask> files = scan.planFiles()) {
       for (FileScanTask task : files) {
-        check(snapshot, task);
         cut(task, RowDeletes.of(table, task.deletes(), known), splits);
       }
     } catch (IOException e) {
@@ -60,16 +59,11 @@ public final class Splits {
     return group(splits, targetBytes, minGroups);
   }
 
-  /**
-   * The pieces of some of a snapshot's files.
-   *
-   * @throws HeadwaterException REFUSED if one is not Parquet
-   */
-  public static List<FileSplit> of(Table table, SnapshotRef snapshot, List<FileScanTask> files) {
+  /** The pieces of some of a table's files. */
+  public static List<FileSplit> of(Table table, List<FileScanTask> files) {
     List<FileSplit> splits = new ArrayList<>();
     IdentityHashMap<DeleteFile, DeleteFile> known = new IdentityHashMap<>();
     for (FileScanTask task : files) {
-      check(snapshot, task);
       cut(task, RowDeletes.of(table, task.deletes(), known), splits);
     }
     return splits;
@@ -103,36 +97,21 @@ public final class Splits {
     return out;
   }
 
-  /** Refuses what is not Parquet. */
-  static void check(SnapshotRef snapshot, FileScanTask task) {
-    if (task.file().format() != FileFormat.PARQUET) {
-      throw new HeadwaterException(
-          Kind.REFUSED,
-          "Cannot read "
-              + snapshot
-              + ": its file "
-              + task.file().location()
-              + " is "
-              + task.file().format()
-              + ".",
-          "rewrite the table's data files as Parquet.");
-    }
-  }
-
   /** Cuts a file at its row groups. */
   static void cut(FileScanTask task, RowDeletes deletes, List<FileSplit> out) {
     DataFile file = task.file();
     Map<Integer, Serializable> constants = constants(task);
     long size = file.fileSizeInBytes();
     List<Long> offsets = file.splitOffsets();
+    FileFormat format = file.format();
     if (offsets == null || offsets.size() < 2) {
-      out.add(new FileSplit(file.location(), size, 0, size, constants, deletes));
+      out.add(new FileSplit(file.location(), size, 0, size, constants, deletes, format));
       return;
     }
     for (int i = 0; i < offsets.size(); i++) {
       long start = offsets.get(i);
       long end = i + 1 < offsets.size() ? offsets.get(i + 1) : size;
-      out.add(new FileSplit(file.location(), size, start, end - start, constants, deletes));
+      out.add(new FileSplit(file.location(), size, start, end - start, constants, deletes, format));
     }
   }
 

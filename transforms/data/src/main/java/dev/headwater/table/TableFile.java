@@ -1,8 +1,5 @@
 package dev.headwater.table;
 
-import dev.headwater.catalog.HeadwaterException;
-import dev.headwater.catalog.SnapshotRef;
-import dev.headwater.catalog.TableRef;
 import dev.headwater.columns.Bits;
 import dev.headwater.columns.RowBatch;
 import java.io.IOException;
@@ -35,28 +32,15 @@ record TableFile(int number, DataFile file, List<DeleteFile> deletes, SplitGroup
     deletes = new ArrayList<>(deletes);
   }
 
-  /**
-   * The file of a task of the table's current snapshot.
-   *
-   * @throws HeadwaterException REFUSED if its rows can't be read
-   */
+  /** The file of a task of the table's current snapshot. */
   static TableFile of(int number, Table table, FileScanTask task) {
     List<DeleteFile> own =
         task.deletes().stream()
             .filter(ContentFileUtil::isFileScoped)
             .map(DeleteFile::copyWithoutStats)
             .toList();
-    List<FileSplit> pieces = Splits.of(table, current(table), List.of(task));
+    List<FileSplit> pieces = Splits.of(table, List.of(task));
     return new TableFile(number, task.file().copyWithoutStats(), own, new SplitGroup(pieces));
-  }
-
-  private static SnapshotRef current(Table table) {
-    // catalog.namespace.name, as Iceberg's catalogs call them.
-    String[] parts = table.name().split("\\.", -1);
-    String name = parts[parts.length - 1];
-    String namespace = parts.length > 1 ? parts[parts.length - 2] : name;
-    return new SnapshotRef(
-        TableRef.of(namespace, name), table.uuid(), table.currentSnapshot().snapshotId());
   }
 
   /** Takes rows of a file, and the number of the first of them. */

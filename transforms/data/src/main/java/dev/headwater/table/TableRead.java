@@ -158,7 +158,7 @@ final class TableRead extends PTransform<PBegin, PCollection<RowBatch>> {
     public void process(@Element RowChange change, OutputReceiver<RowBatch> out)
         throws IOException {
       String mapping = table.properties().get(TableProperties.DEFAULT_NAME_MAPPING);
-      try (BatchReader batches = change.open(table.io(), bound.read(), bound.filter(), mapping)) {
+      try (FileBatches batches = change.open(table.io(), bound.read(), bound.filter(), mapping)) {
         while (batches.hasNext()) {
           RowBatch batch = batches.next();
           rows.inc(batch.size());

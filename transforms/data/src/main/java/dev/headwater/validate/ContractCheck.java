@@ -41,7 +41,7 @@ public final class ContractCheck implements RowCheck {
   }
 
   @Override
-  public Checked check(RowBatch batch, String source, long position) {
+  public Checked check(RowBatch batch, String source, Positions positions) {
     Bits[] bad = new Bits[rules.size()];
     Bits any = null;
     for (int i = 0; i < bad.length; i++) {
@@ -64,14 +64,16 @@ public final class ContractCheck implements RowCheck {
       Rule rule = rules.get(first);
       letters.append(
           source,
-          position == NOWHERE ? NOWHERE : position + row,
+          positions.of(row),
           rule.code(),
           rule.reason(),
           rule.column(),
           value(batch, rule.column(), row),
           RowJson.row(batch, row),
           run,
-          atMicros);
+          atMicros,
+          null,
+          null);
     }
     return new Checked(batch.filter(bads.not()), letters.build());
   }

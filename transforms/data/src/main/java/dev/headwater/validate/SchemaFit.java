@@ -8,6 +8,7 @@ import dev.headwater.columns.ColumnBuilder;
 import dev.headwater.columns.RowBatch;
 import dev.headwater.columns.RowBatchBuilder;
 import dev.headwater.columns.Values;
+import dev.headwater.table.RowCheck;
 import dev.headwater.table.RowFit;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -121,7 +122,7 @@ public final class SchemaFit implements RowFit {
   }
 
   @Override
-  public Fitted fit(RowBatch batch, String source, long position) {
+  public Fitted fit(RowBatch batch, String source, RowCheck.Positions positions) {
     Misfit[] first = new Misfit[batch.size()];
     Column[] columns = new Column[table.columns().size()];
     for (int i = 0; i < columns.length; i++) {
@@ -138,7 +139,7 @@ public final class SchemaFit implements RowFit {
       return new Fitted(all, null, null);
     }
     Bits kept = bad.not();
-    return new Fitted(all.filter(kept), kept, letters(batch, bad, first, source, position));
+    return new Fitted(all.filter(kept), kept, letters(batch, bad, first, source, positions));
   }
 
   private Column column(RowBatch batch, NestedField wanted, Misfit[] first) {
@@ -195,14 +196,15 @@ public final class SchemaFit implements RowFit {
     return any ? Bits.of(words, first.length) : null;
   }
 
-  private RowBatch letters(RowBatch batch, Bits bad, Misfit[] first, String source, long position) {
+  private RowBatch letters(
+      RowBatch batch, Bits bad, Misfit[] first, String source, RowCheck.Positions positions) {
     RowBatchBuilder letters = new RowBatchBuilder(Letters.SCHEMA);
     for (int row : bad.positions()) {
       Misfit misfit = first[row];
       Integer at = places.get(misfit.column());
       letters.append(
           source,
-          position + row,
+          positions.of(row),
           CODE + misfit.why().word(),
           reason(misfit),
           misfit.column(),
@@ -213,7 +215,9 @@ public final class SchemaFit implements RowFit {
                   read.columns().get(at).type()),
           RowJson.row(batch, row),
           run,
-          atMicros);
+          atMicros,
+          null,
+          null);
     }
     return letters.build();
   }

@@ -234,7 +234,7 @@ final class CompactTableTest {
         try (CloseableIterable<FileScanTask> tasks = now.newScan().planFiles()) {
           for (FileScanTask task : tasks) {
             if (task.file().location().equals(file.location())) {
-              var splits = Splits.of(now, snapshot(), List.of(task));
+              var splits = Splits.of(now, List.of(task));
               try (var batches = new SplitGroup(splits).open(now.io(), SCHEMA, null)) {
                 batches.forEachRemaining(batch -> lines.addAll(lines(batch)));
               }

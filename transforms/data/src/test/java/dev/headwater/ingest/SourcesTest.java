@@ -3,6 +3,7 @@ package dev.headwater.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headwater.catalog.commit.Arrival;
+import dev.headwater.files.SourceFormat;
 import dev.headwater.table.FileSplit;
 import dev.headwater.table.SplitGroup;
 import java.util.ArrayList;
@@ -27,7 +28,9 @@ final class SourcesTest {
       fields.add(NestedField.optional(i, "c" + i, Types.LongType.get()));
     }
     Arrival file = new Arrival("f0", new Schema(fields), Set.of());
-    return new Sources(List.of(), List.of(file), 1, splits).groups(ROW_GROUP, 4);
+    return new Sources(
+            List.of(), SourceFormat.of(SourceFormat.Kind.PARQUET), List.of(file), 1, splits)
+        .groups(ROW_GROUP, 4);
   }
 
   @Test

@@ -42,6 +42,8 @@ final class DeleteFilesTest {
                   Types.NestedField.optional(7, "town", Types.StringType.get()),
                   Types.NestedField.optional(8, "n", Types.IntegerType.get()))));
 
+  private static final FileFormat[] FORMATS = {FileFormat.PARQUET, FileFormat.AVRO, FileFormat.ORC};
+
   @TempDir private Path folder = Path.of("unset");
 
   private static List<@Nullable Object[]> rows(Random random, int n) {
@@ -74,8 +76,12 @@ final class DeleteFilesTest {
       return;
     }
     long[][] positions = some.stream().map(f -> positions(random, f)).toArray(long[][]::new);
-    FileFormat format = random.nextBoolean() ? FileFormat.PARQUET : FileFormat.AVRO;
+    FileFormat format = FORMATS[random.nextInt(3)];
     table.deletePositions(some, positions, format, null);
+  }
+
+  private static DataFile append(ForeignTable table, Random random) throws IOException {
+    return table.append(rows(random, 100 + random.nextInt(900)), null, FORMATS[random.nextInt(3)]);
   }
 
   private static void deleteEqual(ForeignTable table, Random random) throws IOException {
@@ -95,7 +101,7 @@ final class DeleteFilesTest {
       }
       rows.add(key);
     }
-    FileFormat format = random.nextBoolean() ? FileFormat.PARQUET : FileFormat.AVRO;
+    FileFormat format = FORMATS[random.nextInt(3)];
     table.deleteEqual(RandomRows.batch(keys, rows), format, null);
   }
 
@@ -133,7 +139,7 @@ final class DeleteFilesTest {
                 table.deleteByVectors(one, new long[][] {positions(random, one.get(0))});
               }
             }
-            default -> files.add(table.append(rows(random, 100 + random.nextInt(900)), null));
+            default -> files.add(append(table, random));
           }
         }
         table.table().refresh();

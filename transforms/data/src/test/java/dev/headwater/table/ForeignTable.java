@@ -56,16 +56,27 @@ public final class ForeignTable {
   /** Appends rows of the table's current schema as one file. */
   DataFile append(List<@Nullable Object[]> rows, @Nullable StructLike partition)
       throws IOException {
-    DataFile file = write(rows, partition);
+    return append(rows, partition, FileFormat.PARQUET);
+  }
+
+  /** Appends a file of this format. */
+  DataFile append(List<@Nullable Object[]> rows, @Nullable StructLike partition, FileFormat format)
+      throws IOException {
+    DataFile file = write(rows, partition, format);
     table.newAppend().appendFile(file).commit();
     return file;
   }
 
   /** A file that is not committed. */
   DataFile write(List<@Nullable Object[]> rows, @Nullable StructLike partition) throws IOException {
+    return write(rows, partition, FileFormat.PARQUET);
+  }
+
+  private DataFile write(
+      List<@Nullable Object[]> rows, @Nullable StructLike partition, FileFormat format)
+      throws IOException {
     DataWriter<Record> writer =
-        writers(FileFormat.PARQUET, null)
-            .newDataWriter(output(FileFormat.PARQUET), table.spec(), partition);
+        writers(format, format, null).newDataWriter(output(format), table.spec(), partition);
     try (writer) {
       writer.write(RecordRows.of(RandomRows.batch(table.schema(), rows)));
     }
@@ -147,10 +158,13 @@ public final class ForeignTable {
   }
 
   private GenericFileWriterFactory writers(FileFormat deletes, @Nullable Schema keys) {
+    return writers(FileFormat.PARQUET, deletes, keys);
+  }
+
+  private GenericFileWriterFactory writers(
+      FileFormat data, FileFormat deletes, @Nullable Schema keys) {
     GenericFileWriterFactory.Builder builder =
-        new GenericFileWriterFactory.Builder(table)
-            .dataFileFormat(FileFormat.PARQUET)
-            .deleteFileFormat(deletes);
+        new GenericFileWriterFactory.Builder(table).dataFileFormat(data).deleteFileFormat(deletes);
     if (keys != null) {
       Set<Integer> ids = new TreeSet<>(TypeUtil.getProjectedIds(keys));
       ids.removeIf(id -> keys.findField(id).type().isNestedType());

@@ -13,6 +13,7 @@ import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DataFiles;
+import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
@@ -30,6 +31,8 @@ import org.apache.parquet.io.LocalOutputFile;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Files that were written under an older schema or spec, or before the table was Iceberg's. */
 final class SchemaHistoryTest {
@@ -111,8 +114,9 @@ final class SchemaHistoryTest {
     }
   }
 
-  @Test
-  void oneTableOfSeveralSpecsAndSchemasIsReadWhole() throws IOException {
+  @ParameterizedTest
+  @EnumSource(names = {"PARQUET", "AVRO", "ORC"})
+  void oneTableOfSeveralSpecsAndSchemasIsReadWhole(FileFormat format) throws IOException {
     try (TablesOnDisk tables = new TablesOnDisk(folder)) {
       Schema schema =
           new Schema(
@@ -122,7 +126,9 @@ final class SchemaHistoryTest {
       ForeignTable foreign = new ForeignTable(tables.create("t", schema));
       Table table = foreign.table();
       foreign.append(
-          List.<Object[]>of(new Object[] {1, new java.math.BigDecimal("1.50"), 0.5f}), null);
+          List.<Object[]>of(new Object[] {1, new java.math.BigDecimal("1.50"), 0.5f}),
+          null,
+          format);
       table
           .updateSchema()
           .updateColumn("id", Types.LongType.get())
@@ -137,11 +143,16 @@ final class SchemaHistoryTest {
       foreign.append(
           List.<Object[]>of(
               new Object[] {"later", 5_000_000_000L, new java.math.BigDecimal("9999999.25"), 1.5}),
-          bucket);
+          bucket,
+          format);
 
       assertThat(ForeignTable.byUs(table, table.schema()))
           .isEqualTo(ForeignTable.byIceberg(table, table.schema()))
           .hasSize(2);
+      if (format == FileFormat.AVRO) {
+        // It has no bounds: the rows come unfiltered.
+        return;
+      }
       assertThat(read(table, Expressions.equal("id", 1L)))
           .anyMatch(row -> row.startsWith("[null, 1,"));
       assertThat(read(table, Expressions.isNull("note"))).hasSize(1);

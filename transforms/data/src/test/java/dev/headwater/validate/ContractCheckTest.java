@@ -31,7 +31,7 @@ final class ContractCheckTest {
       rows.append(new @Nullable Object[] {value});
     }
     RowCheck check = new ContractCheck(Contract.of(List.of(rule), List.of()), schema, "r", 0);
-    RowCheck.Checked checked = check.check(rows.build(), "f", 100);
+    RowCheck.Checked checked = check.check(rows.build(), "f", row -> 100 + row);
     List<String> out = new ArrayList<>();
     for (List<@Nullable Object> letter : rows(checked.letters())) {
       out.add(letter.get(1) + " " + letter.get(2));
@@ -169,12 +169,13 @@ final class ContractCheckTest {
             .append(60L, null)
             .build();
 
-    RowCheck.Checked checked = new ContractCheck(contract, schema, "run", 7).check(batch, "f", 10);
+    RowCheck.Checked checked =
+        new ContractCheck(contract, schema, "run", 7).check(batch, "f", row -> 10 + row);
 
     assertThat(rows(checked.good())).containsExactly(List.of(1L, "LAX"), Arrays.asList(60L, null));
     assertThat(rows(checked.letters()))
         .containsExactly(
-            List.of(
+            Arrays.asList(
                 "f",
                 10L,
                 "min",
@@ -183,7 +184,9 @@ final class ContractCheckTest {
                 "-1116",
                 "{\"delay\":-1116,\"origin\":\"\\\"x\\\"\"}",
                 "run",
-                7L),
+                7L,
+                null,
+                null),
             Arrays.asList(
                 "f",
                 12L,
@@ -193,7 +196,9 @@ final class ContractCheckTest {
                 null,
                 "{\"delay\":60,\"origin\":\"JFK\"}",
                 "run",
-                7L));
+                7L,
+                null,
+                null));
   }
 
   @Test

@@ -1,0 +1,30 @@
+package dev.headwater.files;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A row that can't be decoded.
+ *
+ * @param position where it begins in the unpacked file, in bytes
+ * @param code why, for programs: {@code type}, {@code fields}, {@code quoting}, {@code encoding},
+ *     {@code length}, {@code syntax}, {@code depth}
+ * @param reason why, for people
+ * @param column the column that it is about, if it is about one
+ * @param value what stands in that column, at most {@value #VALUE} characters
+ * @param raw the row's bytes, at most {@value #RAW} of them
+ * @param length how many bytes the row has
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+public record BadRow(
+    long position,
+    String code,
+    String reason,
+    @Nullable String column,
+    @Nullable String value,
+    byte[] raw,
+    long length) {
+  /** How many of a row's bytes are kept. */
+  public static final int RAW = 1 << 16;
+
+  static final int VALUE = 200;
+}

@@ -1,0 +1,179 @@
+package dev.headwater.files;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import dev.headwater.columns.Column;
+import dev.headwater.columns.RowBatch;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.apache.iceberg.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The objects of a JSON file as rows. Lines that follow each other share a parser; behind a bad one
+ * a new parser begins at the next line.
+ */
+final class JsonSource implements RowSource {
+  /** How deep a row may be nested. */
+  static final int DEPTH = 100;
+
+  static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(DEPTH)
+                  .maxStringLength(Integer.MAX_VALUE)
+                  .build())
+          .build();
+
+  private final String path;
+  private final Schema schema;
+  private final JsonRecords records;
+  private final JsonStruct columns;
+  private boolean ready;
+  private boolean ended;
+
+  JsonSource(String path, JsonRecords records, SourceFormat format, Schema schema) {
+    this.path = path;
+    this.schema = schema;
+    this.records = records;
+    this.columns =
+        new JsonStruct(
+            schema.asStruct(),
+            format.columnsOf(schema),
+            format.ignoreOthers(),
+            new JsonColumn.Texts());
+  }
+
+  @Override
+  public boolean hasNext() {
+    if (!ready && !ended) {
+      try {
+        ready = records.next();
+        ended = !ready;
+      } catch (IOException e) {
+        throw SourceFault.of(path, e);
+      }
+    }
+    return ready;
+  }
+
+  @Override
+  public Decoded next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    ready = false;
+    int n = records.rows();
+    long[] positions = new long[n];
+    List<BadRow> bad = new ArrayList<>(records.bad());
+    try {
+      JsonParser parser = null;
+      int base = 0;
+      for (int row = 0; row < n; row++) {
+        int start = records.start(row);
+        int end = records.end(row);
+        if (parser == null) {
+          base = start;
+          int to = records.end(records.oneByOne() ? row : n - 1);
+          parser = FACTORY.createParser(records.data(), base, to - base);
+        }
+        int before = columns.size;
+        BadRow wrong = read(parser, base, row, end);
+        if (wrong == null) {
+          positions[before] = records.position(row);
+        } else {
+          columns.cut(before);
+          bad.add(wrong);
+        }
+        if (wrong != null || records.oneByOne() || row == n - 1) {
+          parser.close();
+          parser = null;
+        }
+      }
+    } catch (IOException e) {
+      throw SourceFault.of(path, e);
+    }
+    int good = columns.size;
+    Column[] out = columns.columns().toArray(Column[]::new);
+    columns.clear();
+    return Decoded.of(
+        RowBatch.of(schema, good, out),
+        good == n ? positions : Arrays.copyOf(positions, good),
+        bad);
+  }
+
+  private @Nullable BadRow read(JsonParser parser, int base, int row, int end) throws IOException {
+    try {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        return bad(row, "syntax", "it is no object", null, null);
+      }
+      columns.read(parser);
+      int at = base + (int) parser.currentLocation().getByteOffset();
+      if (at > end) {
+        return bad(row, "syntax", "the object does not end with its line", null, null);
+      }
+      byte[] d = records.data();
+      while (at < end && JsonRecords.isSpace(d[at])) {
+        at++;
+      }
+      return at == end
+          ? null
+          : bad(row, "syntax", "something stands behind the object", null, null);
+    } catch (JsonColumn.NoValue e) {
+      String reason = e.column.isEmpty() ? e.why : e.column + " " + e.why;
+      return bad(row, e.code, reason, e.column.isEmpty() ? null : e.column, e.value);
+    } catch (StreamConstraintsException e) {
+      return bad(
+          row,
+          "depth",
+          "it is nested deeper than " + DEPTH + ", or a number is too long",
+          null,
+          null);
+    } catch (JsonProcessingException e) {
+      String why = e.getOriginalMessage().lines().findFirst().orElse("it is no JSON");
+      return bad(row, isEncoding(why) ? "encoding" : "syntax", why, null, null);
+    }
+  }
+
+  private static boolean isEncoding(String why) {
+    return why.startsWith("Invalid UTF-8");
+  }
+
+  private BadRow bad(
+      int row, String code, String reason, @Nullable String column, @Nullable String value) {
+    int start = records.start(row);
+    int end = records.end(row);
+    return new BadRow(
+        records.position(row),
+        code,
+        reason,
+        column,
+        value,
+        Arrays.copyOfRange(records.data(), start, Math.min(end, start + BadRow.RAW)),
+        end - start);
+  }
+
+  /** The JSON of the value that the parser is at, which is read to its end. */
+  static byte[] copy(JsonParser parser) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (JsonGenerator generator = FACTORY.createGenerator(out)) {
+      generator.copyCurrentStructure(parser);
+    }
+    return out.toByteArray();
+  }
+
+  @Override
+  public void close() throws IOException {
+    records.close();
+  }
+}

@@ -1,0 +1,45 @@
+package dev.headwater.ingest;
+
+import dev.headwater.files.Decoded;
+import dev.headwater.files.RowSource;
+import dev.headwater.files.SourceFormat;
+import dev.headwater.files.TextFile;
+import dev.headwater.table.BatchReader;
+import dev.headwater.table.FileSplit;
+import java.io.IOException;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.io.FileIO;
+import org.apache.iceberg.io.InputFile;
+
+/** The rows of a piece of a source's file, whatever its format, by the columns' names. */
+final class SourceRows {
+  private SourceRows() {}
+
+  static RowSource open(FileIO io, FileSplit split, SourceFormat format, Schema schema) {
+    InputFile file = ReadCheckWrite.unchanged(io, split);
+    return switch (format.kind()) {
+      case PARQUET ->
+          new Parquet(BatchReader.openByName(file, schema, split.start(), split.length()));
+      case CSV, JSON -> TextFile.of(file, format).rows(schema, split.start(), split.length());
+      case AVRO, ORC -> throw new IllegalArgumentException("no sources of " + format.kind());
+    };
+  }
+
+  private record Parquet(BatchReader batches) implements RowSource {
+    @Override
+    public boolean hasNext() {
+      return batches.hasNext();
+    }
+
+    @Override
+    public Decoded next() {
+      var batch = batches.next();
+      return Decoded.of(batch, batches.position());
+    }
+
+    @Override
+    public void close() throws IOException {
+      batches.close();
+    }
+  }
+}

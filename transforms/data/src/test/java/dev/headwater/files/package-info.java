@@ -1,0 +1,4 @@
+@NullMarked
+package dev.headwater.files;
+
+import org.jspecify.annotations.NullMarked;
