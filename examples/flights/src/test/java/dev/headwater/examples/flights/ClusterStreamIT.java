@@ -13,6 +13,7 @@ import dev.headwater.table.RowBatchCoder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
@@ -148,7 +149,8 @@ final class ClusterStreamIT {
     try (Stream<Path> files = Files.walk(checkpoints)) {
       return files
           .filter(f -> Files.exists(f.resolve("_metadata")))
-          .max((a, b) -> Long.compare(a.toFile().lastModified(), b.toFile().lastModified()))
+          // Not the folder's own time: it changes when an older one's files are deleted.
+          .max(Comparator.comparingLong(f -> f.resolve("_metadata").toFile().lastModified()))
           .orElseThrow()
           .toUri()
           .toString();
