@@ -210,8 +210,10 @@ final class HeadwaterTest {
     assertThat(in("plan")).isZero();
     assertThat(out)
         .startsWith(
-            "flights · dev · DirectRunner · 2 cores\n"
-                + "  ingest    flights          runs   first run\n");
+            """
+            flights · dev · DirectRunner · 2 cores
+              ingest    flights          runs   first run
+            """);
     assertThat(in("plan", "--check")).isEqualTo(10);
   }
 
