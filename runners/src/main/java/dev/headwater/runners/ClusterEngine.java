@@ -80,12 +80,29 @@ final class ClusterEngine implements Engine {
   @Override
   public void run(Pipeline pipeline, String stage, LongConsumer rows) {
     String name = pipeline.getOptions().getJobName();
+    Thread atExit = new Thread(() -> cancel(name), "headwater-cancel");
+    Runtime.getRuntime().addShutdownHook(atExit);
     try {
       ClusterJob.running(rest, name::equals)
           .orElseGet(() -> send(pipeline, WITH_DJL.contains(stage)))
           .await();
     } catch (FlinkRest.SilentException e) {
       throw new OutcomeUnknownException(e.what(), e.fix(), e);
+    } finally {
+      try {
+        Runtime.getRuntime().removeShutdownHook(atExit);
+      } catch (IllegalStateException e) {
+        // This process is ending: the hook does its work.
+      }
+    }
+  }
+
+  /** A command that is ended ends its job, if the cluster knows of it yet. */
+  private void cancel(String name) {
+    try {
+      ClusterJob.running(rest, name::equals).ifPresent(ClusterJob::cancel);
+    } catch (FlinkRest.SilentException e) {
+      // The run stays open, and the next one finds the job.
     }
   }
 

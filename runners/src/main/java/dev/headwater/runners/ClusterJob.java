@@ -63,23 +63,13 @@ final class ClusterJob {
   }
 
   /**
-   * Waits until it is finished. A process that ends meanwhile cancels it.
+   * Waits until it is finished.
    *
    * @throws HeadwaterException what failed in a worker, as it was thrown there
    * @throws OutcomeUnknownException if the cluster broke down, or is silent
    */
   void await() {
-    Thread atExit = new Thread(this::cancel, "headwater-cancel-" + id);
-    Runtime.getRuntime().addShutdownHook(atExit);
-    try {
-      watch();
-    } finally {
-      try {
-        Runtime.getRuntime().removeShutdownHook(atExit);
-      } catch (IllegalStateException e) {
-        // This process is ending: the hook does its work.
-      }
-    }
+    watch();
   }
 
   /**
@@ -235,7 +225,8 @@ final class ClusterJob {
     }
   }
 
-  private void cancel() {
+  /** Asks for its end, and does not wait for it. */
+  void cancel() {
     try {
       rest.cancel(id);
     } catch (HeadwaterException e) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +46,41 @@ final class ClusterIT {
     try (Command again = run(flights, cluster)) {
       assertThat(again.status()).as(again.output()).isZero();
       assertThat(again.output()).contains("fresh").doesNotContain("it never ran");
+    }
+  }
+
+  @Test
+  void whatWouldFailAgainIsTriedOnce() {
+    FlinkCluster cluster = FlinkCluster.shared();
+    SmallFlights flights =
+        SmallFlights.empty(folder)
+            .yaml(INGEST)
+            .flights("a.parquet", SmallFlights.FORTIETH)
+            .contract(SmallFlights.CONTRACT.replace("distance: {", "distance: {max: 0, "));
+    try (Command run = run(flights, cluster)) {
+      assertThat(run.status()).as(run.output()).isEqualTo(3);
+      assertThat(run.output()).contains("contract");
+    }
+    List<String> jobs = new ArrayList<>(cluster.jobs("CANCELED"));
+    jobs.addAll(cluster.jobs("FAILED"));
+    assertThat(jobs).isNotEmpty();
+    assertThat(
+            cluster
+                .get("/jobs/" + jobs.get(0) + "/exceptions")
+                .path("exceptionHistory")
+                .path("entries"))
+        .hasSize(1);
+  }
+
+  @Test
+  void aCommandThatIsEndedCancelsItsJob() {
+    FlinkCluster cluster = FlinkCluster.shared();
+    SmallFlights flights = SmallFlights.empty(folder).yaml(INGEST).numbered("a.parquet");
+    try (Command run = run(flights, cluster)) {
+      cluster.await("a job", () -> !cluster.jobs("RUNNING").isEmpty());
+      String job = cluster.jobs("RUNNING").get(0);
+      run.end();
+      cluster.await("its end", () -> cluster.jobs("CANCELED").contains(job));
     }
   }
 

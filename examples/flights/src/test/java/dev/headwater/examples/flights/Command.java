@@ -88,6 +88,12 @@ final class Command implements AutoCloseable {
     return process.exitValue();
   }
 
+  /** SIGTERM, and its end. */
+  void end() {
+    process.destroy();
+    status();
+  }
+
   /** SIGKILL, and its end. */
   void kill() {
     process.destroyForcibly();
