@@ -10,6 +10,8 @@ import dev.headwater.pipelines.project.Target;
 import dev.headwater.table.SplitGroup;
 import dev.headwater.table.Splits;
 import dev.headwater.validate.Letters;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -141,6 +143,16 @@ final class TableAnswers {
       case FLOAT, DOUBLE -> {
         double number = ((Number) value).doubleValue();
         yield Double.isFinite(number) ? value : value.toString();
+      }
+      case BINARY, FIXED ->
+          StandardCharsets.UTF_8.decode(((ByteBuffer) value).duplicate()).toString();
+      case STRUCT -> {
+        List<@Nullable Object> fields = new ArrayList<>();
+        @Nullable Object[] values = (@Nullable Object[]) value;
+        for (int i = 0; i < values.length; i++) {
+          fields.add(shown(type.asStructType().fields().get(i).type(), values[i]));
+        }
+        yield fields.toString();
       }
       default -> value.toString();
     };

@@ -65,6 +65,7 @@ final class SourceFilesIT {
     assertThat(said)
         .contains("it has 1 fields, not 2")
         .contains("a quote is never closed")
+        .contains("\"4,5")
         .contains("in/a.csv");
     assertThat(headwater("plan")).isZero();
     assertThat(said).as("the same files again").doesNotContain("runs");
