@@ -1,7 +1,7 @@
 package dev.headwater.benchmarks;
 
 import dev.headwater.columns.RowBatch;
-import dev.headwater.table.RowBatchCoder;
+import dev.headwater.rows.RowBatchCoder;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,8 +4,8 @@ import dev.headwater.columns.Column;
 import dev.headwater.columns.DoubleColumn;
 import dev.headwater.columns.IntColumn;
 import dev.headwater.columns.RowBatch;
-import dev.headwater.table.BeamRows;
-import dev.headwater.table.RowBatchCoder;
+import dev.headwater.rows.BeamRows;
+import dev.headwater.rows.RowBatchCoder;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -28,7 +28,6 @@ final class Plane {
   private static final int BATCH = 8_192;
   private static final int STEPS = 5;
   private static final Schema ROWS = BeamRows.schema(Flights.SCHEMA);
-
 
   private Plane() {}
 

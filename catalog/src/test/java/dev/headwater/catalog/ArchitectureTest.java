@@ -30,6 +30,7 @@ final class ArchitectureTest {
             "ai.djl..",
             "io.openlineage..",
             "dev.headwater.columns..",
+            "dev.headwater.parquet..",
             "dev.headwater.table..",
             "dev.headwater.lineage..",
             "dev.headwater.pipelines..",

@@ -2,12 +2,12 @@ package dev.headwater.pipelines;
 
 import dev.headwater.catalog.registry.Run;
 import dev.headwater.columns.expr.Expression;
+import dev.headwater.join.SpineJoin;
 import dev.headwater.model.ModelInput;
 import dev.headwater.pipelines.project.Input;
 import dev.headwater.pipelines.project.ModelDecl;
 import dev.headwater.pipelines.project.ViewDecl;
 import dev.headwater.pipelines.project.Window;
-import dev.headwater.table.SpineJoin;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

@@ -13,7 +13,7 @@ import dev.headwater.columns.expr.Expression;
 import dev.headwater.columns.expr.ExpressionException;
 import dev.headwater.pipelines.project.Target;
 import dev.headwater.table.CommitTable;
-import dev.headwater.table.RemoveRows;
+import dev.headwater.upsert.RemoveRows;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;

@@ -15,7 +15,7 @@ import dev.headwater.sketch.SketchStatistics;
 import dev.headwater.table.BatchWriter;
 import dev.headwater.table.CommitTable;
 import dev.headwater.table.ReadTable;
-import dev.headwater.table.RemoveRows;
+import dev.headwater.upsert.RemoveRows;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;

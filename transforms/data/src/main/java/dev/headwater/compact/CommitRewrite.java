@@ -10,7 +10,7 @@ import dev.headwater.catalog.commit.Committer;
 import dev.headwater.catalog.commit.SummaryKeys;
 import dev.headwater.catalog.commit.Token;
 import dev.headwater.catalog.maintain.Rewrite;
-import dev.headwater.table.FooterCheck;
+import dev.headwater.parquet.FooterCheck;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,12 +1,12 @@
 package dev.headwater.compact;
 
 import dev.headwater.catalog.commit.Token;
+import dev.headwater.sort.RunMerge;
+import dev.headwater.sort.RunOrder;
+import dev.headwater.sort.RunRef;
+import dev.headwater.sort.Spill;
 import dev.headwater.table.BatchWriter;
 import dev.headwater.table.MergedRows;
-import dev.headwater.table.RunMerge;
-import dev.headwater.table.RunOrder;
-import dev.headwater.table.RunRef;
-import dev.headwater.table.Spill;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;

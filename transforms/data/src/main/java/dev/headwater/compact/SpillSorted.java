@@ -2,11 +2,11 @@ package dev.headwater.compact;
 
 import dev.headwater.columns.BytesColumn;
 import dev.headwater.columns.RowBatch;
+import dev.headwater.sort.RunOrder;
+import dev.headwater.sort.RunRef;
+import dev.headwater.sort.Spill;
+import dev.headwater.sort.SpillWriter;
 import dev.headwater.table.OrderKey;
-import dev.headwater.table.RunOrder;
-import dev.headwater.table.RunRef;
-import dev.headwater.table.Spill;
-import dev.headwater.table.SpillWriter;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.headwater.drift;
 
+import dev.headwater.sketch.Profile;
 import dev.headwater.table.BatchSink;
-import dev.headwater.table.Profile;
 import dev.headwater.table.PullGroups;
 import dev.headwater.table.SplitGroup;
 import java.util.LinkedHashSet;

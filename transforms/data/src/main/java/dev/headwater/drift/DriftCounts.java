@@ -1,9 +1,9 @@
 package dev.headwater.drift;
 
-import dev.headwater.table.Profile;
-import dev.headwater.table.Profile.Categories;
-import dev.headwater.table.Profile.ColumnProfile;
-import dev.headwater.table.Profile.Numbers;
+import dev.headwater.sketch.Profile;
+import dev.headwater.sketch.Profile.Categories;
+import dev.headwater.sketch.Profile.ColumnProfile;
+import dev.headwater.sketch.Profile.Numbers;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;

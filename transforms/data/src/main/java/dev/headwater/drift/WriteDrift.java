@@ -1,8 +1,8 @@
 package dev.headwater.drift;
 
 import dev.headwater.columns.RowBatch;
+import dev.headwater.sketch.Profile;
 import dev.headwater.table.BatchWriter;
-import dev.headwater.table.Profile;
 import dev.headwater.table.Written;
 import java.io.IOException;
 import org.apache.beam.sdk.transforms.DoFn;

@@ -4,7 +4,7 @@ import dev.headwater.columns.Column;
 import dev.headwater.columns.DictionaryColumn;
 import dev.headwater.columns.LongColumn;
 import dev.headwater.columns.RowBatch;
-import dev.headwater.table.RunOrder;
+import dev.headwater.sort.RunOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

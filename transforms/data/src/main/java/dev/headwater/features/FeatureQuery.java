@@ -1,10 +1,10 @@
 package dev.headwater.features;
 
 import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.columns.Micros;
 import dev.headwater.columns.expr.Aggregate;
 import dev.headwater.columns.expr.Expression;
-import dev.headwater.table.KeyCodec;
-import dev.headwater.table.Micros;
+import dev.headwater.sort.KeyCodec;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

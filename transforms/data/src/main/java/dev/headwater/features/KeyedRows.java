@@ -4,8 +4,8 @@ import dev.headwater.columns.Column;
 import dev.headwater.columns.DictionaryColumn;
 import dev.headwater.columns.LongColumn;
 import dev.headwater.columns.RowBatch;
-import dev.headwater.table.RunMerge;
-import dev.headwater.table.RunOrder;
+import dev.headwater.sort.RunMerge;
+import dev.headwater.sort.RunOrder;
 import org.apache.iceberg.Schema;
 
 /** A merged stream of rows sorted by key and time, row by row. */

@@ -1,8 +1,8 @@
 package dev.headwater.features;
 
 import dev.headwater.columns.BytesColumn;
+import dev.headwater.columns.BytesInterner;
 import dev.headwater.columns.DictionaryColumn;
-import dev.headwater.table.BytesInterner;
 import dev.headwater.table.TimeBuckets;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;

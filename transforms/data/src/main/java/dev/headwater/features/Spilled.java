@@ -1,6 +1,6 @@
 package dev.headwater.features;
 
-import dev.headwater.table.RunRef;
+import dev.headwater.sort.RunRef;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;

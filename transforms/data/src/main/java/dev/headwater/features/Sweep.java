@@ -1,13 +1,13 @@
 package dev.headwater.features;
 
 import dev.headwater.columns.BytesColumn;
+import dev.headwater.columns.BytesInterner;
 import dev.headwater.columns.Column;
 import dev.headwater.columns.DictionaryColumn;
 import dev.headwater.columns.LongColumn;
+import dev.headwater.columns.Micros;
 import dev.headwater.columns.RowBatch;
 import dev.headwater.table.BatchSink;
-import dev.headwater.table.BytesInterner;
-import dev.headwater.table.Micros;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

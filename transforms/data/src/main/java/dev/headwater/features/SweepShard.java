@@ -1,9 +1,9 @@
 package dev.headwater.features;
 
+import dev.headwater.sort.RunMerge;
+import dev.headwater.sort.RunRef;
+import dev.headwater.sort.Spill;
 import dev.headwater.table.BatchWriter;
-import dev.headwater.table.RunMerge;
-import dev.headwater.table.RunRef;
-import dev.headwater.table.Spill;
 import dev.headwater.table.Written;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.headwater.ingest;
 
 import dev.headwater.columns.RowBatch;
-import dev.headwater.table.BatchReader;
+import dev.headwater.parquet.BatchReader;
 import dev.headwater.table.FileSplit;
 import dev.headwater.table.RowsRead;
 import dev.headwater.table.SplitGroup;

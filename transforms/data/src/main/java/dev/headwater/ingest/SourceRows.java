@@ -4,7 +4,7 @@ import dev.headwater.files.Decoded;
 import dev.headwater.files.RowSource;
 import dev.headwater.files.SourceFormat;
 import dev.headwater.files.TextFile;
-import dev.headwater.table.BatchReader;
+import dev.headwater.parquet.BatchReader;
 import dev.headwater.table.FileSplit;
 import java.io.IOException;
 import org.apache.iceberg.Schema;

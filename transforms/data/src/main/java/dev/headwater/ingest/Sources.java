@@ -7,9 +7,9 @@ import dev.headwater.catalog.commit.Evolution;
 import dev.headwater.catalog.commit.Misfit;
 import dev.headwater.catalog.commit.SchemaPolicy;
 import dev.headwater.files.SourceFormat;
-import dev.headwater.table.FileSchema;
+import dev.headwater.parquet.FileSchema;
+import dev.headwater.parquet.ParquetFile;
 import dev.headwater.table.FileSplit;
-import dev.headwater.table.ParquetFile;
 import dev.headwater.table.SplitGroup;
 import dev.headwater.table.Splits;
 import java.io.IOException;
@@ -56,7 +56,7 @@ public record Sources(
     for (SourceFile source : files) {
       InputFile input = io.newInputFile(source.path());
       try (ParquetFile file = ParquetFile.open(input)) {
-        splits.addAll(file.splits());
+        splits.addAll(FileSplit.of(input, file));
         rows += file.rows();
         Schema schema = schema(source, file);
         Set<String> nulls = new HashSet<>();

@@ -2,7 +2,7 @@ package dev.headwater.ingest;
 
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.HeadwaterException.Kind;
-import dev.headwater.table.BeamRows;
+import dev.headwater.rows.BeamRows;
 import java.util.List;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.RowCoder;

@@ -1,8 +1,15 @@
 package dev.headwater.table;
 
+import static org.apache.iceberg.TableProperties.WRITE_TARGET_FILE_SIZE_BYTES;
+import static org.apache.iceberg.TableProperties.WRITE_TARGET_FILE_SIZE_BYTES_DEFAULT;
+
 import dev.headwater.columns.RowBatch;
+import dev.headwater.parquet.DataFileWriter;
+import dev.headwater.parquet.DataFileWriters;
 import dev.headwater.sketch.SketchBuilder;
 import dev.headwater.sketch.TableSketch;
+import dev.headwater.sort.RunReader;
+import dev.headwater.sort.RunRef;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,6 +26,7 @@ import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.types.Types;
+import org.apache.iceberg.util.PropertyUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,21 +46,15 @@ import org.jspecify.annotations.Nullable;
 public final class BatchWriter implements BatchSink<DataFile> {
   static final int OPEN_FILES = 100;
 
-  /** A file less than this for each column isn't worth being open. */
-  private static final long BYTES_OF_CHUNK = 64 << 10;
-
-  private static final long BYTES_OF_NESTED_FILE = 16L << 20;
-
   /** A partition without a row among so many times the partitions that there are is over. */
   private static final long ROUNDS = 16;
 
   private final Table table;
   private final String folder;
-  private final FileSettings settings;
+  private final long targetBytes;
   private final WriteBudget budget;
-  private final PageCodecs codecs;
+  private final DataFileWriters files;
   private final TableColumns columns;
-  private final boolean nested;
   private final @Nullable PartitionKeys keys;
 
   /** Open files by partition, the longest unused one first. */
@@ -78,14 +80,13 @@ public final class BatchWriter implements BatchSink<DataFile> {
     }
   }
 
-  private BatchWriter(Table table, String folder, FileSettings settings) {
+  private BatchWriter(Table table, String folder, long targetBytes) {
     this.table = table;
     this.folder = folder;
-    this.settings = settings;
+    this.targetBytes = targetBytes;
     this.budget = new WriteBudget(table.properties());
-    this.codecs = new PageCodecs(settings.level());
+    this.files = new DataFileWriters(table);
     this.columns = new TableColumns(table.schema());
-    this.nested = table.schema().columns().stream().anyMatch(f -> !f.type().isPrimitiveType());
     this.keys =
         table.spec().isUnpartitioned() ? null : new PartitionKeys(table.schema(), table.spec());
   }
@@ -97,21 +98,22 @@ public final class BatchWriter implements BatchSink<DataFile> {
    *     by name, of its types; optional ones may be missing
    */
   public static BatchWriter open(Table table, String sink, String run) {
-    return open(table, sink, run, FileSettings.of(table.properties()));
+    return open(table, sink, run, targetBytes(table));
   }
 
   /** As {@link #open(Table, String, String)}, with files of about so many bytes. */
   public static BatchWriter open(Table table, String sink, String run, long targetBytes) {
-    return open(table, sink, run, FileSettings.of(table.properties()).target(targetBytes));
-  }
-
-  private static BatchWriter open(Table table, String sink, String run, FileSettings settings) {
     for (String part : List.of(sink, run)) {
       if (part.isEmpty() || part.startsWith(".") || part.contains("/") || part.contains("\\")) {
         throw new IllegalArgumentException("'" + part + "' cannot be a folder of data files");
       }
     }
-    return new BatchWriter(table, sink + "/" + run, settings);
+    return new BatchWriter(table, sink + "/" + run, targetBytes);
+  }
+
+  private static long targetBytes(Table table) {
+    return PropertyUtil.propertyAsLong(
+        table.properties(), WRITE_TARGET_FILE_SIZE_BYTES, WRITE_TARGET_FILE_SIZE_BYTES_DEFAULT);
   }
 
   @Override
@@ -196,7 +198,7 @@ public final class BatchWriter implements BatchSink<DataFile> {
   }
 
   /** Batches have one column more, the last: each row's place, told with where it lies. */
-  BatchWriter placing(PlacedFile.Listener to) {
+  public BatchWriter placing(PlacedFile.Listener to) {
     listener = to;
     return this;
   }
@@ -274,11 +276,7 @@ public final class BatchWriter implements BatchSink<DataFile> {
   }
 
   private int openFiles() {
-    long each =
-        nested
-            ? BYTES_OF_NESTED_FILE
-            : BYTES_OF_CHUNK * Math.max(1, table.schema().columns().size());
-    return (int) Math.max(1, Math.min(OPEN_FILES, budget.bytes() / 2 / each));
+    return (int) Math.max(1, Math.min(OPEN_FILES, budget.bytes() / 2 / files.leastBytes()));
   }
 
   private void spill(RowBatch batch, int[] numbers) {
@@ -304,7 +302,7 @@ public final class BatchWriter implements BatchSink<DataFile> {
     }
     to.lastRow = arrived;
     to.file.write(batch);
-    if (to.file.bytes() >= settings.targetBytes()) {
+    if (to.file.bytes() >= targetBytes) {
       end(partition);
     }
   }
@@ -313,23 +311,10 @@ public final class BatchWriter implements BatchSink<DataFile> {
     String name = folder + "/" + UUID.randomUUID() + ".parquet";
     OutputFile output = table.io().newOutputFile(table.locationProvider().newDataLocation(name));
     StructLike values = keys == null ? null : keys.partition(partition);
-    DataFileWriter file = newFile(output, values);
+    DataFileWriter file = files.begin(output, values, budget.bytes());
     return listener == null
         ? file
         : new PlacedFile(file, output.location(), table.schema(), listener);
-  }
-
-  private DataFileWriter newFile(OutputFile output, @Nullable StructLike values)
-      throws IOException {
-    long memory = budget.bytes();
-    if (nested) {
-      long each = keys == null ? memory : Math.min(memory, BYTES_OF_NESTED_FILE);
-      return new RowFileWriter(
-          table, output, values, (int) Math.min(settings.rowGroupBytes(), each));
-    }
-    FileSettings fitted = settings.within(memory, table.schema().columns().size());
-    return new ColumnFileWriter(
-        table, fitted, codecs.getCompressor(settings.codec()), output, values);
   }
 
   private void end(int partition) throws IOException {
@@ -398,7 +383,7 @@ public final class BatchWriter implements BatchSink<DataFile> {
     open.values().forEach(each -> each.file.abandon());
     open.clear();
     budget.close();
-    codecs.release();
+    files.close();
     if (ordered != null) {
       ordered.close();
       ordered = null;

@@ -12,6 +12,7 @@ import dev.headwater.catalog.commit.Edit;
 import dev.headwater.catalog.commit.Shape;
 import dev.headwater.catalog.commit.SummaryKeys;
 import dev.headwater.catalog.commit.Token;
+import dev.headwater.parquet.FooterCheck;
 import dev.headwater.sketch.SketchStatistics;
 import dev.headwater.sketch.TableSketch;
 import java.io.Serializable;

@@ -1,6 +1,9 @@
 package dev.headwater.table;
 
+import dev.headwater.columns.BytesInterner;
 import dev.headwater.columns.RowBatch;
+import dev.headwater.parquet.FileBatches;
+import dev.headwater.parquet.ParquetFile;
 import java.io.IOException;
 import java.util.List;
 import org.apache.iceberg.DeleteFile;
@@ -18,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * delete files ({@link PositionDeletes}); deleted keys up to {@value #KEY_BYTES} bytes. More keys
  * are met in several passes over the file's key columns.
  */
-final class DeletedRows {
+public final class DeletedRows {
   static final long KEY_BYTES = 64L << 20;
 
   private final FileIO io;
@@ -27,7 +30,8 @@ final class DeletedRows {
   private RowDeletes.@Nullable Keys loaded;
   private BytesInterner keys = new BytesInterner();
 
-  DeletedRows(FileIO io) {
+  /** For files that are read through this. */
+  public DeletedRows(FileIO io) {
     this(io, KEY_BYTES);
   }
 
@@ -42,7 +46,8 @@ final class DeletedRows {
    *
    * @param filter rows that cannot match need not be found
    */
-  RowPositions of(FileSplit split, @Nullable Expression filter, @Nullable String nameMapping) {
+  public RowPositions of(
+      FileSplit split, @Nullable Expression filter, @Nullable String nameMapping) {
     RowPositions out = new RowPositions();
     for (DeleteFile file : split.deletes().positions()) {
       positions.read(file, split.path(), out::add);
@@ -110,8 +115,7 @@ final class DeletedRows {
     if (keys.size() == 0) {
       return;
     }
-    try (FileBatches rows =
-        FileBatches.open(io, split.whole(), columns, filter, nameMapping, this)) {
+    try (FileBatches rows = split.whole().open(io, columns, filter, nameMapping, this)) {
       while (rows.hasNext()) {
         RowBatch batch = rows.next();
         RowKeys own = RowKeys.of(batch);

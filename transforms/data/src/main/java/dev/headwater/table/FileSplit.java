@@ -1,9 +1,19 @@
 package dev.headwater.table;
 
+import dev.headwater.parquet.FileBatches;
+import dev.headwater.parquet.FileRead;
+import dev.headwater.parquet.ParquetFile;
+import dev.headwater.parquet.RowSelection;
 import java.io.Serializable;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.expressions.Expression;
+import org.apache.iceberg.io.FileIO;
+import org.apache.iceberg.io.InputFile;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A piece of a data file: the row groups (Avro: blocks, ORC: stripes) that begin within {@code
@@ -36,6 +46,38 @@ public record FileSplit(
   public static FileSplit of(String path, long fileLength, long start, long length) {
     return new FileSplit(
         path, fileLength, start, length, Map.of(), RowDeletes.NONE, FileFormat.PARQUET);
+  }
+
+  /** Each row group of a file that is not a table's. */
+  public static List<FileSplit> of(InputFile input, ParquetFile file) {
+    return file.stretches().stream()
+        .map(s -> of(input.location(), input.getLength(), s.start(), s.length()))
+        .toList();
+  }
+
+  /** The rows that are not deleted. */
+  FileBatches open(
+      FileIO io,
+      Schema projection,
+      @Nullable Expression filter,
+      @Nullable String nameMapping,
+      DeletedRows deleted) {
+    RowPositions gone = deleted.of(this, filter, nameMapping);
+    return open(io, projection, filter, nameMapping, gone::others);
+  }
+
+  /** These rows, whether they are deleted or not. */
+  public FileBatches open(
+      FileIO io,
+      Schema projection,
+      @Nullable Expression filter,
+      @Nullable String nameMapping,
+      RowSelection rows) {
+    if (format != FileFormat.PARQUET) {
+      return RecordBatches.open(io, this, projection, filter, nameMapping, rows);
+    }
+    return new FileRead(projection, filter, start, length, false, nameMapping, constants, rows)
+        .open(io.newInputFile(path, fileLength));
   }
 
   /** All rows of this piece, the deleted ones too. */

@@ -170,7 +170,7 @@ record FollowPlan(
           least = least == null ? low : Long.valueOf(Math.min(least, low));
           greatest = greatest == null ? high : Long.valueOf(Math.max(greatest, high));
         }
-        if (filter == null || FindFiles.mayHold(now, task, filter)) {
+        if (filter == null || Splits.mayHold(now, task, filter)) {
           RowDeletes gone = deletes ? RowDeletes.of(now, task.deletes(), known) : RowDeletes.NONE;
           Splits.cut(task, gone, splits);
         }

@@ -2,7 +2,9 @@ package dev.headwater.table;
 
 import dev.headwater.columns.Bits;
 import dev.headwater.columns.Column;
+import dev.headwater.columns.Micros;
 import dev.headwater.columns.RowBatch;
+import dev.headwater.parquet.FileBatches;
 import java.io.IOException;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;

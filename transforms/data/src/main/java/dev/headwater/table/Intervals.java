@@ -10,11 +10,12 @@ import org.apache.beam.sdk.values.PCollection;
 import org.joda.time.Duration;
 
 /** What bundles of a stream wrote, gathered for one commit an interval. */
-final class Intervals {
+public final class Intervals {
   private Intervals() {}
 
   /** All of a key that came within an interval, in processing time, after the first of it. */
-  static <K, T> PCollection<KV<K, Iterable<T>>> of(PCollection<KV<K, T>> parts, Duration interval) {
+  public static <K, T> PCollection<KV<K, Iterable<T>>> of(
+      PCollection<KV<K, T>> parts, Duration interval) {
     return parts
         .apply(
             "Interval",

@@ -2,6 +2,7 @@ package dev.headwater.table;
 
 import dev.headwater.columns.RowBatch;
 import dev.headwater.columns.RowBatches;
+import dev.headwater.sort.RunMerge;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;

@@ -1,6 +1,10 @@
 package dev.headwater.table;
 
 import dev.headwater.columns.RowBatch;
+import dev.headwater.sort.RunMerge;
+import dev.headwater.sort.RunOrder;
+import dev.headwater.sort.RunRef;
+import dev.headwater.sort.SpillWriter;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,10 +1,12 @@
 package dev.headwater.table;
 
 import dev.headwater.columns.BytesColumn;
+import dev.headwater.columns.BytesInterner;
 import dev.headwater.columns.Column;
 import dev.headwater.columns.DictionaryColumn;
 import dev.headwater.columns.IntColumn;
 import dev.headwater.columns.LongColumn;
+import dev.headwater.columns.LongInterner;
 import dev.headwater.columns.RowBatch;
 import dev.headwater.columns.StructColumn;
 import java.util.ArrayList;

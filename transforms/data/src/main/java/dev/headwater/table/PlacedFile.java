@@ -2,6 +2,7 @@ package dev.headwater.table;
 
 import dev.headwater.columns.Column;
 import dev.headwater.columns.RowBatch;
+import dev.headwater.parquet.DataFileWriter;
 import java.io.IOException;
 import java.util.List;
 import org.apache.iceberg.DataFile;
@@ -10,7 +11,7 @@ import org.apache.iceberg.Schema;
 /** A data file that tells where in it each row came to lie. */
 final class PlacedFile implements DataFileWriter {
   /** Hears of rows that were written. */
-  interface Listener {
+  public interface Listener {
     /**
      * Rows lie in a file one after the other.
      *

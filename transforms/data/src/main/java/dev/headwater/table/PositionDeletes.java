@@ -28,7 +28,7 @@ import org.apache.iceberg.util.ContentFileUtil;
  * and out of deletion vectors. What a file says of other data files is kept for them, {@value
  * #KEPT} positions of 8 bytes at most. One thread.
  */
-final class PositionDeletes {
+public final class PositionDeletes {
   private static final long KEPT = 4L << 20;
   private static final Schema COLUMNS =
       new Schema(MetadataColumns.DELETE_FILE_PATH, MetadataColumns.DELETE_FILE_POS);
@@ -52,12 +52,12 @@ final class PositionDeletes {
     }
   }
 
-  PositionDeletes(FileIO io) {
+  public PositionDeletes(FileIO io) {
     this.io = io;
   }
 
   /** Adds what a delete file says of a data file. */
-  void read(DeleteFile file, String path, LongConsumer out) {
+  public void read(DeleteFile file, String path, LongConsumer out) {
     if (file.format() == FileFormat.PUFFIN) {
       vector(file, path).forEach(out);
       return;

@@ -6,6 +6,7 @@ import dev.headwater.columns.DictionaryColumn;
 import dev.headwater.columns.IntColumn;
 import dev.headwater.columns.LongColumn;
 import dev.headwater.columns.RowBatch;
+import dev.headwater.parquet.FileBatches;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -31,13 +32,12 @@ record RowChange(
       FileIO io, Schema projection, @Nullable Expression filter, @Nullable String nameMapping) {
     DeletedRows deletes = new DeletedRows(io);
     if (gone == null) {
-      return FileBatches.open(io, split, projection, filter, nameMapping, deletes);
+      return split.open(io, projection, filter, nameMapping, deletes);
     }
     RowPositions without = deletes.of(split, filter, nameMapping);
     RowPositions only = deletes.of(split.with(gone), filter, nameMapping);
-    return FileBatches.open(
+    return split.open(
         io,
-        split,
         projection,
         filter,
         nameMapping,

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Positions of rows in a file: a bit for each row of the stretches of {@value #BLOCK} rows that
  * have any, so at most an eighth of a byte a row.
  */
-final class RowPositions {
+public final class RowPositions {
   private static final int BLOCK = 1 << 16;
 
   private final Map<Long, long[]> blocks = new HashMap<>();
@@ -25,7 +25,7 @@ final class RowPositions {
   }
 
   /** Which of {@code rows} rows from a position on are not among these; null if all of them. */
-  @Nullable Bits others(long from, int rows) {
+  public @Nullable Bits others(long from, int rows) {
     long[] out = null;
     for (long block = from / BLOCK; block * BLOCK < from + rows; block++) {
       long[] words = blocks.get(block);

@@ -1,6 +1,10 @@
 package dev.headwater.table;
 
 import dev.headwater.columns.RowBatch;
+import dev.headwater.sort.RunOrder;
+import dev.headwater.sort.RunReader;
+import dev.headwater.sort.RunRef;
+import dev.headwater.sort.SpillWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

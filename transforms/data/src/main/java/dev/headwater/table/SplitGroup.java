@@ -1,6 +1,7 @@
 package dev.headwater.table;
 
 import dev.headwater.columns.RowBatch;
+import dev.headwater.parquet.FileBatches;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -67,7 +68,7 @@ public record SplitGroup(List<FileSplit> splits) implements Serializable {
           if (!left.hasNext()) {
             return false;
           }
-          reader = FileBatches.open(io, left.next(), projection, filter, nameMapping, deleted);
+          reader = left.next().open(io, projection, filter, nameMapping, deleted);
         }
         return true;
       }

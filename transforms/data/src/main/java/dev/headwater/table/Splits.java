@@ -18,7 +18,10 @@ import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.PartitionField;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableScan;
+import org.apache.iceberg.expressions.Evaluator;
 import org.apache.iceberg.expressions.Expression;
+import org.apache.iceberg.expressions.InclusiveMetricsEvaluator;
+import org.apache.iceberg.expressions.Projections;
 import org.apache.iceberg.io.CloseableIterable;
 import org.jspecify.annotations.Nullable;
 
@@ -134,5 +137,12 @@ public final class Splits {
       return copy;
     }
     return value instanceof CharSequence text ? text.toString() : (Serializable) value;
+  }
+
+  /** Whether a file may have a matching row. */
+  public static boolean mayHold(Table table, FileScanTask task, Expression filter) {
+    Expression partitions = Projections.inclusive(task.spec()).project(filter);
+    return new InclusiveMetricsEvaluator(table.schema(), filter).eval(task.file())
+        && new Evaluator(task.spec().partitionType(), partitions).eval(task.file().partition());
   }
 }

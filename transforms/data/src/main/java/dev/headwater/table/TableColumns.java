@@ -16,16 +16,22 @@ import org.jspecify.annotations.Nullable;
 
 /** Batches brought into a table's order of columns: by name, missing optional ones null. */
 @SuppressWarnings("ReferenceEquality") // batches of one source share one schema object
-final class TableColumns {
+public final class TableColumns {
   private final Schema schema;
   private @Nullable Schema last;
   private int[] positions = new int[0];
 
-  TableColumns(Schema schema) {
+  public TableColumns(Schema schema) {
     this.schema = schema;
   }
 
-  RowBatch fit(RowBatch batch) {
+  /**
+   * The batch's columns in the table's order.
+   *
+   * @throws IllegalArgumentException if one is not the table's, or of another type, or a required
+   *     one is missing
+   */
+  public RowBatch fit(RowBatch batch) {
     if (batch.schema() != last) {
       positions = positions(batch.schema());
       last = batch.schema();

@@ -2,6 +2,8 @@ package dev.headwater.table;
 
 import dev.headwater.catalog.SnapshotRef;
 import dev.headwater.columns.RowBatch;
+import dev.headwater.parquet.FileBatches;
+import dev.headwater.rows.RowBatchCoder;
 import java.io.IOException;
 import java.util.List;
 import org.apache.beam.sdk.coders.SerializableCoder;

@@ -2,6 +2,7 @@ package dev.headwater.table;
 
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.HeadwaterException.Kind;
+import dev.headwater.sort.Spill;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -7,7 +7,7 @@ import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.columns.DictionaryColumn;
 import dev.headwater.columns.RowBatch;
 import dev.headwater.columns.Values;
-import dev.headwater.table.BatchReader;
+import dev.headwater.parquet.BatchReader;
 import dev.headwater.table.FileSplit;
 import java.io.IOException;
 import java.math.BigDecimal;

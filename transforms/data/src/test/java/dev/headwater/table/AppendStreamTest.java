@@ -11,6 +11,7 @@ import dev.headwater.catalog.commit.Token;
 import dev.headwater.columns.LongColumn;
 import dev.headwater.columns.RowBatch;
 import dev.headwater.columns.RowBatchBuilder;
+import dev.headwater.rows.RowBatchCoder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;

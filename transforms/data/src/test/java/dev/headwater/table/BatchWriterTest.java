@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.headwater.columns.LongColumn;
 import dev.headwater.columns.RowBatch;
 import dev.headwater.columns.RowBatchBuilder;
+import dev.headwater.parquet.BatchReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headwater.columns.RowBatch;
 import dev.headwater.columns.RowBatchBuilder;
+import dev.headwater.parquet.BatchReader;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;

@@ -7,16 +7,16 @@ import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.io.SeekableInputStream;
 
 /** Counts the bytes that are read. */
-final class CountingIO implements FileIO {
+public final class CountingIO implements FileIO {
   private static final long serialVersionUID = 1;
   private final transient FileIO io;
   private long bytes;
 
-  CountingIO(FileIO io) {
+  public CountingIO(FileIO io) {
     this.io = io;
   }
 
-  long bytes() {
+  public long bytes() {
     return bytes;
   }
 

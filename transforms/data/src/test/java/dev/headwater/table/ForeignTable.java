@@ -2,6 +2,7 @@ package dev.headwater.table;
 
 import dev.headwater.columns.RowBatch;
 import dev.headwater.columns.Values;
+import dev.headwater.rows.RecordRows;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -49,12 +50,12 @@ public final class ForeignTable {
     this.table = table;
   }
 
-  Table table() {
+  public Table table() {
     return table;
   }
 
   /** Appends rows of the table's current schema as one file. */
-  DataFile append(List<@Nullable Object[]> rows, @Nullable StructLike partition)
+  public DataFile append(List<@Nullable Object[]> rows, @Nullable StructLike partition)
       throws IOException {
     return append(rows, partition, FileFormat.PARQUET);
   }
@@ -183,12 +184,13 @@ public final class ForeignTable {
    * These columns of every row of the table's current snapshot as sorted texts, read by Iceberg,
    * which is asked for all columns.
    */
-  static List<String> byIceberg(Table table, Schema wanted) throws IOException {
+  public static List<String> byIceberg(Table table, Schema wanted) throws IOException {
     return byIceberg(wanted, IcebergGenerics.read(table));
   }
 
   /** The same of a snapshot, whose schema has the columns. */
-  static List<String> byIceberg(Table table, Schema wanted, long snapshot) throws IOException {
+  public static List<String> byIceberg(Table table, Schema wanted, long snapshot)
+      throws IOException {
     return byIceberg(wanted, IcebergGenerics.read(table).useSnapshot(snapshot));
   }
 
@@ -209,7 +211,7 @@ public final class ForeignTable {
   }
 
   /** The same, read by us. */
-  static List<String> byUs(Table table, Schema projection) throws IOException {
+  public static List<String> byUs(Table table, Schema projection) throws IOException {
     List<String> out = new ArrayList<>();
     for (SplitGroup group :
         Splits.of(table, TablesOnDisk.snapshot(table), Expressions.alwaysTrue(), 1 << 26, 3)) {
@@ -221,7 +223,7 @@ public final class ForeignTable {
     return out;
   }
 
-  static List<String> rows(RowBatch batch) {
+  public static List<String> rows(RowBatch batch) {
     List<String> out = new ArrayList<>();
     List<Types.NestedField> fields = batch.schema().columns();
     List<Values> columns = new ArrayList<>();

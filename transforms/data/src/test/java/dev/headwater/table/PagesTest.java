@@ -6,6 +6,7 @@ import dev.headwater.columns.LongColumn;
 import dev.headwater.columns.RowBatch;
 import dev.headwater.columns.RowBatchBuilder;
 import dev.headwater.columns.expr.Pruning;
+import dev.headwater.parquet.BatchReader;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;

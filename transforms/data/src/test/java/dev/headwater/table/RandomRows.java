@@ -18,7 +18,7 @@ import org.apache.iceberg.types.Types.NestedField;
 import org.jspecify.annotations.Nullable;
 
 /** Random schemas, nested up to three deep, and random rows with a liking for the extreme. */
-final class RandomRows {
+public final class RandomRows {
   private static final String[] TEXTS = {
     "",
     "\u0000",
@@ -55,15 +55,15 @@ final class RandomRows {
   private final Random random;
   private int lastId;
 
-  RandomRows(long seed) {
+  public RandomRows(long seed) {
     this.random = new Random(seed);
   }
 
-  Schema schema() {
+  public Schema schema() {
     return new Schema(fields(1 + random.nextInt(6), 0));
   }
 
-  List<@Nullable Object[]> rows(Schema schema, int count) {
+  public List<@Nullable Object[]> rows(Schema schema, int count) {
     List<@Nullable Object[]> rows = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       rows.add(struct(schema.asStruct()));
@@ -71,7 +71,7 @@ final class RandomRows {
     return rows;
   }
 
-  static RowBatch batch(Schema schema, List<@Nullable Object[]> rows) {
+  public static RowBatch batch(Schema schema, List<@Nullable Object[]> rows) {
     RowBatchBuilder builder = new RowBatchBuilder(schema);
     rows.forEach(builder::append);
     return builder.build();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.columns.RowBatch;
+import dev.headwater.parquet.FileBatches;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,8 +106,7 @@ final class RecordBatchesTest {
                 RowDeletes.NONE,
                 format);
         try (FileBatches batches =
-            FileBatches.open(
-                table.io(), piece, NESTED.select("id"), null, null, new DeletedRows(table.io()))) {
+            piece.open(table.io(), NESTED.select("id"), null, null, new DeletedRows(table.io()))) {
           while (batches.hasNext()) {
             RowBatch batch = batches.next();
             long[] values = ((dev.headwater.columns.LongColumn) batch.column(0)).values();

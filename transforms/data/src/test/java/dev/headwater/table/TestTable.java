@@ -15,11 +15,12 @@ import org.apache.iceberg.io.LocationProvider;
 import org.apache.iceberg.io.OutputFile;
 
 /** A table without a catalog: its files are written and read, never committed. */
-final class TestTable implements TableOperations, FileIO {
+public final class TestTable implements TableOperations, FileIO {
   private static final long serialVersionUID = 1;
   private final transient TableMetadata metadata;
 
-  TestTable(Schema schema, PartitionSpec spec, String location, Map<String, String> properties) {
+  public TestTable(
+      Schema schema, PartitionSpec spec, String location, Map<String, String> properties) {
     this(schema, spec, SortOrder.unsorted(), location, properties);
   }
 

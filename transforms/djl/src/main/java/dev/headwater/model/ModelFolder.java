@@ -1,6 +1,6 @@
 package dev.headwater.model;
 
-import dev.headwater.table.Profile;
+import dev.headwater.sketch.Profile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -1,0 +1,122 @@
+package dev.headwater.upsert;
+
+import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.columns.Bits;
+import dev.headwater.columns.BooleanColumn;
+import dev.headwater.columns.Column;
+import dev.headwater.columns.LongColumn;
+import dev.headwater.columns.RowBatch;
+import dev.headwater.sort.Spill;
+import dev.headwater.sort.SpillWriter;
+import dev.headwater.table.BatchWriter;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.function.UnaryOperator;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.types.Types;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bundle of upserts and removals into data files and the log of their keys. One thread; memory is
+ * that of a {@link BatchWriter} and some 50 MiB.
+ */
+final class KeyedWriter implements AutoCloseable {
+  private static final long BUFFER_BYTES = 16L << 20;
+
+  private final KeyLog log;
+  private final @Nullable String deletes;
+  private final boolean stored;
+  private final BatchWriter files;
+  private final SpillWriter runs;
+  private long place;
+  private long rows;
+
+  /**
+   * A writer of one bundle.
+   *
+   * @param deletes the column of the batches that says which rows only remove; null: none do
+   * @param place the first row's place in the stream; the others' follow
+   */
+  KeyedWriter(
+      Table table,
+      KeyLog log,
+      @Nullable String deletes,
+      String sink,
+      String run,
+      Spill spill,
+      long place) {
+    this.log = log;
+    this.deletes = deletes;
+    this.stored = deletes != null && table.schema().asStruct().field(deletes) != null;
+    this.place = place;
+    this.runs = new SpillWriter(spill, 0, KeyLog.SORTED, BUFFER_BYTES, UnaryOperator.identity());
+    this.files = BatchWriter.open(table, sink, run).placing(this::wrote);
+  }
+
+  /**
+   * Takes rows.
+   *
+   * @throws HeadwaterException DATA if a key is null
+   */
+  void accept(RowBatch batch) throws IOException {
+    if (batch.size() == 0) {
+      return;
+    }
+    long[] at = new long[batch.size()];
+    Arrays.setAll(at, i -> place + i);
+    place += at.length;
+    rows += at.length;
+    RowBatch placed = batch.with(KeyLog.PLACES, LongColumn.of(at));
+    if (deletes == null) {
+      files.accept(placed);
+      return;
+    }
+    Bits gone = gone(batch.column(deletes), at.length);
+    RowBatch own = stored ? placed : without(placed, deletes);
+    RowBatch removals = own.filter(gone);
+    if (removals.size() > 0) {
+      Column places = removals.column(KeyLog.PLACES.name());
+      runs.accept(log.of(removals, places, "", 0), new int[removals.size()]);
+    }
+    files.accept(own.filter(gone.not()));
+  }
+
+  /** The place after the last row's. */
+  long place() {
+    return place;
+  }
+
+  Keyed finish() throws IOException {
+    return new Keyed(files.finish(), runs.finish(), rows);
+  }
+
+  private void wrote(String path, long first, RowBatch batch, Column places) {
+    runs.accept(log.of(batch, places, path, first), new int[batch.size()]);
+  }
+
+  private static Bits gone(Column column, int size) {
+    long[] words = Bits.none(size).words();
+    boolean[] values = ((BooleanColumn) column).values();
+    Bits nulls = column.nulls();
+    for (int row = 0; row < size; row++) {
+      if (values[row] && (nulls == null || !nulls.get(row))) {
+        words[row >>> 6] |= 1L << row;
+      }
+    }
+    return Bits.of(words, size);
+  }
+
+  private static RowBatch without(RowBatch batch, String column) {
+    return batch.select(
+        batch.schema().columns().stream()
+            .map(Types.NestedField::name)
+            .filter(name -> !name.equals(column))
+            .toArray(String[]::new));
+  }
+
+  @Override
+  public void close() {
+    files.close();
+    runs.close();
+  }
+}

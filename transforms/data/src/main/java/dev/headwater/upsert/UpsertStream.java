@@ -1,0 +1,311 @@
+package dev.headwater.upsert;
+
+import dev.headwater.catalog.CatalogConfig;
+import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.catalog.HeadwaterException.Kind;
+import dev.headwater.catalog.TableCatalog;
+import dev.headwater.catalog.TableRef;
+import dev.headwater.catalog.commit.Change;
+import dev.headwater.catalog.commit.Committed;
+import dev.headwater.catalog.commit.Committer;
+import dev.headwater.catalog.commit.Token;
+import dev.headwater.columns.RowBatch;
+import dev.headwater.parquet.FooterCheck;
+import dev.headwater.sort.RunRef;
+import dev.headwater.sort.Spill;
+import dev.headwater.table.AppendStream;
+import dev.headwater.table.Intervals;
+import java.io.IOException;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.coders.SerializableCoder;
+import org.apache.beam.sdk.coders.VarIntCoder;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindows;
+import org.apache.beam.sdk.transforms.windowing.Window;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.iceberg.SerializableTable;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableUtil;
+import org.joda.time.Duration;
+import org.joda.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stream's batches into a table by key, in one commit an interval: a row takes the place of the
+ * table's with the same key, or comes new; with {@link #deletes} rows go too. Unbounded. Exactly
+ * once, as {@link AppendStream} is and under the same conditions.
+ *
+ * <p>Of the rows of one key the last one stays: the one with the greatest {@link #order}, and of
+ * equal ones, or without an order, the one that reached its worker last. Rows of one key that reach
+ * different workers within the difference of their clocks need an order. With one, a row older than
+ * the table's leaves that as it is; what a removal took away is forgotten, so an older row that
+ * comes in a later interval brings the key back.
+ *
+ * <p>Rows are written where they arrive. The commit finds the older rows of their keys, by
+ * partitions and bounds of columns, then by reading the key columns of the files that are left, and
+ * deletes them by position: deletion vectors in a table of format version 3, position deletes in
+ * one of version 2. It is one worker's work: keep keys together (partition by {@code bucket(n,
+ * key)}, or by something that the key has), and compact the table now and then. Memory doesn't
+ * depend on the table's rows nor on the interval's.
+ *
+ * <p>Other writers: an interval whose keys others may have written or moved since is computed anew,
+ * under the same token.
+ */
+public final class UpsertStream extends PTransform<PCollection<RowBatch>, PCollection<Committed>> {
+  private static final long serialVersionUID = 1;
+  private static final java.time.Duration PATIENCE = java.time.Duration.ofMinutes(10);
+
+  private final CatalogConfig catalog;
+  private final TableRef ref;
+  private final Table table;
+  private final String sink;
+  private final String run;
+  private final How how;
+
+  /** What can be chosen. */
+  private record How(
+      List<String> key,
+      @Nullable String order,
+      @Nullable String deletes,
+      Duration interval,
+      Map<String, String> summary)
+      implements Serializable {
+    private static final long serialVersionUID = 1;
+
+    How {
+      key = new ArrayList<>(key);
+      summary = new HashMap<>(summary);
+    }
+  }
+
+  private UpsertStream(
+      CatalogConfig catalog, TableRef ref, Table table, String sink, String run, How how) {
+    this.catalog = catalog;
+    this.ref = ref;
+    this.table = SerializableTable.copyOf(table);
+    this.sink = sink;
+    this.run = run;
+    this.how = how;
+    if (TableUtil.formatVersion(table) < 2) {
+      throw new HeadwaterException(
+          Kind.USAGE,
+          "Cannot upsert a stream into " + ref + ": its format version 1 has no deletes.",
+          "set the table's property format-version to 2 or 3.");
+    }
+    // Names the columns that are missing or no key, before anything runs.
+    log();
+  }
+
+  /**
+   * A commit each ten seconds.
+   *
+   * @param table the table as {@code catalog} has it; batches have its columns, found by name
+   * @param sink the stable name of what writes, unique to it; several sinks may write one table
+   * @param run the id of the run, a folder of data files
+   * @param key the columns whose values tell rows apart: whole numbers, decimals, dates, times,
+   *     texts or bytes, never null
+   * @throws HeadwaterException USAGE if the table or the key can't be used for it
+   */
+  public static UpsertStream to(
+      CatalogConfig catalog, TableRef ref, Table table, String sink, String run, String... key) {
+    return new UpsertStream(
+        catalog,
+        ref,
+        table,
+        sink,
+        run,
+        new How(List.of(key), null, null, Duration.standardSeconds(10), Map.of()));
+  }
+
+  /** The column with the order of rows of one key; null comes before everything. */
+  public UpsertStream order(String column) {
+    return with(new How(how.key, column, how.deletes, how.interval, how.summary));
+  }
+
+  /**
+   * The boolean column of the batches that is true for rows that only remove the table's with their
+   * key; of those only key and order count. The table need not have it.
+   */
+  public UpsertStream deletes(String column) {
+    return with(new How(how.key, how.order, column, how.interval, how.summary));
+  }
+
+  /** How long after the first file of a commit it is sealed, in processing time. */
+  public UpsertStream every(Duration commitInterval) {
+    return with(new How(how.key, how.order, how.deletes, commitInterval, how.summary));
+  }
+
+  /** What each snapshot's summary says besides the token and the counts. */
+  public UpsertStream summary(Map<String, String> more) {
+    Map<String, String> all = new HashMap<>(how.summary);
+    all.putAll(more);
+    return with(new How(how.key, how.order, how.deletes, how.interval, all));
+  }
+
+  private UpsertStream with(How next) {
+    return new UpsertStream(catalog, ref, table, sink, run, next);
+  }
+
+  private KeyLog log() {
+    return new KeyLog(table.name(), table.schema(), how.key, how.order);
+  }
+
+  /** Where logs of keys lie until their interval is committed, beside the table's data. */
+  private Spill logs() {
+    return Spill.in(table.location() + "/scratch/" + sink + "/" + run, table.io());
+  }
+
+  @Override
+  public PCollection<Committed> expand(PCollection<RowBatch> batches) {
+    PCollection<KV<Integer, Keyed>> written =
+        batches
+            .apply("Global", Window.<RowBatch>into(new GlobalWindows()))
+            .apply("Write", ParDo.of(new Write(this)))
+            .setCoder(KvCoder.of(VarIntCoder.of(), Keyed.coder()));
+    return Intervals.of(written, how.interval)
+        .apply("Seal", ParDo.of(new Seal()))
+        .setCoder(Keyed.coder())
+        .apply("Commit", ParDo.of(new Commit(this)))
+        .setCoder(SerializableCoder.of(Committed.class));
+  }
+
+  /** The sealed interval, into the table, once. */
+  Committed commit(TableCatalog open, Keyed sealed) throws IOException {
+    Token token = Token.ofContent(sink, sealed.paths());
+    Change change = Change.append(ref, token, sealed.files()).summary(how.summary);
+    Table now = open.load(ref);
+    Committed done = Committer.find(ref, now, token).orElse(null);
+    Path folder = Files.createTempDirectory("headwater-upsert");
+    try {
+      if (done == null) {
+        Spill spill = Spill.in(folder.toString(), table.io());
+        KeyBounds bounds = new KeyBounds(table.schema(), how.key);
+        NewestRows newest = NewestRows.of(log(), bounds, sealed.log(), logs(), spill);
+        done =
+            new Committer(open, new FooterCheck(), PATIENCE)
+                .commit(change, new ReplaceByKey(log(), sealed, newest, sink + "/" + run, spill));
+      }
+    } finally {
+      delete(folder);
+    }
+    forget(now, sealed);
+    return done;
+  }
+
+  /** The log has served; where that fails it is an orphan like any other. */
+  private static void forget(Table table, Keyed sealed) {
+    try {
+      sealed.log().stream().map(RunRef::path).distinct().forEach(table.io()::deleteFile);
+    } catch (RuntimeException e) {
+      return;
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  /** A bundle's rows into files that are closed when the bundle ends. */
+  private static final class Write extends DoFn<RowBatch, KV<Integer, Keyed>> {
+    private static final long serialVersionUID = 1;
+
+    /** So many rows a millisecond have places of their own before the clock's next one. */
+    private static final int ROWS_BITS = 20;
+
+    private final UpsertStream how;
+    private transient @Nullable KeyedWriter writer;
+    private transient Instant newest = BoundedWindow.TIMESTAMP_MIN_VALUE;
+    private transient long place;
+
+    Write(UpsertStream how) {
+      this.how = how;
+    }
+
+    @StartBundle
+    public void start() {
+      abandon();
+      newest = BoundedWindow.TIMESTAMP_MIN_VALUE;
+    }
+
+    @ProcessElement
+    public void process(@Element RowBatch batch, @Timestamp Instant at) throws IOException {
+      if (writer == null) {
+        place = Math.max(place, System.currentTimeMillis() << ROWS_BITS);
+        writer =
+            new KeyedWriter(
+                how.table, how.log(), how.how.deletes, how.sink, how.run, how.logs(), place);
+      }
+      writer.accept(batch);
+      newest = at.isAfter(newest) ? at : newest;
+    }
+
+    @FinishBundle
+    public void finish(FinishBundleContext out) throws IOException {
+      if (writer == null) {
+        return;
+      }
+      Keyed written = writer.finish();
+      place = writer.place();
+      abandon();
+      if (written.rows() > 0) {
+        out.output(KV.of(0, written), newest, GlobalWindow.INSTANCE);
+      }
+    }
+
+    @Teardown
+    @SuppressWarnings("EffectivelyPrivate") // Beam calls it
+    public void abandon() {
+      if (writer != null) {
+        writer.close();
+        writer = null;
+      }
+    }
+  }
+
+  private static final class Seal extends DoFn<KV<Integer, Iterable<Keyed>>, Keyed> {
+    private static final long serialVersionUID = 1;
+
+    @ProcessElement
+    public void process(@Element KV<Integer, Iterable<Keyed>> all, OutputReceiver<Keyed> out) {
+      out.output(Keyed.of(all.getValue()));
+    }
+  }
+
+  private static final class Commit extends DoFn<Keyed, Committed> {
+    private static final long serialVersionUID = 1;
+    private final UpsertStream how;
+
+    Commit(UpsertStream how) {
+      this.how = how;
+    }
+
+    @ProcessElement
+    @RequiresStableInput
+    public void process(@Element Keyed sealed, OutputReceiver<Committed> out) throws IOException {
+      try (TableCatalog open = TableCatalog.open(how.catalog)) {
+        out.output(how.commit(open, sealed));
+      }
+    }
+  }
+}
