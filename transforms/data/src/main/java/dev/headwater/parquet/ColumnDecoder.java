@@ -4,6 +4,7 @@ import dev.headwater.columns.Bits;
 import dev.headwater.columns.Column;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.apache.parquet.bytes.BytesInput;
 import org.apache.parquet.column.ColumnDescriptor;
@@ -97,6 +98,23 @@ interface ColumnDecoder {
 
     int remaining() {
       return end - pos;
+    }
+
+    /** The numbers of a dictionary of numbers, little-endian, from the first. */
+    static ByteBuffer dictionary(DictionaryPage page, int width) throws IOException {
+      PageBytes in = of(page.getBytes());
+      int size = page.getDictionarySize();
+      if (size < 0 || size > in.remaining() / width) {
+        throw new IllegalArgumentException(
+            "a dictionary of " + size + " values has " + in.remaining() + " bytes");
+      }
+      return in.numbers(size, width);
+    }
+
+    /** The next {@code n} numbers of {@code width} bytes, little-endian, which are then read. */
+    ByteBuffer numbers(int n, int width) {
+      int at = take((long) width * n);
+      return ByteBuffer.wrap(bytes, at, width * n).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /** The position of the next {@code n} bytes, which are then read. */

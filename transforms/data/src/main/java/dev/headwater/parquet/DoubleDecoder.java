@@ -3,8 +3,8 @@ package dev.headwater.parquet;
 import dev.headwater.columns.Bits;
 import dev.headwater.columns.Column;
 import dev.headwater.columns.DoubleColumn;
+import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import org.apache.parquet.column.page.DictionaryPage;
 import org.apache.parquet.column.values.ValuesReader;
 import org.jspecify.annotations.Nullable;
@@ -20,30 +20,15 @@ final class DoubleDecoder implements ColumnDecoder {
   }
 
   @Override
-  public void dictionary(DictionaryPage page) throws java.io.IOException {
-    PageBytes in = PageBytes.of(page.getBytes());
-    if (page.getDictionarySize() < 0 || page.getDictionarySize() > in.remaining() / 8) {
-      throw new IllegalArgumentException(
-          "a dictionary of "
-              + page.getDictionarySize()
-              + " values has "
-              + in.remaining()
-              + " bytes");
-    }
+  public void dictionary(DictionaryPage page) throws IOException {
+    ByteBuffer numbers = PageBytes.dictionary(page, Double.BYTES);
     dictionary = new double[page.getDictionarySize()];
-    ByteBuffer.wrap(in.bytes, in.pos, in.remaining())
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .asDoubleBuffer()
-        .get(dictionary);
+    numbers.asDoubleBuffer().get(dictionary);
   }
 
   @Override
   public void plain(PageBytes page, int offset, int n) {
-    int at = page.take(8L * n);
-    ByteBuffer.wrap(page.bytes, at, 8 * n)
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .asDoubleBuffer()
-        .get(values, offset, n);
+    page.numbers(n, Double.BYTES).asDoubleBuffer().get(values, offset, n);
   }
 
   @Override

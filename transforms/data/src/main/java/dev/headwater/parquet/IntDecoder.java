@@ -3,8 +3,8 @@ package dev.headwater.parquet;
 import dev.headwater.columns.Bits;
 import dev.headwater.columns.Column;
 import dev.headwater.columns.IntColumn;
+import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import org.apache.parquet.column.page.DictionaryPage;
 import org.apache.parquet.column.values.ValuesReader;
 import org.jspecify.annotations.Nullable;
@@ -20,30 +20,15 @@ final class IntDecoder implements ColumnDecoder {
   }
 
   @Override
-  public void dictionary(DictionaryPage page) throws java.io.IOException {
-    PageBytes in = PageBytes.of(page.getBytes());
-    if (page.getDictionarySize() < 0 || page.getDictionarySize() > in.remaining() / 4) {
-      throw new IllegalArgumentException(
-          "a dictionary of "
-              + page.getDictionarySize()
-              + " values has "
-              + in.remaining()
-              + " bytes");
-    }
+  public void dictionary(DictionaryPage page) throws IOException {
+    ByteBuffer numbers = PageBytes.dictionary(page, Integer.BYTES);
     dictionary = new int[page.getDictionarySize()];
-    ByteBuffer.wrap(in.bytes, in.pos, in.remaining())
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .asIntBuffer()
-        .get(dictionary);
+    numbers.asIntBuffer().get(dictionary);
   }
 
   @Override
   public void plain(PageBytes page, int offset, int n) {
-    int at = page.take(4L * n);
-    ByteBuffer.wrap(page.bytes, at, 4 * n)
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .asIntBuffer()
-        .get(values, offset, n);
+    page.numbers(n, Integer.BYTES).asIntBuffer().get(values, offset, n);
   }
 
   @Override
