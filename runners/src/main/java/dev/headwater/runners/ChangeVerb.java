@@ -11,7 +11,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** A verb that changes a table. What destroys asks first, or wants --yes. */
+/** A verb that changes a table. */
 abstract class ChangeVerb extends LookVerbs.OfTarget {
   @Option(names = "--dry-run", description = "Only say what it would do.")
   private boolean dryRun;
@@ -29,24 +29,7 @@ abstract class ChangeVerb extends LookVerbs.OfTarget {
     return with(named, options, l -> l.table(named.target(), task, dryRun, progress));
   }
 
-  /** As {@link #change}, after a yes. */
-  final int destroy(Named named, TableTask task, boolean yes) {
-    return with(
-        named,
-        LaunchOptions.DEFAULT,
-        launcher -> {
-          Answer would = null;
-          if (dryRun || !yes) {
-            would = launcher.table(named.target(), task, true, Progress.NONE);
-          }
-          if (would != null && (dryRun || !agreed(would))) {
-            return would;
-          }
-          return launcher.table(named.target(), task, false, Progress.NONE);
-        });
-  }
-
-  private int with(
+  final int with(
       Named named, LaunchOptions options, java.util.function.Function<Launcher, Answer> work) {
     Answer answer;
     try (Launcher launcher = session().open(named.project(), options)) {
@@ -55,21 +38,46 @@ abstract class ChangeVerb extends LookVerbs.OfTarget {
     return show(answer);
   }
 
-  private boolean agreed(Answer would) {
-    @Nullable Console console = screen().json() ? null : System.console();
-    if (console == null) {
-      throw new HeadwaterException(
-          HeadwaterException.Kind.USAGE,
-          "This can't be undone, and there is nobody to ask.",
-          "see what it would do with --dry-run, then say --yes.");
+  /** One that may destroy something: it asks first, or wants --yes. */
+  abstract static class Asking extends ChangeVerb {
+    @Option(
+        names = {"-y", "--yes"},
+        description = "Don't ask.")
+    private boolean yes;
+
+    /** As {@link #change}, after a yes. */
+    final int destroy(Named named, TableTask task) {
+      return with(
+          named,
+          LaunchOptions.DEFAULT,
+          launcher -> {
+            Answer would = null;
+            if (dryRun() || !yes) {
+              would = launcher.table(named.target(), task, true, Progress.NONE);
+            }
+            if (would != null && (dryRun() || !agreed(would))) {
+              return would;
+            }
+            return launcher.table(named.target(), task, false, Progress.NONE);
+          });
     }
-    screen().err().print(Blocks.text(would.blocks()));
-    screen().err().flush();
-    String said = console.readLine("Go on? [y/N] ");
-    if (said == null || !said.strip().toLowerCase(Locale.ROOT).startsWith("y")) {
-      screen().err().println("Nothing was changed.");
-      return false;
+
+    private boolean agreed(Answer would) {
+      @Nullable Console console = screen().json() ? null : System.console();
+      if (console == null) {
+        throw new HeadwaterException(
+            HeadwaterException.Kind.USAGE,
+            "This can't be undone, and there is nobody to ask.",
+            "see what it would do with --dry-run, then say --yes.");
+      }
+      screen().err().print(Blocks.text(would.blocks()));
+      screen().err().flush();
+      String said = console.readLine("Go on? [y/N] ");
+      if (said == null || !said.strip().toLowerCase(Locale.ROOT).startsWith("y")) {
+        screen().err().println("Nothing was changed.");
+        return false;
+      }
+      return true;
     }
-    return true;
   }
 }

@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
       "  headwater table delete flights --where \"delay > 1000\" --dry-run",
       "  headwater table delete flights --where \"date < '2001-02-01'\" --yes"
     })
-final class DeleteVerb extends ChangeVerb {
+final class DeleteVerb extends ChangeVerb.Asking {
   @Option(
       names = "--where",
       paramLabel = "SQL",
@@ -25,13 +25,8 @@ final class DeleteVerb extends ChangeVerb {
       description = "Which rows, as SQL over the table's columns.")
   private String where = "";
 
-  @Option(
-      names = {"-y", "--yes"},
-      description = "Don't ask.")
-  private boolean yes;
-
   @Override
   public Integer call() {
-    return destroy(table(), new TableTask.Delete(where), yes);
+    return destroy(table(), new TableTask.Delete(where));
   }
 }

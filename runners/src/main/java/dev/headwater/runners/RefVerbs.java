@@ -64,21 +64,16 @@ final class RefVerbs {
         "  headwater table tag flights@snapshot:5822 before-the-storm",
         "  headwater table tag flights before-the-storm --remove --yes"
       })
-  static final class Tag extends ChangeVerb {
+  static final class Tag extends ChangeVerb.Asking {
     @Option(names = "--remove", description = "Take the tag away.")
     private boolean remove;
-
-    @Option(
-        names = {"-y", "--yes"},
-        description = "Don't ask.")
-    private boolean yes;
 
     @Override
     public Integer call() {
       String name = last(arguments(), "Which tag?");
       Named named = namedTable(allButLast(arguments()));
       TableTask task = new TableTask.Tag(name, named.ref(), remove);
-      return remove ? destroy(named, task, yes) : change(named, task);
+      return remove ? destroy(named, task) : change(named, task);
     }
   }
 
@@ -92,21 +87,16 @@ final class RefVerbs {
         "  headwater table branch flights trial",
         "  headwater table branch flights trial --remove --yes"
       })
-  static final class Branch extends ChangeVerb {
+  static final class Branch extends ChangeVerb.Asking {
     @Option(names = "--remove", description = "Take the branch away.")
     private boolean remove;
-
-    @Option(
-        names = {"-y", "--yes"},
-        description = "Don't ask.")
-    private boolean yes;
 
     @Override
     public Integer call() {
       String name = last(arguments(), "Which branch?");
       Named named = namedTable(allButLast(arguments()));
       TableTask task = new TableTask.Branch(name, named.ref(), remove);
-      return remove ? destroy(named, task, yes) : change(named, task);
+      return remove ? destroy(named, task) : change(named, task);
     }
   }
 
@@ -120,12 +110,7 @@ final class RefVerbs {
         "  headwater table rollback flights@snapshot:5822 --dry-run",
         "  headwater table rollback flights@before-the-storm --yes"
       })
-  static final class Rollback extends ChangeVerb {
-    @Option(
-        names = {"-y", "--yes"},
-        description = "Don't ask.")
-    private boolean yes;
-
+  static final class Rollback extends ChangeVerb.Asking {
     @Override
     public Integer call() {
       Named named = table();
@@ -136,7 +121,7 @@ final class RefVerbs {
             "To which snapshot?",
             "write headwater table rollback " + named.target().name() + "@snapshot:58….");
       }
-      return destroy(named, new TableTask.Rollback(to), yes);
+      return destroy(named, new TableTask.Rollback(to));
     }
   }
 }

@@ -144,7 +144,7 @@ final class UpkeepVerbs {
         "  headwater table expire flights --dry-run",
         "  headwater table expire flights --older-than 7d --keep 10 --yes"
       })
-  static final class Expire extends ChangeVerb {
+  static final class Expire extends ChangeVerb.Asking {
     @Option(
         names = "--older-than",
         paramLabel = "AGE",
@@ -155,11 +155,6 @@ final class UpkeepVerbs {
     @Option(names = "--keep", paramLabel = "N", description = "The newest N stay; 10 by default.")
     private int keep = 10;
 
-    @Option(
-        names = {"-y", "--yes"},
-        description = "Don't ask.")
-    private boolean yes;
-
     @Override
     public Integer call() {
       Named named = table();
@@ -169,7 +164,7 @@ final class UpkeepVerbs {
             "--keep " + keep + ": the newest snapshot is the table.",
             "write --keep 1 or more.");
       }
-      return destroy(named, new TableTask.Expire(olderThan, keep), yes);
+      return destroy(named, new TableTask.Expire(olderThan, keep));
     }
   }
 
