@@ -133,7 +133,9 @@ public final class WorkerLib {
     for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
       Path path = Path.of(entry);
       Path file = path.getFileName();
+      // An empty entry would be the folder one happens to be in, with all below it.
       if (file != null
+          && !entry.isEmpty()
           && Files.exists(path)
           && NEITHER.stream().noneMatch(file.toString()::startsWith)) {
         entries.add(path);
