@@ -24,7 +24,12 @@ final class ClusterEnvironment extends RemoteEnvironment {
   private static final int FAILURES = 3;
 
   private static final Time WITHIN = Time.minutes(10);
-  private static final Time DELAY = Time.seconds(2);
+
+  /**
+   * Longer than Flink's REST API remembers a job's state ({@code web.refresh-interval}, 3 s): who
+   * watches the job sees each failure before the next attempt.
+   */
+  private static final Time DELAY = Time.seconds(5);
 
   private @Nullable JobID job;
 
