@@ -1,5 +1,7 @@
 package dev.headwater.table;
 
+import static org.apache.beam.sdk.values.TypeDescriptors.integers;
+
 import dev.headwater.catalog.CatalogConfig;
 import dev.headwater.catalog.TableCatalog;
 import dev.headwater.catalog.TableRef;
@@ -10,24 +12,17 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
-import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
-import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
-import org.apache.beam.sdk.transforms.windowing.GlobalWindows;
-import org.apache.beam.sdk.transforms.windowing.Window;
+import org.apache.beam.sdk.transforms.WithKeys;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.SerializableTable;
 import org.apache.iceberg.Table;
 import org.joda.time.Duration;
-import org.joda.time.Instant;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A stream's batches into a table, in one commit an interval. Unbounded; each bundle ends in data
@@ -105,9 +100,8 @@ public final class AppendStream extends PTransform<PCollection<RowBatch>, PColle
   public PCollection<Committed> expand(PCollection<RowBatch> batches) {
     PCollection<KV<Integer, Written>> written =
         batches
-            .apply("Global", Window.<RowBatch>into(new GlobalWindows()))
-            .apply("Write", ParDo.of(new Write(table, sink, run)))
-            .setCoder(KvCoder.of(VarIntCoder.of(), Written.coder()));
+            .apply("Bundles", Bundles.into(new Files(table, sink, run), Written.coder()))
+            .apply("OneKey", WithKeys.<Integer, Written>of(0).withKeyType(integers()));
     return Intervals.of(written, interval)
         .apply("Seal", ParDo.of(new Seal()))
         .setCoder(Written.coder())
@@ -123,56 +117,30 @@ public final class AppendStream extends PTransform<PCollection<RowBatch>, PColle
         .commit(open, List.of(sealed));
   }
 
-  /** A bundle's rows into files that are closed when the bundle ends. */
-  private static final class Write extends DoFn<RowBatch, KV<Integer, Written>> {
-    private static final long serialVersionUID = 1;
-    private final Table table;
-    private final String sink;
-    private final String run;
-    private transient @Nullable BatchWriter writer;
-    private transient Instant newest = BoundedWindow.TIMESTAMP_MIN_VALUE;
+  /** A bundle's rows into files of its own. */
+  private record Files(Table table, String sink, String run) implements BatchSink.Factory<Written> {
+    @Override
+    public BatchSink<Written> open() {
+      BatchWriter writer = BatchWriter.open(table, sink, run).sorting().sketching();
+      return new BatchSink<>() {
+        @Override
+        public void accept(RowBatch batch) throws IOException {
+          writer.accept(batch);
+        }
 
-    Write(Table table, String sink, String run) {
-      this.table = table;
-      this.sink = sink;
-      this.run = run;
-    }
+        @Override
+        public List<Written> finish() throws IOException {
+          List<DataFile> files = writer.finish();
+          return files.isEmpty()
+              ? List.of()
+              : List.of(Written.of(files, writer.rows(), writer.rows(), 0).sketch(writer.sketch()));
+        }
 
-    @StartBundle
-    public void start() {
-      abandon();
-      newest = BoundedWindow.TIMESTAMP_MIN_VALUE;
-    }
-
-    @ProcessElement
-    public void process(@Element RowBatch batch, @Timestamp Instant at) throws IOException {
-      if (writer == null) {
-        writer = BatchWriter.open(table, sink, run).sorting().sketching();
-      }
-      writer.accept(batch);
-      newest = at.isAfter(newest) ? at : newest;
-    }
-
-    @FinishBundle
-    public void finish(FinishBundleContext out) throws IOException {
-      if (writer == null) {
-        return;
-      }
-      List<DataFile> files = writer.finish();
-      Written written = Written.of(files, writer.rows(), writer.rows(), 0).sketch(writer.sketch());
-      abandon();
-      if (!files.isEmpty()) {
-        out.output(KV.of(0, written), newest, GlobalWindow.INSTANCE);
-      }
-    }
-
-    @Teardown
-    @SuppressWarnings("EffectivelyPrivate") // Beam calls it
-    public void abandon() {
-      if (writer != null) {
-        writer.close();
-        writer = null;
-      }
+        @Override
+        public void close() {
+          writer.close();
+        }
+      };
     }
   }
 

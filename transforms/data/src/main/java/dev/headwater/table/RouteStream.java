@@ -1,30 +1,25 @@
 package dev.headwater.table;
 
+import static org.apache.beam.sdk.values.TypeDescriptors.strings;
+
 import dev.headwater.catalog.TableCatalog;
 import dev.headwater.catalog.commit.Change;
 import dev.headwater.catalog.commit.Committed;
 import dev.headwater.catalog.commit.Token;
 import dev.headwater.columns.RowBatch;
-import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
-import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
-import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
-import org.apache.beam.sdk.transforms.windowing.GlobalWindows;
-import org.apache.beam.sdk.transforms.windowing.Window;
+import org.apache.beam.sdk.transforms.WithKeys;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.iceberg.DataFile;
 import org.joda.time.Duration;
-import org.joda.time.Instant;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A stream's batches into several tables, by the column that names the table, in one commit an
@@ -71,11 +66,10 @@ public final class RouteStream extends PTransform<PCollection<RowBatch>, PCollec
 
   @Override
   public PCollection<Committed> expand(PCollection<RowBatch> batches) {
-    PCollection<KV<String, Written>> written =
+    PCollection<KV<String, Routed>> written =
         batches
-            .apply("Global", Window.<RowBatch>into(new GlobalWindows()))
-            .apply("Write", ParDo.of(new Write(routes, run)))
-            .setCoder(KvCoder.of(StringUtf8Coder.of(), Written.coder()));
+            .apply("Bundles", Bundles.into(RouteSink.factory(routes, run), Routed.coder()))
+            .apply("ByTable", WithKeys.<String, Routed>of(Routed::table).withKeyType(strings()));
     return Intervals.of(written, interval)
         .apply("Seal", ParDo.of(new Seal()))
         .setCoder(Routed.coder())
@@ -83,58 +77,14 @@ public final class RouteStream extends PTransform<PCollection<RowBatch>, PCollec
         .setCoder(SerializableCoder.of(Committed.class));
   }
 
-  /** A bundle's rows into files that are closed when the bundle ends. */
-  private static final class Write extends DoFn<RowBatch, KV<String, Written>> {
-    private static final long serialVersionUID = 1;
-    private final BatchSink.Factory<Routed> sinks;
-    private transient @Nullable BatchSink<Routed> sink;
-    private transient Instant newest = BoundedWindow.TIMESTAMP_MIN_VALUE;
-
-    Write(Routes routes, String run) {
-      this.sinks = RouteSink.factory(routes, run);
-    }
-
-    @StartBundle
-    public void start() throws IOException {
-      abandon();
-      newest = BoundedWindow.TIMESTAMP_MIN_VALUE;
-    }
-
-    @ProcessElement
-    public void process(@Element RowBatch batch, @Timestamp Instant at) throws IOException {
-      if (sink == null) {
-        sink = sinks.open();
-      }
-      sink.accept(batch);
-      newest = at.isAfter(newest) ? at : newest;
-    }
-
-    @FinishBundle
-    public void finish(FinishBundleContext out) throws IOException {
-      if (sink != null) {
-        for (Routed each : sink.finish()) {
-          out.output(KV.of(each.table(), each.written()), newest, GlobalWindow.INSTANCE);
-        }
-        abandon();
-      }
-    }
-
-    @Teardown
-    @SuppressWarnings("EffectivelyPrivate") // Beam calls it
-    public void abandon() throws IOException {
-      if (sink != null) {
-        sink.close();
-        sink = null;
-      }
-    }
-  }
-
-  private static final class Seal extends DoFn<KV<String, Iterable<Written>>, Routed> {
+  private static final class Seal extends DoFn<KV<String, Iterable<Routed>>, Routed> {
     private static final long serialVersionUID = 1;
 
     @ProcessElement
-    public void process(@Element KV<String, Iterable<Written>> all, OutputReceiver<Routed> out) {
-      out.output(new Routed(all.getKey(), Totals.of(all.getValue())));
+    public void process(@Element KV<String, Iterable<Routed>> all, OutputReceiver<Routed> out) {
+      List<Written> parts = new ArrayList<>();
+      all.getValue().forEach(each -> parts.add(each.written()));
+      out.output(new Routed(all.getKey(), Totals.of(parts)));
     }
   }
 

@@ -8,9 +8,11 @@ import dev.headwater.columns.LongColumn;
 import dev.headwater.columns.RowBatch;
 import dev.headwater.sort.Spill;
 import dev.headwater.sort.SpillWriter;
+import dev.headwater.table.BatchSink;
 import dev.headwater.table.BatchWriter;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.types.Types;
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * A bundle of upserts and removals into data files and the log of their keys. One thread; memory is
  * that of a {@link BatchWriter} and some 50 MiB.
  */
-final class KeyedWriter implements AutoCloseable {
+final class KeyedWriter implements BatchSink<Keyed> {
   private static final long BUFFER_BYTES = 16L << 20;
 
   private final KeyLog log;
@@ -58,7 +60,8 @@ final class KeyedWriter implements AutoCloseable {
    *
    * @throws HeadwaterException DATA if a key is null
    */
-  void accept(RowBatch batch) throws IOException {
+  @Override
+  public void accept(RowBatch batch) throws IOException {
     if (batch.size() == 0) {
       return;
     }
@@ -86,8 +89,10 @@ final class KeyedWriter implements AutoCloseable {
     return place;
   }
 
-  Keyed finish() throws IOException {
-    return new Keyed(files.finish(), runs.finish(), rows);
+  @Override
+  public List<Keyed> finish() throws IOException {
+    Keyed all = new Keyed(files.finish(), runs.finish(), rows);
+    return rows == 0 ? List.of() : List.of(all);
   }
 
   private void wrote(String path, long first, RowBatch batch, Column places) {

@@ -1,5 +1,7 @@
 package dev.headwater.upsert;
 
+import static org.apache.beam.sdk.values.TypeDescriptors.integers;
+
 import dev.headwater.catalog.CatalogConfig;
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.HeadwaterException.Kind;
@@ -14,6 +16,8 @@ import dev.headwater.parquet.FooterCheck;
 import dev.headwater.sort.RunRef;
 import dev.headwater.sort.Spill;
 import dev.headwater.table.AppendStream;
+import dev.headwater.table.BatchSink;
+import dev.headwater.table.Bundles;
 import dev.headwater.table.Intervals;
 import java.io.IOException;
 import java.io.Serializable;
@@ -26,23 +30,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
-import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
-import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
-import org.apache.beam.sdk.transforms.windowing.GlobalWindows;
-import org.apache.beam.sdk.transforms.windowing.Window;
+import org.apache.beam.sdk.transforms.WithKeys;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.iceberg.SerializableTable;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableUtil;
 import org.joda.time.Duration;
-import org.joda.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -174,9 +172,8 @@ public final class UpsertStream extends PTransform<PCollection<RowBatch>, PColle
   public PCollection<Committed> expand(PCollection<RowBatch> batches) {
     PCollection<KV<Integer, Keyed>> written =
         batches
-            .apply("Global", Window.<RowBatch>into(new GlobalWindows()))
-            .apply("Write", ParDo.of(new Write(this)))
-            .setCoder(KvCoder.of(VarIntCoder.of(), Keyed.coder()));
+            .apply("Bundles", Bundles.into(new Writers(this), Keyed.coder()))
+            .apply("OneKey", WithKeys.<Integer, Keyed>of(0).withKeyType(integers()));
     return Intervals.of(written, how.interval)
         .apply("Seal", ParDo.of(new Seal()))
         .setCoder(Keyed.coder())
@@ -226,60 +223,28 @@ public final class UpsertStream extends PTransform<PCollection<RowBatch>, PColle
     }
   }
 
-  /** A bundle's rows into files that are closed when the bundle ends. */
-  private static final class Write extends DoFn<RowBatch, KV<Integer, Keyed>> {
+  /** Writers of one worker's bundles, one after the other, and so are the places of their rows. */
+  private static final class Writers implements BatchSink.Factory<Keyed> {
     private static final long serialVersionUID = 1;
 
     /** So many rows a millisecond have places of their own before the clock's next one. */
     private static final int ROWS_BITS = 20;
 
     private final UpsertStream how;
-    private transient @Nullable KeyedWriter writer;
-    private transient Instant newest = BoundedWindow.TIMESTAMP_MIN_VALUE;
-    private transient long place;
+    private transient @Nullable KeyedWriter last;
 
-    Write(UpsertStream how) {
+    Writers(UpsertStream how) {
       this.how = how;
     }
 
-    @StartBundle
-    public void start() {
-      abandon();
-      newest = BoundedWindow.TIMESTAMP_MIN_VALUE;
-    }
-
-    @ProcessElement
-    public void process(@Element RowBatch batch, @Timestamp Instant at) throws IOException {
-      if (writer == null) {
-        place = Math.max(place, System.currentTimeMillis() << ROWS_BITS);
-        writer =
-            new KeyedWriter(
-                how.table, how.log(), how.how.deletes, how.sink, how.run, how.logs(), place);
-      }
-      writer.accept(batch);
-      newest = at.isAfter(newest) ? at : newest;
-    }
-
-    @FinishBundle
-    public void finish(FinishBundleContext out) throws IOException {
-      if (writer == null) {
-        return;
-      }
-      Keyed written = writer.finish();
-      place = writer.place();
-      abandon();
-      if (written.rows() > 0) {
-        out.output(KV.of(0, written), newest, GlobalWindow.INSTANCE);
-      }
-    }
-
-    @Teardown
-    @SuppressWarnings("EffectivelyPrivate") // Beam calls it
-    public void abandon() {
-      if (writer != null) {
-        writer.close();
-        writer = null;
-      }
+    @Override
+    public BatchSink<Keyed> open() {
+      long now = System.currentTimeMillis() << ROWS_BITS;
+      long place = last == null ? now : Math.max(last.place(), now);
+      last =
+          new KeyedWriter(
+              how.table, how.log(), how.how.deletes, how.sink, how.run, how.logs(), place);
+      return last;
     }
   }
 

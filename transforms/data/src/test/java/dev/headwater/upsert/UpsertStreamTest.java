@@ -233,7 +233,7 @@ final class UpsertStreamTest {
         for (int from = 0; from < bundle.size(); from += 7) {
           writer.accept(batch(bundle.subList(from, Math.min(bundle.size(), from + 7))));
         }
-        parts.add(writer.finish());
+        parts.addAll(writer.finish());
         place = writer.place();
       }
     }
