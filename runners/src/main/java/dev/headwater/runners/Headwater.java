@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
     name = "headwater",
     customSynopsis = "headwater VERB [TARGET] [options]",
     subcommands = {
-      RunVerbs.Run.class,
+      RunVerb.class,
       RunVerbs.Plan.class,
       RunVerbs.Replay.class,
       LookVerbs.Explain.class,

@@ -117,6 +117,22 @@ final class RunScreen implements Progress {
     }
   }
 
+  /** A line of its own, where results are shown. */
+  synchronized void line(String text) {
+    if (!screen.quiet()) {
+      erase();
+      results.println(text);
+    }
+  }
+
+  /** What goes on while no stage runs, where a line can be drawn over. */
+  synchronized void status(String text) {
+    erase();
+    if (screen.live() && !screen.quiet() && !text.isEmpty()) {
+      draw(text);
+    }
+  }
+
   private void draw(String line) {
     screen.err().print(ERASE + line);
     screen.err().flush();

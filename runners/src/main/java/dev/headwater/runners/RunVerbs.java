@@ -6,8 +6,6 @@ import dev.headwater.pipelines.LaunchOptions;
 import dev.headwater.pipelines.Launcher;
 import dev.headwater.pipelines.PlanReport;
 import dev.headwater.pipelines.Progress;
-import dev.headwater.pipelines.RunReport;
-import dev.headwater.pipelines.StageResult;
 import dev.headwater.pipelines.UpkeepStep;
 import dev.headwater.pipelines.project.Project;
 import dev.headwater.pipelines.project.Target;
@@ -16,8 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
-import java.util.stream.Stream;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -114,50 +110,6 @@ final class RunVerbs {
         case "flink", "flinkrunner" -> "flink";
         default -> given;
       };
-    }
-  }
-
-  /** Brings targets up to date. */
-  @Command(
-      name = "run",
-      description = "Bring the project, or some of its targets, up to date.",
-      footer = {
-        "",
-        "Options of Beam and its runner (--targetParallelism=4) are passed on.",
-        "",
-        "Examples:",
-        "  headwater run examples/flights",
-        "  headwater run +late --cluster=flink.example.com:8081"
-      })
-  static final class Run extends Running {
-    @Option(names = "--force", description = "Run also what is fresh.")
-    private boolean force;
-
-    @Override
-    public Integer call() {
-      List<Target> targets = new ArrayList<>();
-      Project project = chosen(targets);
-      RunScreen shown = new RunScreen(screen(), System::nanoTime);
-      RunReport report;
-      try (Launcher launcher = session().open(project, options())) {
-        report = launcher.run(targets, force, shown);
-      }
-      shown.end(report);
-      return exitStatus(report);
-    }
-
-    private int exitStatus(RunReport report) {
-      List<Throwable> failures =
-          Stream.concat(
-                  report.stages().stream().map(StageResult::failure),
-                  report.upkeep().stream().map(UpkeepStep::failure))
-              .filter(Objects::nonNull)
-              .toList();
-      failures.forEach(session().logs()::failure);
-      if (!failures.isEmpty() && !screen().json()) {
-        session().logs().file().ifPresent(log -> screen().err().println("Log: " + log));
-      }
-      return failures.isEmpty() ? (report.failed() ? 1 : 0) : Failures.exitStatus(failures.get(0));
     }
   }
 

@@ -22,9 +22,13 @@ final class FakeLauncher implements Launcher {
   @Nullable Throwable failure;
   boolean stale;
 
+  /** Rounds after which the command is told to end. */
+  int rounds = Integer.MAX_VALUE;
+
   @Override
   public RunReport run(List<Target> targets, boolean force, Progress progress) {
     asked.add("run " + targets + (force ? " force" : ""));
+    round();
     progress.began(HEADER);
     List<StageResult> results = new ArrayList<>();
     for (Target target : targets) {
@@ -40,10 +44,17 @@ final class FakeLauncher implements Launcher {
 
   @Override
   public PlanReport plan(List<Target> targets) {
+    round();
     return new PlanReport(
         HEADER,
         targets.stream().map(t -> new PlanReport.Step(t, stale, "first run")).toList(),
         List.of());
+  }
+
+  private void round() {
+    if (--rounds == 0) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private Answer answer(String question) {

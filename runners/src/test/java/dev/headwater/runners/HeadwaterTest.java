@@ -218,6 +218,36 @@ final class HeadwaterTest {
   }
 
   @Test
+  void everySoOftenRunsUntilItIsInterrupted() {
+    launcher.rounds = 2;
+    assertThat(in("run", "flights", "--every", "1s")).isEqualTo(130);
+    assertThat(launcher.asked).containsExactly("run [table/flights]", "run [table/flights]");
+    assertThat(in("run", "--every", "0s")).isEqualTo(2);
+    assertThat(err).contains("--every 0s would never rest.");
+  }
+
+  @Test
+  void watchingRunsWhatIsStaleAndSaysNothingOfTheRest() {
+    launcher.rounds = 1;
+    assertThat(in("run", "flights", "late", "--watch", "--every", "1s")).isEqualTo(130);
+    assertThat(launcher.asked).isEmpty();
+    assertThat(out).isEmpty();
+    launcher.stale = true;
+    launcher.rounds = 2;
+    launcher.failure = FakeLauncher.unreachable();
+    assertThat(in("run", "flights", "late_drift", "--watch", "--every", "1s")).isEqualTo(130);
+    assertThat(launcher.asked).containsExactly("run [table/flights, monitor/late_drift]");
+    assertThat(out).contains("failed after 0.5 s").contains("The catalog is locked.");
+    assertThat(err).contains("    table/flights is tried again in 10 s.\n");
+  }
+
+  @Test
+  void wrongUseEndsTheFirstRound() {
+    assertThat(in("run", "flihgts", "--watch")).isEqualTo(2);
+    assertThat(err).contains("Did you mean 'flights'?");
+  }
+
+  @Test
   void aReplayThatDiffersFails() {
     assertThat(in("replay", "late")).isEqualTo(1);
     assertThat(out).isEqualTo("asked replay model/late null\n");

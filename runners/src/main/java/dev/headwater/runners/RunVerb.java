@@ -1,0 +1,90 @@
+package dev.headwater.runners;
+
+import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.pipelines.Launcher;
+import dev.headwater.pipelines.RunReport;
+import dev.headwater.pipelines.StageResult;
+import dev.headwater.pipelines.UpkeepStep;
+import dev.headwater.pipelines.project.Project;
+import dev.headwater.pipelines.project.Target;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Brings targets up to date: once, again and again, or whenever their inputs move. */
+@Command(
+    name = "run",
+    description = "Bring the project, or some of its targets, up to date.",
+    footer = {
+      "",
+      "Options of Beam and its runner (--targetParallelism=4) are passed on.",
+      "",
+      "Examples:",
+      "  headwater run examples/flights",
+      "  headwater run +late --cluster=flink.example.com:8081"
+    })
+final class RunVerb extends RunVerbs.Running {
+  /** How often {@code --watch} looks, unless it is said. */
+  private static final Duration LOOK = Duration.ofSeconds(10);
+
+  @Option(names = "--force", description = "Run also what is fresh.")
+  private boolean force;
+
+  @Option(
+      names = "--watch",
+      description = "Go on for ever: run what is stale whenever inputs move.")
+  private boolean watch;
+
+  @Option(
+      names = "--every",
+      paramLabel = "TIME",
+      converter = UpkeepVerbs.Age.class,
+      description =
+          "Run again and again: 30m, 1h. With --watch: how often to look; 10s by default.")
+  private @Nullable Duration every;
+
+  @Override
+  public Integer call() {
+    if (!watch && every == null) {
+      return once();
+    }
+    if (every != null && every.isZero()) {
+      throw new HeadwaterException(
+          HeadwaterException.Kind.USAGE, "--every 0s would never rest.", "write --every 10s.");
+    }
+    Rounds rounds = new Rounds(this, screen(), every == null ? LOOK : every, watch, force);
+    return rounds.run();
+  }
+
+  private int once() {
+    List<Target> targets = new ArrayList<>();
+    Project project = chosen(targets);
+    RunScreen shown = new RunScreen(screen(), System::nanoTime);
+    RunReport report;
+    try (Launcher launcher = session().open(project, options())) {
+      report = launcher.run(targets, force, shown);
+    }
+    shown.end(report);
+    return exitStatus(report);
+  }
+
+  /** Writes down what failed; the exit status of the first. */
+  int exitStatus(RunReport report) {
+    List<Throwable> failures =
+        Stream.concat(
+                report.stages().stream().map(StageResult::failure),
+                report.upkeep().stream().map(UpkeepStep::failure))
+            .filter(Objects::nonNull)
+            .toList();
+    failures.forEach(session().logs()::failure);
+    if (!failures.isEmpty() && !screen().json()) {
+      session().logs().file().ifPresent(log -> screen().err().println("Log: " + log));
+    }
+    return failures.isEmpty() ? (report.failed() ? 1 : 0) : Failures.exitStatus(failures.get(0));
+  }
+}
