@@ -48,10 +48,7 @@ final class JsonSource implements RowSource {
     this.records = records;
     this.columns =
         new JsonStruct(
-            schema.asStruct(),
-            format.columnsOf(schema),
-            format.ignoreOthers(),
-            new JsonColumn.Texts());
+            schema.asStruct(), format.columnsOf(schema), format.ignoreOthers(), new JsonText());
   }
 
   @Override

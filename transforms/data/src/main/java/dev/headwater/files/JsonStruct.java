@@ -25,7 +25,8 @@ final class JsonStruct extends JsonColumn {
    * @param columns how their dates are written; may be empty
    * @param ignoreOthers whether other keys are left out, or make a row bad
    */
-  JsonStruct(Types.StructType type, List<SourceColumn> columns, boolean ignoreOthers, Texts texts) {
+  JsonStruct(
+      Types.StructType type, List<SourceColumn> columns, boolean ignoreOthers, JsonText text) {
     super(type);
     this.ignoreOthers = ignoreOthers;
     int n = type.fields().size();
@@ -38,7 +39,7 @@ final class JsonStruct extends JsonColumn {
       names[i] = field.name().intern();
       required[i] = field.isRequired();
       String format = columns.isEmpty() ? null : columns.get(i).format();
-      fields[i] = of(field.type(), format, texts);
+      fields[i] = of(field.type(), format, text);
       places.put(names[i], i);
     }
   }

@@ -1,7 +1,14 @@
 package dev.headwater.files;
 
+import dev.headwater.columns.Bits;
+import dev.headwater.columns.Column;
+import dev.headwater.columns.DoubleColumn;
+import dev.headwater.columns.FloatColumn;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.apache.iceberg.types.Type;
+import org.jspecify.annotations.Nullable;
 
 /** Numbers out of ASCII, without an object each. Spaces around them don't count. */
 final class TextNumbers {
@@ -67,12 +74,6 @@ final class TextNumbers {
     } catch (NumberFormatException e) {
       return 0;
     }
-  }
-
-  int parseInt(byte[] d, int from, int to) {
-    long value = parseLong(d, from, to);
-    good &= value == (int) value;
-    return (int) value;
   }
 
   double parseDouble(byte[] d, int from, int to) {
@@ -200,6 +201,18 @@ final class TextNumbers {
     } catch (ArithmeticException | NumberFormatException e) {
       return BigDecimal.ZERO;
     }
+  }
+
+  /** The column of the first values, of floats where the type is. */
+  static Column column(Type type, double[] values, int rows, @Nullable Bits nulls) {
+    if (type.typeId() == Type.TypeID.DOUBLE) {
+      return DoubleColumn.of(values.length == rows ? values : Arrays.copyOf(values, rows), nulls);
+    }
+    float[] floats = new float[rows];
+    for (int row = 0; row < rows; row++) {
+      floats[row] = (float) values[row];
+    }
+    return FloatColumn.of(floats, nulls);
   }
 
   private static boolean isDigit(byte b) {
