@@ -11,6 +11,7 @@ import dev.headwater.columns.expr.Pruning;
 import dev.headwater.compact.CompactPlan;
 import dev.headwater.compact.CompactRule;
 import dev.headwater.compact.CompactTable;
+import dev.headwater.pipelines.project.Sort;
 import dev.headwater.pipelines.project.Target;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -193,7 +194,7 @@ final class CompactAnswers {
 
   private static SortOrder order(Table table, List<String> fields) {
     try {
-      SortOrder order = SortFields.of(table.schema(), fields);
+      SortOrder order = Sort.order(table.schema(), fields.stream().map(Sort::parse).toList());
       // The table's own order by another spelling: then files say that they have it.
       return order.sameOrder(table.sortOrder()) ? table.sortOrder() : order;
     } catch (IllegalArgumentException | ValidationException e) {

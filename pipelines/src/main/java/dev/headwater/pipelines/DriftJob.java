@@ -97,7 +97,8 @@ final class DriftJob implements Job {
             workspace.catalog(output.ref()),
             output.ref(),
             DriftReport.SCHEMA,
-            PartitionSpec.unpartitioned());
+            PartitionSpec.unpartitioned(),
+            output.settings());
     Token token = output.token(run);
 
     Pipeline pipeline = stages.pipeline(target, run.id().toString());

@@ -98,7 +98,11 @@ final class FeaturesJob implements Job {
     Schema schema = features.schema(source.schema());
     TableShape shape =
         TableShape.exactly(
-            workspace.catalog(output.ref()), output.ref(), schema, PartitionSpec.unpartitioned());
+            workspace.catalog(output.ref()),
+            output.ref(),
+            schema,
+            PartitionSpec.unpartitioned(),
+            output.settings());
     Token token = output.token(run);
     List<Spine> spines = new ArrayList<>();
     long total = source.rows();

@@ -91,7 +91,7 @@ final class IngestWork {
   private void all(Run run, Landing landing, Pipeline pipeline) {
     CatalogConfig catalog = stages.workspace().catalog(output.ref()).config();
     boolean all = !table.write().mode().keeps() && !landing.append();
-    Shaping shaping = shaping(run, landing, all);
+    Shaping shaping = shaping(run, landing.arrivals(), all);
     TableShape into = shaping.into();
     Token token = output.token(run);
     CommitTable commit = CommitTable.append(catalog, output.ref(), token);
@@ -119,7 +119,7 @@ final class IngestWork {
   /** Rows take the place of those that match, in the same commit. */
   private void overwrite(String where, Run run, Landing landing, Pipeline pipeline) {
     TableCatalog catalog = stages.workspace().catalog(output.ref());
-    Shaping shaping = shaping(run, landing, false);
+    Shaping shaping = shaping(run, landing.arrivals(), false);
     Table into = shaping.into().table();
     Token token = output.token(run);
     String id = run.id().toString();
@@ -141,7 +141,7 @@ final class IngestWork {
           "leave out java, or the upsert; both together are not supported yet.");
     }
     Workspace workspace = stages.workspace();
-    Shaping shaping = shaping(run, landing, false);
+    Shaping shaping = shaping(run, landing.arrivals(), false);
     Table base = workspace.catalog(output.ref()).load(output.ref());
     Token token = output.token(run);
     UpsertSpec spec =
@@ -180,8 +180,8 @@ final class IngestWork {
     List<Arrival> arrivals =
         Sources.of(stages.workspace().catalog().io(), List.copyOf(files), format(), known())
             .arrivals();
-    Shaping now = Shaping.of(catalog, output.ref(), table, arrivals, run, false);
-    Shaping renamed = Shaping.of(catalog, output.ref(), table, List.of(), run, false);
+    Shaping now = shaping(run, arrivals, false);
+    Shaping renamed = shaping(run, List.of(), false);
     if (now.letters() || !now.evolution().changes().equals(renamed.evolution().changes())) {
       return false;
     }
@@ -197,12 +197,13 @@ final class IngestWork {
     return true;
   }
 
-  private Shaping shaping(Run run, Landing landing, boolean all) {
+  private Shaping shaping(Run run, List<Arrival> arrivals, boolean all) {
     return Shaping.of(
         stages.workspace().catalog(output.ref()),
         output.ref(),
         table,
-        landing.arrivals(),
+        output.settings(),
+        arrivals,
         run,
         all);
   }

@@ -93,6 +93,7 @@ final class Maintenance {
     if (target.kind() == Target.Kind.MODEL) {
       return steps;
     }
+    steps.put("settings", new TableTask.Settle());
     Maintain maintain = stages.project().keep(target.name()).maintain();
     Maintain.Compact compact = maintain.compact();
     if (compact != null) {
@@ -126,6 +127,10 @@ final class Maintenance {
                       + " files of "
                       + size(plan.bytes() / plan.files())
                       + " on average");
+    }
+    if (task instanceof TableTask.Settle) {
+      List<String> lacking = new Settling(stages, table).lacking();
+      return lacking.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", lacking));
     }
     if (task instanceof TableTask.Expire expire) {
       int old = new UpkeepAnswers(stages, null).plan(table, expire).snapshots().size();

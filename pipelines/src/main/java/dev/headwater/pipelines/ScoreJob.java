@@ -106,7 +106,8 @@ final class ScoreJob implements Job {
             workspace.catalog(output.ref()),
             output.ref(),
             ScoreRows.schema(schema, columns, spec),
-            PartitionSpec.unpartitioned());
+            PartitionSpec.unpartitioned(),
+            output.settings());
     Token token = output.token(run);
     String scratch = workspace.scratch(run.id()).toUri().toString();
 

@@ -7,6 +7,7 @@ import dev.headwater.catalog.commit.Arrival;
 import dev.headwater.catalog.commit.Evolution;
 import dev.headwater.catalog.commit.Misfit;
 import dev.headwater.catalog.commit.SchemaPolicy;
+import dev.headwater.catalog.commit.Settings;
 import dev.headwater.catalog.commit.SummaryKeys;
 import dev.headwater.catalog.registry.Run;
 import dev.headwater.pipelines.project.Partition;
@@ -45,6 +46,7 @@ record Shaping(TableShape into, Evolution evolution, Map<String, RowFit.Factory>
       TableCatalog catalog,
       TableRef ref,
       TableDecl table,
+      Settings settings,
       List<Arrival> arrivals,
       Run run,
       boolean anew) {
@@ -62,8 +64,8 @@ record Shaping(TableShape into, Evolution evolution, Map<String, RowFit.Factory>
     TableShape into =
         anew || there.isEmpty()
             ? TableShape.exactly(
-                catalog, ref, columns, Partition.spec(columns, table.partition()), policy)
-            : TableShape.atLeast(catalog, ref, columns, table.partition(), policy);
+                catalog, ref, columns, Partition.spec(columns, table.partition()), settings, policy)
+            : TableShape.atLeast(catalog, ref, columns, table.partition(), settings, policy);
     return new Shaping(into, evolution, fits(table, arrivals, evolution, into, run));
   }
 

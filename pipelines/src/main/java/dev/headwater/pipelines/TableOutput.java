@@ -4,6 +4,7 @@ import dev.headwater.catalog.TableRef;
 import dev.headwater.catalog.commit.Committed;
 import dev.headwater.catalog.commit.Committer;
 import dev.headwater.catalog.commit.History;
+import dev.headwater.catalog.commit.Settings;
 import dev.headwater.catalog.commit.SummaryKeys;
 import dev.headwater.catalog.commit.Token;
 import dev.headwater.catalog.registry.Edge;
@@ -29,6 +30,11 @@ final class TableOutput {
 
   TableRef ref() {
     return ref;
+  }
+
+  /** What is declared of the table beside its columns. */
+  Settings settings() {
+    return workspace.project().keep(target.name()).settings();
   }
 
   /** What a run's commit is known by; the same inputs and declaration give the same token. */

@@ -5,21 +5,21 @@ import dev.headwater.catalog.TableCatalog;
 import dev.headwater.catalog.TableRef;
 import dev.headwater.catalog.commit.Evolution;
 import dev.headwater.catalog.commit.SchemaPolicy;
+import dev.headwater.catalog.commit.Settings;
 import dev.headwater.catalog.commit.Shape;
 import dev.headwater.pipelines.project.Partition;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
-import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.Table;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The columns and the partitioning that a run writes. They come into the table with its rows, in
- * one commit: until then the table is as it was. Only a table that isn't there is made before.
+ * The columns, the partitioning and the settings that a run writes with. They come into the table
+ * with its rows, in one commit: until then the table is as it was. Only a table that isn't there is
+ * made before.
  *
  * @param table as it will be: files are written for it
  * @param shape what the commit brings; null: the table has it already
@@ -27,18 +27,30 @@ import org.jspecify.annotations.Nullable;
 record TableShape(Table table, @Nullable Shape shape) {
   /** Exactly these columns, for a run that replaces all rows. */
   static TableShape exactly(TableCatalog catalog, TableRef ref, Schema schema, PartitionSpec spec) {
-    return exactly(catalog, ref, schema, spec, SchemaPolicy.DEFAULT);
+    return exactly(catalog, ref, schema, spec, Settings.NONE);
+  }
+
+  /** As above, with what is declared beside them. */
+  static TableShape exactly(
+      TableCatalog catalog, TableRef ref, Schema schema, PartitionSpec spec, Settings settings) {
+    return exactly(catalog, ref, schema, spec, settings, SchemaPolicy.DEFAULT);
   }
 
   /** As above; columns that the policy renames stay the same ones. */
   static TableShape exactly(
-      TableCatalog catalog, TableRef ref, Schema schema, PartitionSpec spec, SchemaPolicy policy) {
+      TableCatalog catalog,
+      TableRef ref,
+      Schema schema,
+      PartitionSpec spec,
+      Settings settings,
+      SchemaPolicy policy) {
     Optional<Table> found = catalog.find(ref);
     if (found.isEmpty()) {
       return new TableShape(
-          catalog.create(ref, schema, spec, SortOrder.unsorted(), Map.of()), null);
+          catalog.create(ref, schema, spec, settings.order(ref, schema), settings.whole()), null);
     }
-    return of(ref, found.get(), Shape.next(found.get(), schema, spec, policy));
+    Shape next = Shape.next(found.get(), schema, spec, policy);
+    return of(ref, found.get(), settings.on(ref, found.get(), next));
   }
 
   /**
@@ -51,12 +63,14 @@ record TableShape(Table table, @Nullable Shape shape) {
       TableRef ref,
       Schema schema,
       List<Partition> partition,
+      Settings settings,
       SchemaPolicy policy) {
     Table table = catalog.load(ref);
     Schema own = policy.renamed(table.schema());
     Table renamed = own == table.schema() ? table : renamed(ref, table, own);
     Schema union = renamed.updateSchema().unionByNameWith(schema).apply();
-    return of(ref, table, Shape.of(table, union, Partition.spec(union, partition)));
+    Shape next = Shape.of(table, union, Partition.spec(union, partition));
+    return of(ref, table, settings.on(ref, table, next));
   }
 
   private static Table renamed(TableRef ref, Table table, Schema own) {

@@ -49,4 +49,7 @@ public sealed interface TableTask {
 
   /** Many manifests into few. */
   record Manifests() implements TableTask {}
+
+  /** Gives a table the properties and the order that the project declares. */
+  record Settle() implements TableTask {}
 }

@@ -49,6 +49,9 @@ final class TableWork {
     if (task instanceof TableTask.Delete delete) {
       return new RemoveAnswers(stages).remove(target, delete.where(), dryRun);
     }
+    if (task instanceof TableTask.Settle) {
+      return new Settling(stages, target).settle(dryRun);
+    }
     return upkeep.manifests(target, dryRun);
   }
 }

@@ -13,11 +13,15 @@ import dev.headwater.catalog.commit.Change;
 import dev.headwater.catalog.commit.Committer;
 import dev.headwater.catalog.commit.Evolution;
 import dev.headwater.catalog.commit.SchemaPolicy;
+import dev.headwater.catalog.commit.Settings;
 import dev.headwater.catalog.commit.Token;
 import dev.headwater.columns.Column;
 import dev.headwater.columns.ColumnBuilder;
 import dev.headwater.columns.RowBatch;
 import dev.headwater.columns.Values;
+import dev.headwater.pipelines.project.Keep;
+import dev.headwater.pipelines.project.Maintain;
+import dev.headwater.pipelines.project.Sort;
 import dev.headwater.table.BatchWriter;
 import dev.headwater.table.Snapshots;
 import dev.headwater.table.SplitGroup;
@@ -26,11 +30,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableUtil;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
 import org.junit.jupiter.api.AfterEach;
@@ -95,7 +102,8 @@ final class TableShapeTest {
             NestedField.optional(1, "a", Types.LongType.get()),
             NestedField.optional(2, "c", Types.StringType.get()));
 
-    TableShape grown = TableShape.atLeast(catalog, REF, more, List.of(), SchemaPolicy.DEFAULT);
+    TableShape grown =
+        TableShape.atLeast(catalog, REF, more, List.of(), Settings.NONE, SchemaPolicy.DEFAULT);
     DataFile file = write(grown, 2L, "two");
     assertThat(catalog.load(REF).schema().columns()).hasSize(1);
     new Committer(catalog)
@@ -103,10 +111,81 @@ final class TableShapeTest {
             Change.append(REF, Token.ofRun("s", "r2", List.of()), List.of(file))
                 .shape(grown.shape()));
     assertThat(rows()).containsExactlyInAnyOrder("[1, null]", "[2, two]");
-    assertThat(TableShape.atLeast(catalog, REF, more, List.of(), SchemaPolicy.DEFAULT).shape())
+    assertThat(
+            TableShape.atLeast(catalog, REF, more, List.of(), Settings.NONE, SchemaPolicy.DEFAULT)
+                .shape())
         .isNull();
-    assertThat(TableShape.atLeast(catalog, REF, NUMBERS, List.of(), SchemaPolicy.DEFAULT).shape())
+    assertThat(
+            TableShape.atLeast(
+                    catalog, REF, NUMBERS, List.of(), Settings.NONE, SchemaPolicy.DEFAULT)
+                .shape())
         .isNull();
+  }
+
+  @Test
+  void settingsComeWithTheRowsOrByThemselvesAndGoBackWhenNoLongerDeclared() throws Exception {
+    Settings sorted = settings(Map.of("write.target-file-size-bytes", "1000"), "a desc");
+    TableShape first =
+        TableShape.exactly(catalog, REF, NUMBERS, PartitionSpec.unpartitioned(), sorted);
+    commit("r1", first, write(first, 1L));
+    catalog.load(REF).updateProperties().set("owner", "somebody").commit();
+    assertThat(sorted.lacking(REF, catalog.load(REF))).isEmpty();
+    assertThat(catalog.load(REF).sortOrder().fields()).hasSize(1);
+
+    Settings other =
+        settings(Map.of("write.parquet.compression-codec", "gzip", "format-version", "3"));
+    TableShape next =
+        TableShape.exactly(catalog, REF, NUMBERS, PartitionSpec.unpartitioned(), other);
+    DataFile file = write(next, 2L);
+    assertThat(catalog.load(REF).sortOrder().isSorted()).as("not before its rows").isTrue();
+    commit("r2", next, file);
+    Table table = catalog.load(REF);
+    assertThat(table.sortOrder().isSorted()).isFalse();
+    assertThat(table.properties())
+        .containsEntry("write.parquet.compression-codec", "gzip")
+        .containsEntry("owner", "somebody")
+        .doesNotContainKey("write.target-file-size-bytes");
+    assertThat(TableUtil.formatVersion(table)).isEqualTo(3);
+
+    assertThat(sorted.lacking(REF, table))
+        .containsExactly(
+            "write.target-file-size-bytes = 1000", "no write.parquet.compression-codec", "sort");
+    long snapshot = table.currentSnapshot().snapshotId();
+    sorted.settle(catalog, REF);
+    sorted.settle(catalog, REF);
+    table = catalog.load(REF);
+    assertThat(sorted.lacking(REF, table)).isEmpty();
+    assertThat(table.currentSnapshot().snapshotId()).isEqualTo(snapshot);
+    Settings.NONE.settle(catalog, REF);
+    assertThat(catalog.load(REF).properties())
+        .doesNotContainKey("write.target-file-size-bytes")
+        .doesNotContainKey(Settings.DECLARED);
+    assertThat(catalog.load(REF).sortOrder().isSorted()).isFalse();
+  }
+
+  @Test
+  void anOrderThatTheColumnsDoNotGiveAndALowerVersionAreRefused() {
+    assertThatThrownBy(
+            () ->
+                TableShape.exactly(
+                    catalog,
+                    REF,
+                    NUMBERS,
+                    PartitionSpec.unpartitioned(),
+                    settings(Map.of(), "day(a)")))
+        .isInstanceOf(HeadwaterException.class)
+        .hasMessageContaining("Cannot sort table demo.rides as declared:")
+        .hasMessageContaining(
+            "Fix: name columns that it has, and transforms that their types take");
+    TableShape.exactly(catalog, REF, NUMBERS, PartitionSpec.unpartitioned());
+    assertThatThrownBy(() -> settings(Map.of("format-version", "1")).settle(catalog, REF))
+        .isInstanceOf(HeadwaterException.class)
+        .hasMessageContaining("Cannot give table demo.rides the format version 1: it has 2.");
+  }
+
+  private static Settings settings(Map<String, String> properties, String... sort) {
+    return new Keep("default", Maintain.NONE, properties, Stream.of(sort).map(Sort::parse).toList())
+        .settings();
   }
 
   @Test

@@ -104,6 +104,33 @@ final class WriteModesIT {
   }
 
   @Test
+  void filesAreWrittenAsDeclaredFromThenOnAndNoneAgain() throws Exception {
+    project("write: append");
+    file("day1", "1 x 10", "2 x 20");
+    run();
+    project("write: append\n    sort: at desc\n    properties: {owner: us}");
+    assertThat(headwater("plan")).isZero();
+    assertThat(said).contains("fresh", "settings", "owner = us, sort");
+    run();
+    try (TableCatalog catalog =
+        TableCatalog.open(CatalogConfig.embedded(folder.resolve(".headwater")))) {
+      Table table = catalog.load(RIDES);
+      assertThat(table.properties()).containsEntry("owner", "us");
+      assertThat(table.sortOrder().isSorted()).isTrue();
+      assertThat(table.snapshots()).hasSize(1);
+      assertThat(headwater("plan")).isZero();
+      assertThat(said).doesNotContain("settings");
+
+      file("day2", "3 x 30", "4 x 40");
+      run();
+      table.refresh();
+      assertThat(TestProject.inOrder(table, RIDES))
+          .containsSubsequence("4 x 40", "3 x 30")
+          .containsSubsequence("1 x 10", "2 x 20");
+    }
+  }
+
+  @Test
   void partitionsThatNewRowsAreInAreReplaced() throws Exception {
     project("write: overwrite\n    partition: town");
     file("day1", "1 x 10", "2 x 10", "3 y 10");

@@ -2,7 +2,11 @@ package dev.headwater.catalog.commit;
 
 import dev.headwater.catalog.TableRef;
 import java.io.Serializable;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.HasTableOperations;
@@ -16,17 +20,38 @@ import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A schema and a partitioning that a table does not have yet, with the ids that it will give them.
- * Files are written with these ids and come into the table in the same step as the shape, so a
- * reader never sees one without the other, and older snapshots keep their own.
+ * A schema and a partitioning that a table does not have yet, with the ids that it will give them,
+ * and {@link Settings} that it lacks. Files are written for the shape and come into the table in
+ * the same step, so a reader never sees one without the other, and older snapshots keep their own.
  *
  * @param base the table's schema that it was made from: had somebody else changed it since, their
  *     columns would be gone
+ * @param order of rows in new files, over {@code schema}; null: the table's, as long as it has
+ *     these columns
+ * @param properties that are set
+ * @param dropped the names of properties that go
  */
-public record Shape(Schema schema, PartitionSpec spec, Schema base) implements Serializable {
+public record Shape(
+    Schema schema,
+    PartitionSpec spec,
+    Schema base,
+    @Nullable SortOrder order,
+    Map<String, String> properties,
+    Set<String> dropped)
+    implements Serializable {
   private static final long serialVersionUID = 1;
+
+  public Shape {
+    properties = new HashMap<>(properties);
+    dropped = new HashSet<>(dropped);
+  }
+
+  private Shape(Schema schema, PartitionSpec spec, Schema base) {
+    this(schema, spec, base, null, Map.of(), Set.of());
+  }
 
   /**
    * The table's next shape: a column keeps its id if its name is there with a type that may become
@@ -61,7 +86,7 @@ public record Shape(Schema schema, PartitionSpec spec, Schema base) implements S
         trimmed.buildReplacement(
             schema, spec, SortOrder.unsorted(), now.location(), now.properties());
     // Ids of specs count in the real table, which may lack the trimmed one's.
-    TableMetadata real = apply(now, replaced.schema(), replaced.spec());
+    TableMetadata real = new Shape(replaced.schema(), replaced.spec(), now.schema()).apply(now);
     return new Shape(real.schema(), real.spec(), now.schema());
   }
 
@@ -74,7 +99,7 @@ public record Shape(Schema schema, PartitionSpec spec, Schema base) implements S
    */
   public static Shape of(Table table, Schema schema, PartitionSpec spec) {
     TableMetadata now = ((HasTableOperations) table).operations().current();
-    TableMetadata real = apply(now, schema, spec);
+    TableMetadata real = new Shape(schema, spec, now.schema()).apply(now);
     return new Shape(real.schema(), real.spec(), now.schema());
   }
 
@@ -90,27 +115,34 @@ public record Shape(Schema schema, PartitionSpec spec, Schema base) implements S
         table.name());
   }
 
+  /** With an order and properties. */
+  Shape settled(@Nullable SortOrder by, Map<String, String> set, Set<String> gone) {
+    return new Shape(schema, spec, base, by, set, gone);
+  }
+
   /** Whether a table has it already. */
   public boolean isOf(Table table) {
-    return table.schema().sameSchema(schema) && table.spec().equals(spec);
+    return table.schema().sameSchema(schema)
+        && table.spec().equals(spec)
+        && (order == null || table.sortOrder().sameOrder(order))
+        && properties.isEmpty()
+        && dropped.isEmpty();
   }
 
   /** The table's metadata in this shape. */
   TableMetadata of(TableRef ref, TableMetadata now) {
-    if (now.schema().sameSchema(schema) && now.spec().equals(spec)) {
-      return now;
-    }
-    if (!now.schema().sameSchema(base)) {
+    boolean columns = now.schema().sameSchema(schema) && now.spec().equals(spec);
+    if (!columns && !now.schema().sameSchema(base)) {
       throw new BaseMovedException(ref);
     }
-    TableMetadata next = apply(now, schema, spec);
+    TableMetadata next = apply(now);
     if (next.spec().specId() != spec.specId()) {
       throw new BaseMovedException(ref);
     }
     return next;
   }
 
-  private static TableMetadata apply(TableMetadata now, Schema schema, PartitionSpec spec) {
+  private TableMetadata apply(TableMetadata now) {
     int highest = Math.max(now.lastColumnId(), schema.highestFieldId());
     TableMetadata.Builder builder = TableMetadata.buildFrom(now);
     boolean sortable =
@@ -118,7 +150,12 @@ public record Shape(Schema schema, PartitionSpec spec, Schema base) implements S
     if (!sortable) {
       builder.setDefaultSortOrder(SortOrder.unsorted());
     }
-    return builder.setCurrentSchema(schema, highest).setDefaultPartitionSpec(spec).build();
+    builder.setCurrentSchema(schema, highest).setDefaultPartitionSpec(spec);
+    if (order != null) {
+      builder.setDefaultSortOrder(order);
+    }
+    Settings.set(builder, properties, dropped);
+    return builder.build();
   }
 
   private static boolean stays(NestedField column, Schema wanted) {

@@ -47,6 +47,15 @@ final class Check {
     if (table.time() != null) {
       time(path + ".time", name, schema, table.time());
     }
+    for (Sort field : project.keep(name).sort()) {
+      if (column(path + ".sort", name, schema, field.by().column()) != null) {
+        try {
+          Sort.order(schema, List.of(field));
+        } catch (ValidationException | IllegalArgumentException e) {
+          problem(path + ".sort", field + ": " + e.getMessage());
+        }
+      }
+    }
     for (Partition partition : table.partition()) {
       if (column(path + ".partition", name, schema, partition.column()) != null) {
         try {

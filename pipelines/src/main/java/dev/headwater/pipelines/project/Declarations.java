@@ -52,9 +52,12 @@ public final class Declarations {
   public static String json(Project project, Target target) {
     Map<String, Object> form = new LinkedHashMap<>(new Forms(project, Sql::canonical).of(target));
     form.put("kind", target.kind().word());
-    // What is done to a table beside its runs changes no row; one that moves is not there.
+    // What is done to a table beside its runs, and how its files are written, changes no row; one
+    // that moves is not there.
     form.remove("maintain");
     form.remove("catalog");
+    form.remove("properties");
+    form.remove("sort");
     Map<String, String> code = new TreeMap<>();
     if (target.kind() == Target.Kind.TABLE) {
       TableDecl table = Targets.of(project.tables(), target);

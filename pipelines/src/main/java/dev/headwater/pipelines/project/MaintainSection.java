@@ -19,7 +19,10 @@ final class MaintainSection {
   static Keep keep(Section s) {
     String catalog = s.text("catalog");
     return new Keep(
-        catalog == null ? TableRef.DEFAULT_CATALOG : catalog, maintain(s.section("maintain")));
+        catalog == null ? TableRef.DEFAULT_CATALOG : catalog,
+        maintain(s.section("maintain")),
+        SettingsSection.properties(s.section("properties")),
+        SettingsSection.sort(s));
   }
 
   private static Maintain maintain(@Nullable Section s) {
@@ -92,6 +95,7 @@ final class MaintainSection {
 
   /** Only what is not the default. */
   static void form(Keep keep, Map<String, Object> form) {
+    SettingsSection.form(keep, form);
     if (!keep.catalog().equals(TableRef.DEFAULT_CATALOG)) {
       form.put("catalog", keep.catalog());
     }

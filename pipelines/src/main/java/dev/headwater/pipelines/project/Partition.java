@@ -8,6 +8,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.expressions.Term;
 
 /**
  * One field of a table's partitioning: {@code month(date)}, {@code bucket(16, origin)}, or a bare
@@ -65,18 +67,18 @@ public record Partition(Transform transform, String column, int size) {
     Matcher m = CALL.matcher(text);
     if (!m.matches() || (m.group(1) == null) != (m.group(4) == null)) {
       throw new IllegalArgumentException(
-          "'"
-              + text
-              + "' is not a partition. Write month(date), day(date), bucket(16, id) or a column.");
+          "'" + text + "' is no column. Write month(date), day(date), bucket(16, id) or a column.");
     }
     if (m.group(1) == null) {
       return identity(m.group(3));
     }
-    String name = m.group(1).toLowerCase(Locale.ROOT);
+    // As Spark has them: days(date).
+    String name =
+        m.group(1).toLowerCase(Locale.ROOT).replaceFirst("^(year|month|day|hour)s$", "$1");
     List<String> known = Arrays.stream(Transform.values()).map(Partition::word).toList();
     if (!known.contains(name)) {
       throw new IllegalArgumentException(
-          "no partition '"
+          "no transform '"
               + name
               + "'."
               + Nearest.of(name, known)
@@ -103,6 +105,19 @@ public record Partition(Transform transform, String column, int size) {
       }
     }
     return spec.build();
+  }
+
+  /** The same as Iceberg's term, for orders. */
+  Term term() {
+    return switch (transform) {
+      case IDENTITY -> Expressions.ref(column);
+      case YEAR -> Expressions.year(column);
+      case MONTH -> Expressions.month(column);
+      case DAY -> Expressions.day(column);
+      case HOUR -> Expressions.hour(column);
+      case BUCKET -> Expressions.bucket(column, size);
+      case TRUNCATE -> Expressions.truncate(column, size);
+    };
   }
 
   private static String word(Transform transform) {

@@ -72,11 +72,17 @@ public record Project(
         : Optional.of(Foreign.ref(catalogs, declared.table()));
   }
 
-  /** Where a table that is made here is, and how it is kept; its dead letters as the table. */
+  /**
+   * Where a table that is made here is, and how it is kept; its dead letters as the table, but for
+   * its properties and order.
+   */
   public Keep keep(String table) {
     int letters = table.lastIndexOf("__letters");
-    String name = letters > 0 && !keeps.containsKey(table) ? table.substring(0, letters) : table;
-    return keeps.getOrDefault(name, Keep.DEFAULT);
+    if (letters > 0 && !keeps.containsKey(table)) {
+      Keep own = keeps.getOrDefault(table.substring(0, letters), Keep.DEFAULT);
+      return new Keep(own.catalog(), own.maintain());
+    }
+    return keeps.getOrDefault(table, Keep.DEFAULT);
   }
 
   /**

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,13 +64,34 @@ public final class ProjectBuilder {
 
   /** Where a table that is made here is: in a catalog that is declared, with access to write. */
   public ProjectBuilder place(String table, String catalog) {
-    keeps.put(table, new Keep(catalog, keeps.getOrDefault(table, Keep.DEFAULT).maintain()));
-    return this;
+    return keep(table, keep -> keep.catalog(catalog));
   }
 
   /** How a table that is made here is kept small and quick. */
   public ProjectBuilder maintain(String table, Maintain how) {
-    keeps.put(table, new Keep(keeps.getOrDefault(table, Keep.DEFAULT).catalog(), how));
+    return keep(table, keep -> keep.maintain(how));
+  }
+
+  /** Iceberg's table properties, and ours, of a table that is made here. */
+  public ProjectBuilder properties(String table, Map<String, String> properties) {
+    return keep(table, keep -> keep.properties(properties));
+  }
+
+  /** The order of rows in the files of a table that is made here: {@code "day(time) desc"}. */
+  public ProjectBuilder sort(String table, String... fields) {
+    List<Sort> by = new ArrayList<>();
+    for (String field : fields) {
+      try {
+        by.add(Sort.parse(field));
+      } catch (IllegalArgumentException e) {
+        problems.add(new Problem(0, "sort." + table, String.valueOf(e.getMessage())));
+      }
+    }
+    return keep(table, keep -> keep.sort(by));
+  }
+
+  private ProjectBuilder keep(String table, UnaryOperator<Keep> change) {
+    keeps.put(table, change.apply(keeps.getOrDefault(table, Keep.DEFAULT)));
     return this;
   }
 

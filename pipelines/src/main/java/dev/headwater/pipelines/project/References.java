@@ -63,6 +63,7 @@ final class References {
         known("maintain." + name, "table", name, made, "tables");
       }
     }
+    project.keeps().forEach(this::settings);
     for (Target target : Targets.declared(project)) {
       String catalog = project.keep(target.name()).catalog();
       if (catalog.equals(TableRef.DEFAULT_CATALOG) || broken.contains("catalogs." + catalog)) {
@@ -82,6 +83,24 @@ final class References {
                 + ", or take another.");
       }
     }
+  }
+
+  private void settings(String name, Keep keep) {
+    String path =
+        Targets.declared(project).stream()
+            .filter(target -> target.name().equals(name) && target.kind() != Target.Kind.MODEL)
+            .map(Target::path)
+            .findFirst()
+            .orElse("tables." + name);
+    keep.properties()
+        .forEach(
+            (property, value) -> {
+              String complaint = PropertyRules.complaint(property, value);
+              if (complaint != null) {
+                problem(path + ".properties." + property, complaint);
+              }
+            });
+    twice(path + ".sort", keep.sort().stream().map(field -> field.by().toString()).toList());
   }
 
   private void clashes() {

@@ -120,7 +120,8 @@ final class ProjectFileTest {
             """
             headwater.yaml has 7 problems:
               line 4  tables.t.partiton: unknown key 'partiton'. Did you mean 'partition'? \
-            There are from, java, time, partition, contract, write, key, order, schema, catalog, maintain.
+            There are from, java, time, partition, contract, write, key, order, schema, catalog, maintain, \
+            properties, sort.
               line 4  tables.t.from: no source 'fles'. Did you mean 'files'? There is files.
               line 6  features.v.windows: '3 hours' is not a window. \
             Write a number and s, m, h, d or w: 3h, 24h, 7d.

@@ -46,6 +46,9 @@ import org.jspecify.annotations.Nullable;
 public final class BatchWriter implements BatchSink<DataFile> {
   static final int OPEN_FILES = 100;
 
+  /** The table's property: bytes for the rows of one writer, at most. */
+  public static final String MEMORY = WriteBudget.PROPERTY;
+
   /** A partition without a row among so many times the partitions that there are is over. */
   private static final long ROUNDS = 16;
 
