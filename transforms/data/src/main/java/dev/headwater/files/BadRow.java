@@ -1,5 +1,6 @@
 package dev.headwater.files;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param value what stands in that column, at most {@value #VALUE} characters
  * @param raw the row's bytes, at most {@value #RAW} of them
  * @param length how many bytes the row has
+ * @param others what else is wrong with it
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record BadRow(
@@ -22,9 +24,29 @@ public record BadRow(
     @Nullable String column,
     @Nullable String value,
     byte[] raw,
-    long length) {
+    long length,
+    List<Why> others) {
   /** How many of a row's bytes are kept. */
-  public static final int RAW = 1 << 16;
+  public static final int RAW = 1 << 20;
 
   static final int VALUE = 200;
+
+  /** One more thing that is wrong. */
+  public record Why(String code, String reason, @Nullable String column, @Nullable String value) {}
+
+  public BadRow {
+    others = List.copyOf(others);
+  }
+
+  /** With one thing wrong. */
+  public BadRow(
+      long position,
+      String code,
+      String reason,
+      @Nullable String column,
+      @Nullable String value,
+      byte[] raw,
+      long length) {
+    this(position, code, reason, column, value, raw, length, List.of());
+  }
 }

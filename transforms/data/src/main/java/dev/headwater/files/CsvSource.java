@@ -20,6 +20,7 @@ final class CsvSource implements RowSource {
   private final CsvRecords records;
   private final List<SourceColumn> columns;
   private final FieldDecoder[] decoders;
+  private final List<String> names;
 
   /** Which field of a record each column is; -1 where the file lacks it. */
   private final int[] fields;
@@ -38,6 +39,7 @@ final class CsvSource implements RowSource {
     this.path = path;
     this.schema = schema;
     this.records = records;
+    this.names = names;
     this.columns = format.columnsOf(schema);
     this.decoders = new FieldDecoder[columns.size()];
     this.fields = new int[columns.size()];
@@ -76,9 +78,12 @@ final class CsvSource implements RowSource {
       String name = columns.get(i).name();
       FieldDecoder.Faults add =
           (row, token, code, reason) -> {
+            Fault fault = new Fault(name, token, code, reason, null);
             if (faults[row] == null) {
-              faults[row] = new Fault(name, token, code, reason);
+              faults[row] = fault;
               count[0]++;
+            } else {
+              faults[row] = faults[row].and(fault);
             }
           };
       out[i] = fields[i] < 0 ? nulls(i, n) : decoders[i].decode(records, fields[i], add);
@@ -97,37 +102,85 @@ final class CsvSource implements RowSource {
       for (int row = 0; row < n; row++) {
         positions[row] = records.position(row);
       }
-      return Decoded.of(batch, positions, bad);
+      return Decoded.of(batch, positions, bad, texts(null));
     }
     long[] keep = Bits.all(n).words();
+    int[] places = new int[n - broken];
     int kept = 0;
     for (int row = 0; row < n; row++) {
       Fault fault = faults[row];
       if (fault == null) {
-        positions[kept++] = records.position(row);
+        positions[kept] = records.position(row);
+        places[kept++] = row;
       } else {
         keep[row >>> 6] &= ~(1L << row);
         bad.add(bad(row, fault));
       }
     }
     bad.sort(Comparator.comparingLong(BadRow::position));
-    return Decoded.of(batch.filter(Bits.of(keep, n)), positions, bad);
+    return Decoded.of(batch.filter(Bits.of(keep, n)), positions, bad, texts(places));
   }
 
-  private record Fault(String column, int token, String code, String reason) {}
+  /**
+   * What the rows were.
+   *
+   * @param places of the good ones among all; null: all are good
+   */
+  private RowTexts texts(int @Nullable [] places) {
+    return new RowTexts() {
+      @Override
+      public String form() {
+        return RawRow.CSV;
+      }
+
+      @Override
+      public List<String> fields() {
+        return names;
+      }
+
+      @Override
+      public RawRow of(int row) {
+        int at = places == null ? row : places[row];
+        int length = records.rowEnd(at) - records.rowStart(at);
+        return RawRow.text(form(), fields(), bytes(at), length);
+      }
+    };
+  }
+
+  private byte[] bytes(int row) {
+    int start = records.rowStart(row);
+    int end = Math.min(records.rowEnd(row), start + BadRow.RAW);
+    return Arrays.copyOfRange(records.data(), start, end);
+  }
+
+  /** What is wrong with a row: with the first column of which something is, and the next. */
+  private record Fault(String column, int token, String code, String reason, @Nullable Fault next) {
+    Fault and(Fault last) {
+      return new Fault(column, token, code, reason, next == null ? last : next.and(last));
+    }
+  }
 
   private BadRow bad(int row, Fault fault) {
-    int start = records.rowStart(row);
-    int end = records.rowEnd(row);
-    String value = fault.token() < 0 ? "" : records.text(fault.token());
+    List<BadRow.Why> others = new ArrayList<>();
+    for (Fault next = fault.next(); next != null; next = next.next()) {
+      others.add(
+          new BadRow.Why(
+              next.code(), next.column() + " " + next.reason(), next.column(), value(next)));
+    }
     return new BadRow(
         records.position(row),
         fault.code(),
         fault.column() + " " + fault.reason(),
         fault.column(),
-        value.length() > BadRow.VALUE ? value.substring(0, BadRow.VALUE) : value,
-        Arrays.copyOfRange(records.data(), start, Math.min(end, start + BadRow.RAW)),
-        end - start);
+        value(fault),
+        bytes(row),
+        records.rowEnd(row) - records.rowStart(row),
+        others);
+  }
+
+  private String value(Fault fault) {
+    String value = fault.token() < 0 ? "" : records.text(fault.token());
+    return value.length() > BadRow.VALUE ? value.substring(0, BadRow.VALUE) : value;
   }
 
   private Column nulls(int column, int rows) {

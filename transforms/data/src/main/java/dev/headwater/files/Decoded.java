@@ -11,16 +11,18 @@ import org.jspecify.annotations.Nullable;
  * @param first where the first of them is, and the others follow one by one, unless:
  * @param each where each of them begins, in bytes of the unpacked file
  * @param bad the others
+ * @param texts what all of them were; null in a file that is no text
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-public record Decoded(RowBatch rows, long first, long @Nullable [] each, List<BadRow> bad) {
+public record Decoded(
+    RowBatch rows, long first, long @Nullable [] each, List<BadRow> bad, @Nullable RowTexts texts) {
   /** Rows of a file without text, all good: their positions are their numbers. */
   public static Decoded of(RowBatch rows, long first) {
-    return new Decoded(rows, first, null, List.of());
+    return new Decoded(rows, first, null, List.of(), null);
   }
 
-  static Decoded of(RowBatch rows, long[] each, List<BadRow> bad) {
-    return new Decoded(rows, each.length == 0 ? 0 : each[0], each, bad);
+  static Decoded of(RowBatch rows, long[] each, List<BadRow> bad, RowTexts texts) {
+    return new Decoded(rows, each.length == 0 ? 0 : each[0], each, bad, texts);
   }
 
   /** Where a row of {@link #rows} is in the file. */

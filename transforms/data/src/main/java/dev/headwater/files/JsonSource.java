@@ -72,6 +72,7 @@ final class JsonSource implements RowSource {
     ready = false;
     int n = records.rows();
     long[] positions = new long[n];
+    int[] places = new int[n];
     List<BadRow> bad = new ArrayList<>(records.bad());
     try {
       JsonParser parser = null;
@@ -88,6 +89,7 @@ final class JsonSource implements RowSource {
         BadRow wrong = read(parser, base, row, end);
         if (wrong == null) {
           positions[before] = records.position(row);
+          places[before] = row;
         } else {
           columns.cut(before);
           bad.add(wrong);
@@ -106,7 +108,33 @@ final class JsonSource implements RowSource {
     return Decoded.of(
         RowBatch.of(schema, good, out),
         good == n ? positions : Arrays.copyOf(positions, good),
-        bad);
+        bad,
+        texts(places));
+  }
+
+  private RowTexts texts(int[] places) {
+    return new RowTexts() {
+      @Override
+      public String form() {
+        return RawRow.JSON;
+      }
+
+      @Override
+      public List<String> fields() {
+        return List.of();
+      }
+
+      @Override
+      public RawRow of(int row) {
+        int start = records.start(places[row]);
+        int end = records.end(places[row]);
+        return RawRow.text(form(), fields(), bytes(start, end), end - start);
+      }
+    };
+  }
+
+  private byte[] bytes(int start, int end) {
+    return Arrays.copyOfRange(records.data(), start, Math.min(end, start + BadRow.RAW));
   }
 
   private @Nullable BadRow read(JsonParser parser, int base, int row, int end) throws IOException {
@@ -151,13 +179,7 @@ final class JsonSource implements RowSource {
     int start = records.start(row);
     int end = records.end(row);
     return new BadRow(
-        records.position(row),
-        code,
-        reason,
-        column,
-        value,
-        Arrays.copyOfRange(records.data(), start, Math.min(end, start + BadRow.RAW)),
-        end - start);
+        records.position(row), code, reason, column, value, bytes(start, end), end - start);
   }
 
   /** The JSON of the value that the parser is at, which is read to its end. */

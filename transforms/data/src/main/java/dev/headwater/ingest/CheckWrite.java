@@ -2,6 +2,7 @@ package dev.headwater.ingest;
 
 import dev.headwater.columns.RowBatch;
 import dev.headwater.table.BatchWriter;
+import dev.headwater.table.Origin;
 import dev.headwater.table.RowCheck;
 import dev.headwater.table.Written;
 import java.io.IOException;
@@ -82,7 +83,7 @@ final class CheckWrite extends DoFn<RowBatch, Written> {
     bundle.in += batch.size();
     RowBatch kept = batch;
     if (bundle.by != null && bundle.bad != null) {
-      RowCheck.Checked checked = bundle.by.check(batch, from, RowCheck.NOWHERE);
+      RowCheck.Checked checked = bundle.by.check(batch, Origin.nowhere(from));
       kept = checked.good();
       RowBatch broken = checked.letters();
       if (broken != null) {

@@ -7,11 +7,14 @@ import dev.headwater.columns.RowBatch;
 import dev.headwater.files.BadRow;
 import dev.headwater.files.BadRows;
 import dev.headwater.files.Decoded;
+import dev.headwater.files.RawRow;
 import dev.headwater.files.RowSource;
+import dev.headwater.files.RowTexts;
 import dev.headwater.files.SourceFormat;
 import dev.headwater.sort.RunRef;
 import dev.headwater.table.BatchWriter;
 import dev.headwater.table.FileSplit;
+import dev.headwater.table.Origin;
 import dev.headwater.table.RowCheck;
 import dev.headwater.table.RowFit;
 import dev.headwater.table.RowsRead;
@@ -141,7 +144,7 @@ final class ReadCheckWrite extends DoFn<SplitGroup, Written> {
           in += decoded.count();
           RowsRead.add(job, decoded.count());
           rowsIn.inc(decoded.count());
-          undecoded(decoded.bad(), split.path(), bad);
+          undecoded(decoded, split.path(), bad);
           if (decoded.rows().size() > 0) {
             write(decoded, fitting, by, split.path(), first, good, bad);
           }
@@ -151,12 +154,14 @@ final class ReadCheckWrite extends DoFn<SplitGroup, Written> {
     return in;
   }
 
-  private void undecoded(List<BadRow> rows, String source, @Nullable BatchWriter bad)
+  private void undecoded(Decoded decoded, String source, @Nullable BatchWriter bad)
       throws IOException {
+    List<BadRow> rows = decoded.bad();
+    RowTexts texts = decoded.texts();
     if (rows.isEmpty()) {
       return;
     }
-    if (undecoded == null || bad == null) {
+    if (undecoded == null || bad == null || texts == null) {
       BadRow row = rows.get(0);
       throw new HeadwaterException(
           Kind.DATA,
@@ -169,7 +174,7 @@ final class ReadCheckWrite extends DoFn<SplitGroup, Written> {
               + ".",
           "mend the row, or give it a table for its letters.");
     }
-    letters(undecoded.letters(source, rows), bad);
+    letters(undecoded.letters(source, texts, rows), bad);
   }
 
   private void write(
@@ -182,28 +187,47 @@ final class ReadCheckWrite extends DoFn<SplitGroup, Written> {
       @Nullable BatchWriter bad)
       throws IOException {
     RowBatch kept = decoded.rows();
-    RowCheck.Positions at = decoded::position;
+    Origin from = origin(decoded, source);
     if (fitting != null) {
-      RowFit.Fitted fitted = fitting.fit(kept, source, at);
+      RowFit.Fitted fitted = fitting.fit(kept, from);
       letters(fitted.letters(), bad);
       kept = fitted.good();
       Bits those = fitted.kept();
       if (those != null) {
-        int[] rows = those.positions();
-        at = row -> decoded.position(rows[row]);
+        from = from.of(those.positions());
       }
     }
     if (kept.size() == 0) {
       return;
     }
-    long place = first + at.of(0);
+    long place = first + from.position(0);
     if (by != null && bad != null) {
-      RowCheck.Checked checked = by.check(kept, source, at);
+      RowCheck.Checked checked = by.check(kept, from);
       kept = checked.good();
       letters(checked.letters(), bad);
     }
     good.accept(kept, place);
     rowsKept.inc(kept.size());
+  }
+
+  private static Origin origin(Decoded decoded, String source) {
+    return new Origin() {
+      @Override
+      public String source() {
+        return source;
+      }
+
+      @Override
+      public long position(int row) {
+        return decoded.position(row);
+      }
+
+      @Override
+      public @Nullable RawRow raw(int row) {
+        RowTexts texts = decoded.texts();
+        return texts == null ? null : texts.of(row);
+      }
+    };
   }
 
   private void letters(@Nullable RowBatch broken, @Nullable BatchWriter bad) throws IOException {

@@ -7,15 +7,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Divides rows on their way into a table into good ones and letters. One thread. */
 public interface RowCheck {
-  /** Of rows that have no position. */
-  Positions NOWHERE = row -> -1;
-
-  /** Where the rows of a batch are in their source. */
-  @FunctionalInterface
-  interface Positions {
-    long of(int row);
-  }
-
   /**
    * What a batch was divided into; every row is in one of them.
    *
@@ -23,13 +14,8 @@ public interface RowCheck {
    */
   record Checked(RowBatch good, @Nullable RowBatch letters) {}
 
-  /**
-   * Divides a batch.
-   *
-   * @param source the file it is from, or what made its rows
-   * @param positions where the rows are in it
-   */
-  Checked check(RowBatch batch, String source, Positions positions);
+  /** Divides a batch. */
+  Checked check(RowBatch batch, Origin from);
 
   /** Opens a check on a worker. */
   interface Factory extends Serializable {

@@ -20,13 +20,8 @@ public interface RowFit {
    */
   record Fitted(RowBatch good, @Nullable Bits kept, @Nullable RowBatch letters) {}
 
-  /**
-   * Fits a batch.
-   *
-   * @param source the file that it is from
-   * @param positions where its rows are in the file
-   */
-  Fitted fit(RowBatch batch, String source, RowCheck.Positions positions);
+  /** Fits a batch. */
+  Fitted fit(RowBatch batch, Origin from);
 
   /** Opens a fit on a worker. */
   interface Factory extends Serializable {

@@ -5,9 +5,10 @@ import dev.headwater.catalog.HeadwaterException.Kind;
 import dev.headwater.columns.Bits;
 import dev.headwater.columns.Column;
 import dev.headwater.columns.RowBatch;
-import dev.headwater.columns.RowBatchBuilder;
 import dev.headwater.columns.Values;
+import dev.headwater.table.Origin;
 import dev.headwater.table.RowCheck;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.types.Type;
@@ -41,7 +42,7 @@ public final class ContractCheck implements RowCheck {
   }
 
   @Override
-  public Checked check(RowBatch batch, String source, Positions positions) {
+  public Checked check(RowBatch batch, Origin from) {
     Bits[] bad = new Bits[rules.size()];
     Bits any = null;
     for (int i = 0; i < bad.length; i++) {
@@ -55,27 +56,22 @@ public final class ContractCheck implements RowCheck {
     if (bads == null) {
       return new Checked(batch, null);
     }
-    RowBatchBuilder letters = new RowBatchBuilder(Letters.SCHEMA);
+    LetterBatch letters = new LetterBatch(run, atMicros);
     for (int row : bads.positions()) {
-      int first = 0;
-      while (!bad[first].get(row)) {
-        first++;
+      List<Letter.Reason> reasons = new ArrayList<>();
+      for (int i = 0; i < bad.length; i++) {
+        if (bad[i].get(row)) {
+          Rule rule = rules.get(i);
+          reasons.add(
+              new Letter.Reason(
+                  rule.code(), rule.reason(), rule.column(), value(batch, rule.column(), row)));
+        }
       }
-      Rule rule = rules.get(first);
-      letters.append(
-          source,
-          positions.of(row),
-          rule.code(),
-          rule.reason(),
-          rule.column(),
-          value(batch, rule.column(), row),
-          RowJson.row(batch, row),
-          run,
-          atMicros,
-          null,
-          null);
+      letters.add(
+          new Letter(
+              from.source(), from.position(row), reasons, RowJson.row(batch, row), from.raw(row)));
     }
-    return new Checked(batch.filter(bads.not()), letters.build());
+    return new Checked(batch.filter(bads.not()), letters.take());
   }
 
   private static @Nullable String value(RowBatch batch, @Nullable String column, int row) {

@@ -6,16 +6,17 @@ import dev.headwater.columns.Bits;
 import dev.headwater.columns.Column;
 import dev.headwater.columns.ColumnBuilder;
 import dev.headwater.columns.RowBatch;
-import dev.headwater.columns.RowBatchBuilder;
 import dev.headwater.columns.Values;
-import dev.headwater.table.RowCheck;
+import dev.headwater.table.Origin;
 import dev.headwater.table.RowFit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.types.Types.NestedField;
 import org.jspecify.annotations.Nullable;
@@ -122,27 +123,27 @@ public final class SchemaFit implements RowFit {
   }
 
   @Override
-  public Fitted fit(RowBatch batch, String source, RowCheck.Positions positions) {
-    Misfit[] first = new Misfit[batch.size()];
+  public Fitted fit(RowBatch batch, Origin from) {
+    List<Misfit>[] broken = none(batch.size());
     Column[] columns = new Column[table.columns().size()];
     for (int i = 0; i < columns.length; i++) {
-      columns[i] = column(batch, table.columns().get(i), first);
+      columns[i] = column(batch, table.columns().get(i), broken);
     }
     for (Misfit misfit : misfits) {
       if (misfit.why() == Misfit.Why.ADD) {
-        unknown(batch, misfit, first);
+        unknown(batch, misfit, broken);
       }
     }
-    Bits bad = bad(first);
+    Bits bad = bad(broken);
     RowBatch all = RowBatch.of(table, batch.size(), columns);
     if (bad == null) {
       return new Fitted(all, null, null);
     }
     Bits kept = bad.not();
-    return new Fitted(all.filter(kept), kept, letters(batch, bad, first, source, positions));
+    return new Fitted(all.filter(kept), kept, letters(batch, bad, broken, from));
   }
 
-  private Column column(RowBatch batch, NestedField wanted, Misfit[] first) {
+  private Column column(RowBatch batch, NestedField wanted, List<Misfit>[] broken) {
     Integer at = places.get(wanted.name());
     Misfit misfit = of(misfits, wanted.name());
     if (at != null && misfit == null) {
@@ -161,65 +162,78 @@ public final class SchemaFit implements RowFit {
           value == null || own == null || !comparable
               ? null
               : ExactValues.of(value, own.type(), wanted.type());
-      if (misfit != null
-          && first[row] == null
-          && (value == null ? wanted.isRequired() : fits == null)) {
-        first[row] = misfit;
+      if (misfit != null && (value == null ? wanted.isRequired() : fits == null)) {
+        broken[row] = and(broken[row], misfit);
       }
       out.append(fits);
     }
     return out.build();
   }
 
-  private void unknown(RowBatch batch, Misfit misfit, Misfit[] first) {
+  private void unknown(RowBatch batch, Misfit misfit, List<Misfit>[] broken) {
     Integer at = places.get(misfit.column());
     if (at == null) {
       return;
     }
     Bits nulls = batch.column(at).nulls();
     for (int row = 0; row < batch.size(); row++) {
-      if (first[row] == null && (nulls == null || !nulls.get(row))) {
-        first[row] = misfit;
+      if (nulls == null || !nulls.get(row)) {
+        broken[row] = and(broken[row], misfit);
       }
     }
   }
 
-  private static @Nullable Bits bad(Misfit[] first) {
-    long[] words = new long[Bits.words(first.length)];
+  @SuppressWarnings({"rawtypes", "unchecked"})
+  private static List<Misfit>[] none(int rows) {
+    List<Misfit>[] none = new List[rows];
+    Arrays.fill(none, List.of());
+    return none;
+  }
+
+  private static List<Misfit> and(List<Misfit> before, Misfit misfit) {
+    List<Misfit> all = new ArrayList<>(before);
+    all.add(misfit);
+    return all;
+  }
+
+  private static @Nullable Bits bad(List<Misfit>[] broken) {
+    long[] words = new long[Bits.words(broken.length)];
     boolean any = false;
-    for (int row = 0; row < first.length; row++) {
-      if (first[row] != null) {
+    for (int row = 0; row < broken.length; row++) {
+      if (!broken[row].isEmpty()) {
         words[row >> 6] |= 1L << row;
         any = true;
       }
     }
-    return any ? Bits.of(words, first.length) : null;
+    return any ? Bits.of(words, broken.length) : null;
   }
 
-  private RowBatch letters(
-      RowBatch batch, Bits bad, Misfit[] first, String source, RowCheck.Positions positions) {
-    RowBatchBuilder letters = new RowBatchBuilder(Letters.SCHEMA);
+  private @Nullable RowBatch letters(RowBatch batch, Bits bad, List<Misfit>[] broken, Origin from) {
+    LetterBatch letters = new LetterBatch(run, atMicros);
     for (int row : bad.positions()) {
-      Misfit misfit = first[row];
-      Integer at = places.get(misfit.column());
-      letters.append(
-          source,
-          positions.of(row),
-          CODE + misfit.why().word(),
-          reason(misfit),
-          misfit.column(),
-          at == null
-              ? null
-              : RowJson.text(
-                  Values.of(batch.column(at), read.columns().get(at).type(), row),
-                  read.columns().get(at).type()),
-          RowJson.row(batch, row),
-          run,
-          atMicros,
-          null,
-          null);
+      List<Letter.Reason> reasons = new ArrayList<>();
+      for (Misfit misfit : broken[row]) {
+        reasons.add(
+            new Letter.Reason(
+                CODE + misfit.why().word(),
+                reason(misfit),
+                misfit.column(),
+                value(batch, misfit.column(), row)));
+      }
+      letters.add(
+          new Letter(
+              from.source(), from.position(row), reasons, RowJson.row(batch, row), from.raw(row)));
     }
-    return letters.build();
+    return letters.take();
+  }
+
+  private @Nullable String value(RowBatch batch, String column, int row) {
+    Integer at = places.get(column);
+    if (at == null) {
+      return null;
+    }
+    Type type = read.columns().get(at).type();
+    return RowJson.text(Values.of(batch.column(at), type, row), type);
   }
 
   private static String reason(Misfit misfit) {

@@ -8,11 +8,15 @@ import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.columns.RowBatch;
 import dev.headwater.columns.RowBatchBuilder;
 import dev.headwater.columns.Values;
+import dev.headwater.files.RawRow;
+import dev.headwater.table.Origin;
 import dev.headwater.table.RowCheck;
 import dev.headwater.validate.Contract.ColumnRule;
 import dev.headwater.validate.Contract.NamedRule;
 import dev.headwater.validate.Contract.UnknownColumns;
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -31,7 +35,7 @@ final class ContractCheckTest {
       rows.append(new @Nullable Object[] {value});
     }
     RowCheck check = new ContractCheck(Contract.of(List.of(rule), List.of()), schema, "r", 0);
-    RowCheck.Checked checked = check.check(rows.build(), "f", row -> 100 + row);
+    RowCheck.Checked checked = check.check(rows.build(), Origin.at("f", row -> 100 + row));
     List<String> out = new ArrayList<>();
     for (List<@Nullable Object> letter : rows(checked.letters())) {
       out.add(letter.get(1) + " " + letter.get(2));
@@ -170,10 +174,10 @@ final class ContractCheckTest {
             .build();
 
     RowCheck.Checked checked =
-        new ContractCheck(contract, schema, "run", 7).check(batch, "f", row -> 10 + row);
+        new ContractCheck(contract, schema, "run", 7).check(batch, Origin.at("f", row -> 10 + row));
 
     assertThat(rows(checked.good())).containsExactly(List.of(1L, "LAX"), Arrays.asList(60L, null));
-    assertThat(rows(checked.letters()))
+    assertThat(rows(checked.letters()).stream().map(letter -> letter.subList(0, 11)))
         .containsExactly(
             Arrays.asList(
                 "f",
@@ -199,6 +203,71 @@ final class ContractCheckTest {
                 7L,
                 null,
                 null));
+  }
+
+  @Test
+  void aLetterHasAllReasonsTheRowAsItWasAndAnIdOfItsOwn() {
+    Schema schema =
+        new Schema(
+            Types.NestedField.optional(1, "delay", Types.LongType.get()),
+            Types.NestedField.optional(2, "origin", Types.StringType.get()));
+    Contract contract =
+        Contract.of(
+            List.of(ColumnRule.of("delay").range("0", "9"), ColumnRule.of("origin").asRequired()),
+            List.of(new NamedRule("never", "delay < 0")));
+    RowBatch batch =
+        new RowBatchBuilder(schema).append(60L, null).append(7L, "JFK").append(60L, null).build();
+    Origin from =
+        new Origin() {
+          @Override
+          public String source() {
+            return "f.csv";
+          }
+
+          @Override
+          public long position(int row) {
+            return 10L * row;
+          }
+
+          @Override
+          public RawRow raw(int row) {
+            byte[] bytes = ("60," + row).getBytes(StandardCharsets.UTF_8);
+            return RawRow.text(RawRow.CSV, List.of("delay", "origin"), bytes, 4);
+          }
+        };
+
+    RowBatch letters = new ContractCheck(contract, schema, "run", 7).check(batch, from).letters();
+
+    assertThat(letters).isNotNull();
+    assertThat(letters.size()).isEqualTo(3);
+    assertThat(reasons(letters, 0))
+        .containsExactly(
+            "max, delay is greater than 9, delay, 60",
+            "required, origin is missing, origin, null",
+            "never, not delay < 0, null, null");
+    assertThat(reasons(letters, 1)).containsExactly("never, not delay < 0, null, null");
+    List<@Nullable Object> first = rows(letters).get(0);
+    assertThat(StandardCharsets.UTF_8.decode((ByteBuffer) first.get(9)).toString())
+        .isEqualTo("60,0");
+    assertThat(rows(letters).get(2).get(1)).isEqualTo(20L);
+    assertThat(rows(letters).stream().map(letter -> letter.get(11)))
+        .doesNotHaveDuplicates()
+        .doesNotContainNull()
+        .isEqualTo(
+            rows(new ContractCheck(contract, schema, "run", 7).check(batch, from).letters())
+                .stream()
+                .map(letter -> letter.get(11))
+                .toList());
+  }
+
+  private static List<String> reasons(RowBatch letters, int row) {
+    Object list = rows(letters).get(row).get(12);
+    return ((List<?>) list)
+        .stream().map(r -> String.join(", ", texts((@Nullable Object[]) r))).toList();
+  }
+
+  private static List<String> texts(@Nullable Object[] values) {
+    return Arrays.stream(values).map(String::valueOf).toList();
   }
 
   @Test
