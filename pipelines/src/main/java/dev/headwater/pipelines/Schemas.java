@@ -88,6 +88,9 @@ final class Schemas {
   /** Files that can't be read are told by the stage that ingests them. */
   private Optional<Schema> source(TableDecl table) {
     SourceDecl source = Objects.requireNonNull(stages.project().sources().get(table.from()));
+    if (source.kafka() != null) {
+      return Optional.empty();
+    }
     try {
       List<SourceFile> files = new ArrayList<>();
       for (String path : source.paths()) {

@@ -26,12 +26,24 @@ record Stages(Workspace workspace, Engine engine) {
   /** The job of a target. */
   Job job(Target target) {
     return switch (target.kind()) {
-      case TABLE -> new IngestJob(this, target);
+      case TABLE -> ingest(target);
       case FEATURES -> new FeaturesJob(this, target);
       case MODEL -> new TrainJob(this, target);
       case SCORE -> new ScoreJob(this, target);
       case MONITOR -> new DriftJob(this, target);
     };
+  }
+
+  private Job ingest(Target target) {
+    if (project()
+        .topic(java.util.Objects.requireNonNull(project().tables().get(target.name())))
+        .isPresent()) {
+      throw new HeadwaterException(
+          HeadwaterException.Kind.USAGE,
+          "Cannot run " + target + ": topics are declared, but not run yet.",
+          "leave it out: --exclude " + target.name() + ".");
+    }
+    return new IngestJob(this, target);
   }
 
   /**

@@ -3,7 +3,6 @@ package dev.headwater.pipelines.project;
 import dev.headwater.catalog.CatalogConfig;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * A catalog whose tables are read, or that the project's own tables are in ("default").
@@ -42,16 +41,7 @@ public record CatalogDecl(String name, Access access, Pin pin, Map<String, Strin
 
   /** As it is written in the file, defaults filled in. */
   Map<String, Object> form() {
-    Map<String, Object> form = new TreeMap<>();
-    properties.forEach(
-        (key, value) -> {
-          if (key.endsWith(CatalogConfig.SECRET_SUFFIX)) {
-            String plain = key.substring(0, key.length() - CatalogConfig.SECRET_SUFFIX.length());
-            form.put(plain, Map.of("secret", value));
-          } else {
-            form.put(key, value);
-          }
-        });
+    Map<String, Object> form = Properties.form(properties);
     form.put("access", access.name().toLowerCase(Locale.ROOT));
     form.put("pin", pin.name().toLowerCase(Locale.ROOT));
     return form;

@@ -7,14 +7,10 @@ import dev.headwater.pipelines.project.CatalogDecl.Pin;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.BiConsumer;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What a catalog must be like, whether a file or Java declares it. */
 final class CatalogRules {
-  private static final Pattern SECRET =
-      Pattern.compile("(?i).*(password|secret|secret-access-key|token|credential|authorization)");
-
   private CatalogRules() {}
 
   /**
@@ -35,20 +31,7 @@ final class CatalogRules {
       problem.accept(
           "pin", "by tag needs access: write. Write pin: copy or none, or access: write");
     }
-    properties.forEach(
-        (key, value) -> {
-          if (key.endsWith(CatalogConfig.SECRET_SUFFIX)) {
-            String plain = key.substring(0, key.length() - CatalogConfig.SECRET_SUFFIX.length());
-            if (!value.matches("(env|file)/.+")) {
-              problem.accept(
-                  plain + ".secret",
-                  "'" + value + "' is no reference. Write env/NAME or file/PATH");
-            }
-          } else if (SECRET.matcher(key).matches() || value.startsWith("env:")) {
-            problem.accept(
-                key, "is a secret. Write " + key + ": {secret: env/NAME}, and set that variable");
-          }
-        });
+    Properties.secrets(properties, problem);
     kind(properties, problem);
   }
 

@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -46,21 +45,9 @@ final class CatalogSection {
   }
 
   private void property(String key, Map<String, String> properties) {
-    if (section.isSection(key)) {
-      Section reference = Objects.requireNonNull(section.section(key));
-      String where = reference.required("secret", "env/PG_PASSWORD");
-      reference.end();
-      if (where != null) {
-        properties.put(key + CatalogConfig.SECRET_SUFFIX, where);
-      }
-      return;
-    }
-    String value = section.text(key);
-    if (value == null) {
-      return;
-    }
-    properties.put(
-        key, key.equals(CatalogConfig.WAREHOUSE) ? CatalogRules.location(folder, value) : value);
+    Properties.read(section, key, properties);
+    properties.computeIfPresent(
+        CatalogConfig.WAREHOUSE, (warehouse, value) -> CatalogRules.location(folder, value));
   }
 
   /** The line is that of the key, or of the key inside of it. */

@@ -61,7 +61,8 @@ public final class Declarations {
     Map<String, String> code = new TreeMap<>();
     if (target.kind() == Target.Kind.TABLE) {
       TableDecl table = Targets.of(project.tables(), target);
-      form.put("from", Targets.of(project.sources(), table.from()).form());
+      form.put("from", Targets.of(project.sources(), table.from()).rows());
+      form.remove("commit");
       if (table.write().equals(Write.MIRROR)) {
         // As declared before there were other ways: nothing runs anew for it.
         form.remove("write");

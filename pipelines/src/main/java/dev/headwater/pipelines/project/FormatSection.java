@@ -62,7 +62,8 @@ final class FormatSection {
     return format.ignoreOthers("ignore".equals(others));
   }
 
-  private static List<SourceColumn> columns(Section s) {
+  /** Columns by name, each with its type, and how it is written where that is not ISO 8601. */
+  static List<SourceColumn> columns(Section s) {
     List<SourceColumn> out = new ArrayList<>();
     Section columns = s.section("columns");
     if (columns == null) {
@@ -117,18 +118,23 @@ final class FormatSection {
       form.put("nulls", format.nulls().stream().filter(text -> !text.isEmpty()).toList());
     }
     if (!format.columns().isEmpty()) {
-      Map<String, Object> columns = new LinkedHashMap<>();
-      for (SourceColumn column : format.columns()) {
-        String written = column.format();
-        Map<String, String> both = new LinkedHashMap<>();
-        both.put("type", column.typeText());
-        both.put("format", String.valueOf(written));
-        columns.put(column.name(), written == null ? column.typeText() : both);
-      }
-      form.put("columns", columns);
+      form.put("columns", form(format.columns()));
     }
     if (format.ignoreOthers()) {
       form.put("others", "ignore");
+    }
+    return form;
+  }
+
+  /** Columns as they are written. */
+  static Map<String, Object> form(List<SourceColumn> columns) {
+    Map<String, Object> form = new LinkedHashMap<>();
+    for (SourceColumn column : columns) {
+      String written = column.format();
+      Map<String, String> both = new LinkedHashMap<>();
+      both.put("type", column.typeText());
+      both.put("format", String.valueOf(written));
+      form.put(column.name(), written == null ? column.typeText() : both);
     }
     return form;
   }

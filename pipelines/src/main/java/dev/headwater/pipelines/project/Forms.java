@@ -57,6 +57,9 @@ final class Forms {
     }
     put(form, "order", table.write().order());
     form.put("schema", SchemaSection.form(table.schema()));
+    if (project.topic(table).isPresent()) {
+      form.put("commit", table.commit().text());
+    }
     return form;
   }
 

@@ -29,7 +29,7 @@ public record Project(
   public Project {
     catalogs = inOrder(catalogs);
     sources = inOrder(sources);
-    tables = inOrder(tables);
+    tables = inOrder(appending(tables, sources));
     features = inOrder(features);
     models = inOrder(models);
     scores = inOrder(scores);
@@ -72,6 +72,12 @@ public record Project(
         : Optional.of(Foreign.ref(catalogs, declared.table()));
   }
 
+  /** The Kafka topic that a table is filled from; empty if it is filled from files. */
+  public Optional<KafkaDecl> topic(TableDecl table) {
+    SourceDecl source = sources.get(table.from());
+    return source == null ? Optional.empty() : Optional.ofNullable(source.kafka());
+  }
+
   /**
    * Where a table that is made here is, and how it is kept; its dead letters as the table, but for
    * its properties and order.
@@ -108,6 +114,19 @@ public record Project(
   /** The target of this name ("late", "model/late"); references ("@champion") belong after it. */
   public Target target(String text) {
     return Targets.find(this, text);
+  }
+
+  /** A topic's records come and never go: no table mirrors it. */
+  private static Map<String, TableDecl> appending(
+      Map<String, TableDecl> tables, Map<String, SourceDecl> sources) {
+    Map<String, TableDecl> out = new LinkedHashMap<>();
+    tables.forEach(
+        (name, table) -> {
+          SourceDecl source = sources.get(table.from());
+          boolean topic = source != null && source.kafka() != null;
+          out.put(name, topic && table.write().equals(Write.MIRROR) ? table.appended() : table);
+        });
+    return out;
   }
 
   private static <T> Map<String, T> inOrder(Map<String, T> map) {

@@ -102,6 +102,16 @@ public final class ProjectBuilder {
     return add(tables, "tables", table, new TableBuilder(table, source, problems));
   }
 
+  /** A table filled from a Kafka topic; it becomes the source {@code <table>_topic}. */
+  public TableBuilder table(String table, Kafka topic) {
+    String source = table + "_topic";
+    KafkaRules.check(
+        topic.declared(),
+        (key, what) -> problems.add(new Problem(0, "sources." + source + ".kafka." + key, what)));
+    sources.put(source, new SourceDecl(source, topic.declared()));
+    return add(tables, "tables", table, new TableBuilder(table, source, problems));
+  }
+
   /** A feature view over a table. */
   public ViewBuilder features(String view, RowSource from) {
     return add(features, "features", view, new ViewBuilder(view, from));

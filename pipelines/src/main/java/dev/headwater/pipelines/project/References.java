@@ -150,7 +150,8 @@ final class References {
                         + table.from()
                         + "' is a table already. Name it where rows are asked for: features, models, scores");
               }
-              new WriteRules(this::problem).check("tables." + name, table);
+              new WriteRules(this::problem)
+                  .check("tables." + name, table, project.topic(table).orElse(null));
             });
     project
         .features()

@@ -9,20 +9,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What comes from outside: files, by paths, folders and globs, relative ones from the project's
- * folder; or a table of somebody else's, which is read where it is.
+ * folder; a Kafka topic; or a table of somebody else's, which is read where it is.
  *
- * @param paths empty for a table
+ * @param paths empty for a table and for a topic
  * @param format how the files are read
  * @param table {@code catalog.namespace.name}, or {@code namespace.name} in the project's own
  *     catalog
  * @param time the table's column with the rows' event time, where it has one
+ * @param kafka the topic, if it is one
  */
 public record SourceDecl(
     String name,
     List<String> paths,
     SourceFormat format,
     @Nullable String table,
-    @Nullable String time) {
+    @Nullable String time,
+    @Nullable KafkaDecl kafka) {
   public SourceDecl {
     paths = List.copyOf(paths);
   }
@@ -34,16 +36,24 @@ public record SourceDecl(
 
   /** Files. */
   public SourceDecl(String name, List<String> paths, SourceFormat format) {
-    this(name, paths, format, null, null);
+    this(name, paths, format, null, null, null);
   }
 
   /** A table. */
   SourceDecl(String name, String table, @Nullable String time) {
-    this(name, List.of(), FormatSection.of(List.of()), table, time);
+    this(name, List.of(), FormatSection.of(List.of()), table, time, null);
+  }
+
+  /** A topic. */
+  SourceDecl(String name, KafkaDecl kafka) {
+    this(name, List.of(), FormatSection.of(List.of()), null, null, kafka);
   }
 
   /** As it is written in the file. */
   Object form() {
+    if (kafka != null) {
+      return Map.of("kafka", kafka.form());
+    }
     if (table == null) {
       Map<String, Object> how = FormatSection.form(format, paths);
       if (how.isEmpty()) {
@@ -57,6 +67,11 @@ public record SourceDecl(
     return time == null
         ? Map.of("table", table)
         : new TreeMap<>(Map.of("table", table, "time", time));
+  }
+
+  /** What of it decides which rows a table gets. */
+  Object rows() {
+    return kafka == null ? form() : Map.of("kafka", kafka.rows());
   }
 
   /** Why no source can be read from such a path, or null if one can. */

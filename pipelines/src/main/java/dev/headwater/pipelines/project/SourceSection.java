@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** One source of the project file: paths, or somebody else's table. */
+/** One source of the project file: paths, a Kafka topic, or somebody else's table. */
 final class SourceSection {
   private final Section all;
   private final String name;
@@ -26,7 +26,12 @@ final class SourceSection {
         section.end();
         return new SourceDecl(name, Values.or(table, ""), time);
       }
-      for (String other : List.of("kafka", "jdbc", "sql")) {
+      if (section.has("kafka")) {
+        Section topic = section.section("kafka");
+        section.end();
+        return topic == null ? null : new SourceDecl(name, new KafkaSection(topic).parse());
+      }
+      for (String other : List.of("jdbc", "sql")) {
         if (section.has(other)) {
           section.problem(
               other,

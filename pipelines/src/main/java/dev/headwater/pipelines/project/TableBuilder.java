@@ -21,6 +21,7 @@ public final class TableBuilder implements Supplier<TableDecl>, RowSource {
   private @Nullable String contract;
   private Write write = Write.MIRROR;
   private SchemaPolicy schema = SchemaPolicy.DEFAULT;
+  private Window commit = TableDecl.COMMIT;
 
   TableBuilder(String name, String source, List<Problem> problems) {
     this.name = name;
@@ -73,6 +74,12 @@ public final class TableBuilder implements Supplier<TableDecl>, RowSource {
     return this;
   }
 
+  /** How long a stream gathers what it commits at once: {@code 10s}. */
+  public TableBuilder commit(String interval) {
+    commit = new Window(interval);
+    return this;
+  }
+
   @Override
   public String name() {
     return name;
@@ -85,6 +92,6 @@ public final class TableBuilder implements Supplier<TableDecl>, RowSource {
 
   @Override
   public TableDecl get() {
-    return new TableDecl(name, source, steps, time, partitions, contract, write, schema);
+    return new TableDecl(name, source, steps, time, partitions, contract, write, schema, commit);
   }
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *     Contracts#of}
  * @param write what rows of new files do to those that are there
  * @param schema what its columns may become when files come that have others
+ * @param commit how long a stream gathers what it commits at once
  */
 public record TableDecl(
     String name,
@@ -23,7 +24,10 @@ public record TableDecl(
     List<Partition> partition,
     @Nullable String contract,
     Write write,
-    SchemaPolicy schema) {
+    SchemaPolicy schema,
+    Window commit) {
+  static final Window COMMIT = new Window("10s");
+
   public TableDecl {
     steps = List.copyOf(steps);
     partition = List.copyOf(partition);
@@ -37,7 +41,12 @@ public record TableDecl(
       @Nullable String time,
       List<Partition> partition,
       @Nullable String contract) {
-    this(name, from, steps, time, partition, contract, Write.MIRROR, SchemaPolicy.DEFAULT);
+    this(name, from, steps, time, partition, contract, Write.MIRROR, SchemaPolicy.DEFAULT, COMMIT);
+  }
+
+  TableDecl appended() {
+    Write append = new Write(Write.Mode.APPEND, write.key(), write.order());
+    return new TableDecl(name, from, steps, time, partition, contract, append, schema, commit);
   }
 
   /** The name of its dead letters' table. */

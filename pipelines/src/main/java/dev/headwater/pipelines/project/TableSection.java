@@ -1,5 +1,6 @@
 package dev.headwater.pipelines.project;
 
+import dev.headwater.catalog.commit.SchemaPolicy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +48,9 @@ final class TableSection {
         e.problems().forEach(p -> s.problem("contract", e.file() + ": " + p));
       }
     }
+    Write write = write();
+    SchemaPolicy schema = SchemaSection.parse(s.section("schema"));
+    Window commit = s.value("commit", Window::new);
     return new TableDecl(
         s.name(),
         Values.or(from, ""),
@@ -54,8 +58,9 @@ final class TableSection {
         time,
         partition,
         contract,
-        write(),
-        SchemaSection.parse(s.section("schema")));
+        write,
+        schema,
+        commit == null ? TableDecl.COMMIT : commit);
   }
 
   private Write write() {

@@ -5,10 +5,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** What goes together in how a table is written, and in what its columns may become. */
 record WriteRules(BiConsumer<String, String> problems) {
-  void check(String path, TableDecl table) {
+  /**
+   * Tells what does not go together.
+   *
+   * @param topic what the table is filled from, if it is a topic
+   */
+  void check(String path, TableDecl table, @Nullable KafkaDecl topic) {
     Write write = table.write();
     boolean upsert = write.mode() == Write.Mode.UPSERT;
     if (upsert && write.key().isEmpty()) {
@@ -36,7 +42,30 @@ record WriteRules(BiConsumer<String, String> problems) {
               + " Write write: mirror or replace.");
     }
     twice(path + ".key", write.key(), problems);
+    if (topic != null) {
+      topic(path, table, topic);
+    } else if (!table.commit().equals(TableDecl.COMMIT)) {
+      problem(path + ".commit", "is for tables of a Kafka topic only. Leave it out.");
+    }
     schema(path + ".schema", table);
+  }
+
+  private void topic(String path, TableDecl table, KafkaDecl topic) {
+    Write.Mode mode = table.write().mode();
+    if (mode != Write.Mode.APPEND && mode != Write.Mode.UPSERT) {
+      problem(
+          path + ".write",
+          mode.word()
+              + " needs all rows at once, and a topic has no end. Write write: append, or upsert.");
+    }
+    if (topic.format() == KafkaDecl.Format.DEBEZIUM && mode != Write.Mode.UPSERT) {
+      problem(
+          path + ".write",
+          "Debezium's changes are of rows by key. Write write: upsert, key: <the columns of the primary key>");
+    }
+    if (!table.steps().isEmpty()) {
+      problem(path + ".java", "is not supported together with kafka yet. Leave it out.");
+    }
   }
 
   private void schema(String path, TableDecl table) {

@@ -120,7 +120,7 @@ final class ProjectFileTest {
             """
             headwater.yaml has 7 problems:
               line 4  tables.t.partiton: unknown key 'partiton'. Did you mean 'partition'? \
-            There are from, java, time, partition, contract, write, key, order, schema, catalog, maintain, \
+            There are from, java, time, partition, contract, write, key, order, schema, commit, catalog, maintain, \
             properties, sort.
               line 4  tables.t.from: no source 'fles'. Did you mean 'files'? There is files.
               line 6  features.v.windows: '3 hours' is not a window. \
@@ -237,8 +237,8 @@ final class ProjectFileTest {
 
   @Test
   void refusesSourcesThatAreNotThereYet() {
-    problems(SMALL.replace("files: data/*.parquet", "files: {kafka: clicks}"))
-        .hasMessageContaining("sources.files.kafka: a source of kind 'kafka' is not supported yet");
+    problems(SMALL.replace("files: data/*.parquet", "files: {jdbc: clicks}"))
+        .hasMessageContaining("sources.files.jdbc: a source of kind 'jdbc' is not supported yet");
     problems(SMALL.replace("data/*.parquet", "data/a.xlsx"))
         .hasMessageContaining("'data/a.xlsx': spreadsheets are not supported. Save it as CSV.");
     problems(SMALL.replace("data/*.parquet", "data/*.avro"))

@@ -26,6 +26,8 @@ final class SchemaTest {
     String text = Files.readString(EXAMPLE);
     assertThat(mistakes(text)).isEmpty();
     assertThat(mistakes(Explain.of(ProjectFile.read(EXAMPLE)))).isEmpty();
+    assertThat(mistakes(KafkaTest.YAML)).isEmpty();
+    assertThat(mistakes(Explain.of(ProjectFileTest.parse(KafkaTest.YAML)))).isEmpty();
   }
 
   @Test
@@ -64,6 +66,9 @@ final class SchemaTest {
     JsonNode files = nouns.get("sources").get("additionalProperties").get("anyOf").get(1);
     assertThat(keys(files))
         .isEqualTo(asked("project: p\nsources: {x: {files: a.csv, nonsense_key: 1}}"));
+    JsonNode topic = nouns.get("sources").get("additionalProperties").get("anyOf").get(2);
+    assertThat(keys(topic.get("properties").get("kafka")))
+        .isEqualTo(asked("project: p\nsources: {x: {kafka: {nonsense_key: 1}}}"));
     JsonNode table = nouns.get("tables").get("additionalProperties").get("properties");
     assertThat(keys(table.get("schema")))
         .isEqualTo(asked("project: p\ntables: {x: {schema: {nonsense_key: 1}}}"));
