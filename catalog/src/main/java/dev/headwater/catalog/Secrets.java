@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** Puts secrets in the place of their references, where the connection is made and not before. */
-final class Secrets {
+public final class Secrets {
   private static final String ENV = "env/";
   private static final String FILE = "file/";
 
@@ -35,7 +35,7 @@ final class Secrets {
    *
    * @param who for the message if there is nothing: "catalog 'prod' (jdbc.password.secret)"
    */
-  static String secret(String who, String reference) {
+  public static String secret(String who, String reference) {
     if (reference.startsWith(ENV)) {
       String variable = reference.substring(ENV.length());
       String value = System.getenv(variable);

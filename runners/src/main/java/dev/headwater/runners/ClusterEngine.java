@@ -21,12 +21,9 @@ final class ClusterEngine implements Engine {
   private final ClusterCheck check;
   private int parallelism;
 
-  /**
-   * @param master host:port of the JobManager's REST API
-   */
-  ClusterEngine(String master, List<String> beam) {
+  ClusterEngine(Cluster cluster, List<String> beam) {
     this.beam = List.copyOf(beam);
-    this.rest = new FlinkRest(master);
+    this.rest = new FlinkRest(cluster);
     this.check = new ClusterCheck(rest);
     this.parallelism =
         beam.stream().anyMatch(o -> o.startsWith("--parallelism"))
@@ -114,8 +111,7 @@ final class ClusterEngine implements Engine {
     // The workers get them from Flink; their names would only make the options longer.
     options.setFilesToStage(List.of());
     try {
-      return new ClusterJob(
-          rest, ClusterEnvironment.sent(rest.host(), rest.port(), jars, pipeline::run));
+      return new ClusterJob(rest, ClusterEnvironment.sent(rest.cluster(), jars, pipeline::run));
     } catch (RuntimeException e) {
       RuntimeException cause = BeamOptions.cause(e);
       if (cause instanceof HeadwaterException) {

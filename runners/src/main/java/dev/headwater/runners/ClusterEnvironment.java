@@ -5,7 +5,6 @@ import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.restartstrategy.RestartStrategies;
 import org.apache.flink.api.common.time.Time;
 import org.apache.flink.api.java.RemoteEnvironment;
-import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +32,12 @@ final class ClusterEnvironment extends RemoteEnvironment {
 
   private @Nullable JobID job;
 
-  private ClusterEnvironment(String host, int port, List<String> jars) {
-    super(host, port, new Configuration(), jars.toArray(String[]::new));
+  private ClusterEnvironment(Cluster cluster, List<String> jars) {
+    super(
+        cluster.root().getHost(),
+        cluster.root().getPort(),
+        cluster.flink(),
+        jars.toArray(String[]::new));
     getConfig().setRestartStrategy(RestartStrategies.failureRateRestart(FAILURES, WITHIN, DELAY));
   }
 
@@ -43,8 +46,8 @@ final class ClusterEnvironment extends RemoteEnvironment {
    *
    * @param jars go with the job
    */
-  static String sent(String host, int port, List<String> jars, Runnable sends) {
-    ClusterEnvironment environment = new ClusterEnvironment(host, port, jars);
+  static String sent(Cluster cluster, List<String> jars, Runnable sends) {
+    ClusterEnvironment environment = new ClusterEnvironment(cluster, jars);
     initializeContextEnvironment(() -> environment);
     try {
       sends.run();

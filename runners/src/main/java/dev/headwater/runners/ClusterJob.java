@@ -91,7 +91,8 @@ final class ClusterJob {
     }
   }
 
-  private static boolean ended(JsonNode job) {
+  /** Whether it has ended, however. */
+  static boolean ended(JsonNode job) {
     return ENDED.contains(job.path("state").asText());
   }
 

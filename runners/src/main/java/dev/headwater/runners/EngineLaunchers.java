@@ -12,15 +12,16 @@ import java.util.Locale;
 public final class EngineLaunchers implements Launcher.Provider {
   @Override
   public Launcher open(Project project, LaunchOptions options) {
-    return ProjectLauncher.open(project, options, engine(options));
+    return ProjectLauncher.open(project, options, engine(project, options));
   }
 
-  private static Engine engine(LaunchOptions options) {
+  private static Engine engine(Project project, LaunchOptions options) {
     return switch (options.runner().toLowerCase(Locale.ROOT)) {
       case "direct", "directrunner" -> new DirectEngine(options.beam());
       case "flink", "flinkrunner" ->
           BeamOptions.cluster(options.beam())
-              .<Engine>map(master -> new ClusterEngine(master, options.beam()))
+              .<Engine>map(
+                  named -> new ClusterEngine(Cluster.of(named, project.clusters()), options.beam()))
               .orElseGet(() -> new FlinkEngine(options.beam()));
       default ->
           throw new HeadwaterException(

@@ -4,63 +4,42 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headwater.catalog.HeadwaterException;
 import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Flink's REST API. It answers within seconds, or is not reachable. */
 final class FlinkRest {
-  private static final Pattern ADDRESS =
-      Pattern.compile("(?:https?://)?(?:[\\w.-]+|\\[[0-9a-fA-F:]+])(?::\\d{1,5})?/?");
   private static final Duration CONNECT = Duration.ofSeconds(3);
   private static final Duration ANSWER = Duration.ofSeconds(10);
-  private static final int DEFAULT_PORT = 8081;
   private static final int NOT_FOUND = 404;
   private static final int FAILED = 400;
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final String master;
-  private final URI root;
-  private final HttpClient http =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT).build();
+  private final Cluster cluster;
+  private final HttpClient http;
 
-  /**
-   * @param master host:port, as in {@code --flinkMaster}
-   * @throws HeadwaterException USAGE if it isn't
-   */
-  FlinkRest(String master) {
-    if (!ADDRESS.matcher(master).matches()) {
-      throw new HeadwaterException(
-          HeadwaterException.Kind.USAGE,
-          "'" + master + "' is no address of a Flink cluster.",
-          "write host:port, the REST port of its JobManager: --cluster=127.0.0.1:8081.");
+  FlinkRest(Cluster cluster) {
+    this.cluster = cluster;
+    HttpClient.Builder client =
+        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT);
+    if (cluster.isTls()) {
+      client.sslContext(cluster.ssl());
     }
-    this.master = master;
-    URI given = URI.create(master.startsWith("http") ? master : "http://" + master);
-    this.root =
-        URI.create(
-            given.getScheme()
-                + "://"
-                + given.getHost()
-                + ":"
-                + (given.getPort() < 0 ? DEFAULT_PORT : given.getPort()));
+    this.http = client.build();
   }
 
+  /** What the user calls the cluster. */
   String master() {
-    return master;
+    return cluster.name();
   }
 
-  String host() {
-    return root.getHost();
-  }
-
-  int port() {
-    return root.getPort();
+  Cluster cluster() {
+    return cluster;
   }
 
   /**
@@ -78,15 +57,28 @@ final class FlinkRest {
    * @throws HeadwaterException UNREACHABLE if nothing answers
    */
   Optional<JsonNode> find(String path) {
-    return send(HttpRequest.newBuilder(root.resolve(path)).GET());
+    return send(HttpRequest.newBuilder(cluster.root().resolve(path)).GET());
   }
 
   /** Asks for a job's end; nothing if it has none any more. */
   void cancel(String job) {
     Optional<JsonNode> unused =
         send(
-            HttpRequest.newBuilder(root.resolve("/jobs/" + job + "?mode=cancel"))
+            HttpRequest.newBuilder(cluster.root().resolve("/jobs/" + job + "?mode=cancel"))
                 .method("PATCH", HttpRequest.BodyPublishers.noBody()));
+  }
+
+  /**
+   * Asks for something to be done.
+   *
+   * @return the answer, or empty if what it is about is not there
+   * @throws HeadwaterException UNREACHABLE if nothing answers
+   */
+  Optional<JsonNode> post(String path, Map<String, ?> body) {
+    return send(
+        HttpRequest.newBuilder(cluster.root().resolve(path))
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(JSON.valueToTree(body).toString())));
   }
 
   private Optional<JsonNode> send(HttpRequest.Builder request) {
@@ -113,8 +105,8 @@ final class FlinkRest {
 
   private SilentException unreachable(String why, @Nullable Throwable e) {
     return new SilentException(
-        "Cannot reach the Flink cluster at " + master + ": " + why + ".",
-        "check the address and that its JobManager is up: curl " + root + "/overview.",
+        "Cannot reach the Flink cluster at " + master() + ": " + why + ".",
+        "check the address and that its JobManager is up: curl " + cluster.root() + "/overview.",
         e);
   }
 

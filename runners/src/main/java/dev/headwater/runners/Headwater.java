@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
       TableVerbs.Table.class,
       TableVerbs.Drift.class,
       TableVerbs.Lineage.class,
+      JobVerbs.Job.class,
       OtherVerbs.Doctor.class,
       OtherVerbs.Lib.class,
       OtherVerbs.Version.class,

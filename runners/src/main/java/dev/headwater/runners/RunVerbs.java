@@ -47,8 +47,8 @@ final class RunVerbs {
 
     @Option(
         names = "--cluster",
-        paramLabel = "HOST:PORT",
-        description = "On this Flink session cluster: its JobManager's REST port.")
+        paramLabel = "CLUSTER",
+        description = "On a Flink session cluster: one the project names, or host:port.")
     private @Nullable String cluster;
 
     @Unmatched private List<String> beam = new ArrayList<>();

@@ -31,6 +31,11 @@ final class Session {
     return logs;
   }
 
+  /** The project from Java, or null. */
+  @Nullable Project given() {
+    return given;
+  }
+
   Project project(@Nullable Path folder) {
     if (given != null) {
       logs.in(given.origin().folder());

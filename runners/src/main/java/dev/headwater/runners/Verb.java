@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -98,6 +99,13 @@ abstract class Verb implements Callable<Integer> {
       named = Path.of(arguments.remove(0));
     }
     return session().project(named);
+  }
+
+  /** The project around, or the one that -C names, if there is one. */
+  final Optional<Project> anyProject() {
+    return folder == null && session().given() == null && ProjectFile.around(Path.of("")).isEmpty()
+        ? Optional.empty()
+        : Optional.of(session().project(folder));
   }
 
   /** A target and what stands after its @, which may be nothing. */

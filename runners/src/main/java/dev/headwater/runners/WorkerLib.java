@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -81,7 +82,7 @@ public final class WorkerLib {
    * @throws HeadwaterException UNREACHABLE if the cluster does not answer
    */
   public static List<String> toSend(String master) {
-    return toSend(new FlinkRest(master), false);
+    return toSend(new FlinkRest(Cluster.of(master, Map.of())), false);
   }
 
   /**

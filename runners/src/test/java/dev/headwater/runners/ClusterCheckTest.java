@@ -72,8 +72,12 @@ final class ClusterCheckTest {
     return "127.0.0.1:" + flink.getAddress().getPort();
   }
 
+  private static Cluster at(String address) {
+    return Cluster.of(address, Map.of());
+  }
+
   private ClusterEngine engine(String... options) {
-    return new ClusterEngine(address(), List.of(options));
+    return new ClusterEngine(at(address()), List.of(options));
   }
 
   @Test
@@ -93,7 +97,7 @@ final class ClusterCheckTest {
   @Test
   void aClusterThatIsFull() {
     answers.put("/overview", "{\"slots-total\":4,\"slots-available\":1}");
-    ClusterCheck check = new ClusterCheck(new FlinkRest(address()));
+    ClusterCheck check = new ClusterCheck(new FlinkRest(at(address())));
     check.free(1);
     long began = System.nanoTime();
     assertThatThrownBy(() -> check.free(2))
@@ -111,7 +115,7 @@ final class ClusterCheckTest {
     try (ServerSocket nobody = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = nobody.getLocalPort();
     }
-    ClusterEngine engine = new ClusterEngine("127.0.0.1:" + port, List.of());
+    ClusterEngine engine = new ClusterEngine(at("127.0.0.1:" + port), List.of());
     long began = System.nanoTime();
     assertThatThrownBy(() -> engine.check(SQLITE))
         .isInstanceOfSatisfying(
@@ -133,7 +137,7 @@ final class ClusterCheckTest {
 
   @Test
   void whatIsNoAddress() {
-    assertThatThrownBy(() -> new ClusterEngine("flink cluster", List.of()))
+    assertThatThrownBy(() -> at("flink cluster"))
         .isInstanceOfSatisfying(
             HeadwaterException.class, e -> assertThat(e.kind()).isEqualTo(Kind.USAGE))
         .hasMessageContaining("host:port");

@@ -18,6 +18,7 @@ import org.apache.iceberg.Schema;
 public record Project(
     String name,
     Map<String, CatalogDecl> catalogs,
+    Map<String, ClusterDecl> clusters,
     Map<String, SourceDecl> sources,
     Map<String, TableDecl> tables,
     Map<String, ViewDecl> features,
@@ -28,6 +29,7 @@ public record Project(
     Origin origin) {
   public Project {
     catalogs = inOrder(catalogs);
+    clusters = inOrder(clusters);
     sources = inOrder(sources);
     tables = inOrder(appending(tables, sources));
     features = inOrder(features);

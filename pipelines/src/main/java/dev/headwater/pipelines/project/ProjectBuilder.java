@@ -27,6 +27,7 @@ public final class ProjectBuilder {
   private final Map<String, Supplier<ScoreDecl>> scores = new LinkedHashMap<>();
   private final Map<String, Supplier<MonitorDecl>> monitors = new LinkedHashMap<>();
   private final Map<String, Catalog> catalogs = new LinkedHashMap<>();
+  private final Map<String, ClusterDecl> clusters = new LinkedHashMap<>();
   private final Map<String, Keep> keeps = new LinkedHashMap<>();
 
   ProjectBuilder(String name) {
@@ -47,6 +48,14 @@ public final class ProjectBuilder {
   public ProjectBuilder catalog(String catalog, Catalog how) {
     if (catalogs.putIfAbsent(catalog, how) != null) {
       problems.add(new Problem(0, "catalogs." + catalog, "is there twice"));
+    }
+    return this;
+  }
+
+  /** A Flink session cluster, for {@code --cluster=<its name>}. */
+  public ProjectBuilder cluster(ClusterDecl cluster) {
+    if (clusters.putIfAbsent(cluster.name(), cluster) != null) {
+      problems.add(new Problem(0, "clusters." + cluster.name(), "is there twice"));
     }
     return this;
   }
@@ -145,6 +154,7 @@ public final class ProjectBuilder {
         new Project(
             name,
             opened,
+            clusters,
             sources,
             made(tables),
             made(features),

@@ -20,6 +20,7 @@ final class ProjectParser {
   private final Section top;
   private final Notes notes;
   private final Map<String, CatalogDecl> catalogs = new LinkedHashMap<>();
+  private final Map<String, ClusterDecl> clusters = new LinkedHashMap<>();
   private final Map<String, SourceDecl> sources = new LinkedHashMap<>();
   private final Map<String, TableDecl> tables = new LinkedHashMap<>();
   private final Map<String, ViewDecl> features = new LinkedHashMap<>();
@@ -43,6 +44,7 @@ final class ProjectParser {
     Rows rows = new Rows(sources, tables, scores);
     ScoreSection scored = new ScoreSection(models, scores);
     each("catalogs", s -> new CatalogSection(folder, s).parse(), catalogs);
+    each("clusters", s -> new ClusterSection(folder, s).parse(), clusters);
     each("sources", (all, source) -> new SourceSection(all, source).parse(), sources);
     each("tables", kept(s -> new TableSection(folder, s).parse()), tables);
     each("features", kept(s -> new ViewSection(rows, s).parse()), features);
@@ -55,6 +57,7 @@ final class ProjectParser {
         new Project(
             name == null ? "" : name,
             catalogs,
+            clusters,
             sources,
             tables,
             features,

@@ -128,20 +128,27 @@ final class ClusterStreamIT {
         });
   }
 
-  private static String stop(FlinkCluster cluster, String job) {
-    String target = cluster.savepoints().toUri().toString();
-    String request =
-        cluster
-            .post("/jobs/" + job + "/stop", "{\"targetDirectory\":\"" + target + "\"}")
-            .path("request-id")
-            .asText();
-    String at = "/jobs/" + job + "/savepoints/" + request;
-    cluster.await(
-        "a savepoint",
-        () -> cluster.get(at).path("status").path("id").asText().equals("COMPLETED"));
-    JsonNode savepoint = cluster.get(at).path("operation");
-    assertThat(savepoint.path("location").asText()).as("%s", savepoint).isNotEmpty();
-    return savepoint.path("location").asText();
+  /** Shows it as it runs, stops it, and returns its savepoint. */
+  private String stop(FlinkCluster cluster, String job) {
+    String at = "--cluster=" + cluster.address();
+    try (Command list = command("job", "list", at)) {
+      assertThat(list.status()).as(list.output()).isZero();
+      assertThat(list.output()).contains(job.substring(0, 8), "running");
+    }
+    try (Command show = command("job", "show", job.substring(0, 6), at)) {
+      assertThat(show.status()).as(show.output()).isZero();
+      assertThat(show.output()).contains(job, "running", "checkpoint", "BUSY", "last failure");
+    }
+    String to = cluster.savepoints().toUri().toString();
+    try (Command stop = command("job", "stop", job, at, "--savepoint=" + to)) {
+      assertThat(stop.status()).as(stop.output()).isZero();
+      String word = "savepoint ";
+      return stop.output().substring(stop.output().indexOf(word) + word.length()).strip();
+    }
+  }
+
+  private Command command(String... arguments) {
+    return Command.start(folder, Map.of(), arguments);
   }
 
   /** The checkpoint that was completed last, of whatever job. */

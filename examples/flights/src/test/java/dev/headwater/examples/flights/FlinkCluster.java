@@ -52,14 +52,17 @@ final class FlinkCluster implements AutoCloseable {
   private final int rest;
   private final int rpc;
   private final Map<String, Process> processes = new LinkedHashMap<>();
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(Duration.ofSeconds(5))
-          .build();
+  private final @Nullable ClusterKeys keys;
+  private final HttpClient http;
 
-  private FlinkCluster(Path folder) throws IOException {
+  private FlinkCluster(Path folder, @Nullable ClusterKeys keys) throws IOException {
     this.folder = Files.createDirectories(folder);
+    this.keys = keys;
+    HttpClient.Builder client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5));
+    this.http = keys == null ? client.build() : client.sslContext(keys.context()).build();
     try (ServerSocket one = free();
         ServerSocket other = free()) {
       this.rest = one.getLocalPort();
@@ -78,7 +81,7 @@ final class FlinkCluster implements AutoCloseable {
     if (shared == null) {
       try {
         Path folder = Files.createTempDirectory("headwater-cluster");
-        FlinkCluster made = start(folder, 2);
+        FlinkCluster made = start(folder, 2, null);
         Runtime.getRuntime().addShutdownHook(new Thread(made::remove));
         shared = made;
       } catch (IOException e) {
@@ -100,10 +103,14 @@ final class FlinkCluster implements AutoCloseable {
     }
   }
 
-  /** A cluster that is up, with so many TaskManagers. */
-  static FlinkCluster start(Path folder, int taskManagers) {
+  /**
+   * A cluster that is up.
+   *
+   * @param keys for a REST API over TLS; null for none
+   */
+  static FlinkCluster start(Path folder, int taskManagers, @Nullable ClusterKeys keys) {
     try {
-      FlinkCluster cluster = new FlinkCluster(folder);
+      FlinkCluster cluster = new FlinkCluster(folder, keys);
       try (Command lib = Command.start(folder, Map.of(), "worker-lib", cluster.lib().toString())) {
         assertThat(lib.status()).as(lib.output()).isZero();
         cluster.startMaster();
@@ -187,7 +194,7 @@ final class FlinkCluster implements AutoCloseable {
   }
 
   private URI uri(String path) {
-    return URI.create("http://" + address() + path);
+    return URI.create((keys == null ? "http://" : "https://") + address() + path);
   }
 
   private JsonNode send(HttpRequest.Builder request) {
@@ -351,6 +358,9 @@ final class FlinkCluster implements AutoCloseable {
     all.put("state.savepoints.dir", savepoints().toUri());
     all.put("classloader.parent-first-patterns.additional", "ai.djl.;org.sqlite.;org.postgresql.");
     all.put("web.submit.enable", false);
+    if (keys != null) {
+      all.putAll(keys.configuration());
+    }
     return all.entrySet().stream()
         .map(e -> e.getKey() + ": " + e.getValue() + "\n")
         .collect(Collectors.joining());

@@ -1,0 +1,30 @@
+package dev.headwater.pipelines.project;
+
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Flink session cluster, by a name of the project's own.
+ *
+ * @param address host:port of its JobManager's REST API, or https://host:port
+ * @param trusts what the cluster's certificate is checked against; if null, what Java trusts
+ * @param shows our certificate, where the cluster asks for one
+ */
+public record ClusterDecl(
+    String name, String address, @Nullable KeyFile trusts, @Nullable KeyFile shows) {
+  /**
+   * Keys and certificates in a file, PKCS12 or JKS.
+   *
+   * @param password a reference: env/NAME or file/PATH
+   */
+  public record KeyFile(Path file, String password) {}
+
+  private static final Pattern ADDRESS =
+      Pattern.compile("(?:https?://)?(?:[\\w.-]+|\\[[0-9a-fA-F:]+])(?::\\d{1,5})?/?");
+
+  /** Whether a text can be a cluster's address. */
+  public static boolean isAddress(String text) {
+    return ADDRESS.matcher(text).matches();
+  }
+}

@@ -1,0 +1,162 @@
+package dev.headwater.runners;
+
+import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.pipelines.Answer;
+import dev.headwater.pipelines.project.ClusterDecl;
+import dev.headwater.pipelines.project.Project;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** What is done with the jobs of a Flink cluster. */
+final class JobVerbs {
+  private JobVerbs() {}
+
+  /** The group. */
+  @Command(
+      name = "job",
+      description = "List, show, cancel and stop the jobs of a Flink cluster.",
+      subcommands = {Listed.class, Show.class, Cancel.class, Stop.class},
+      footer = {
+        "",
+        "Examples:",
+        "  headwater job list --cluster prod",
+        "  headwater job stop 5f3a --savepoint s3://acme/savepoints"
+      })
+  static final class Job implements Runnable {
+    @CommandLine.Mixin
+    @SuppressWarnings("UnusedVariable") // picocli looks at it
+    private HelpOption help;
+
+    @Spec private @Nullable CommandSpec spec;
+
+    @Override
+    public void run() {
+      TableVerbs.which(spec);
+    }
+  }
+
+  /** Verbs that speak with a cluster. */
+  abstract static class OfCluster extends Verb {
+    @Option(
+        names = "--cluster",
+        paramLabel = "CLUSTER",
+        description = "One that the project names, or host:port; not needed if it names one only.")
+    private @Nullable String cluster;
+
+    final int ask(Function<FlinkJobs, Answer> question) {
+      return show(question.apply(new FlinkJobs(new FlinkRest(cluster()))));
+    }
+
+    private Cluster cluster() {
+      Map<String, ClusterDecl> declared = anyProject().map(Project::clusters).orElse(Map.of());
+      if (cluster != null) {
+        return Cluster.of(cluster, declared);
+      }
+      if (declared.size() == 1) {
+        return Cluster.of(declared.keySet().iterator().next(), declared);
+      }
+      throw new HeadwaterException(
+          HeadwaterException.Kind.USAGE,
+          "Which cluster?",
+          declared.isEmpty()
+              ? "write --cluster=host:port, or declare clusters in the project."
+              : "write --cluster=" + String.join(" or --cluster=", declared.keySet()) + ".");
+    }
+  }
+
+  /** Verbs about one job. */
+  abstract static class OfJob extends OfCluster {
+    @Parameters(
+        paramLabel = "JOB",
+        arity = "1",
+        description = "Its id, the beginning of it, or its name.")
+    private String job = "";
+
+    final int ask(BiFunction<FlinkJobs, String, Answer> question) {
+      return ask(jobs -> question.apply(jobs, jobs.id(job)));
+    }
+  }
+
+  /** All of them. */
+  @Command(
+      name = "list",
+      description = "List a cluster's jobs, the newest first.",
+      footer = {
+        "",
+        "Examples:",
+        "  headwater job list --cluster prod",
+        "  headwater job list --cluster 10.0.0.7:8081 -o json"
+      })
+  static final class Listed extends OfCluster {
+    @Override
+    public Integer call() {
+      return ask(FlinkJobs::list);
+    }
+  }
+
+  /** One of them. */
+  @Command(
+      name = "show",
+      description = "Show a job: its steps with records, load and back-pressure, its checkpoints.",
+      footer = {
+        "",
+        "Examples:",
+        "  headwater job show 5f3a --cluster prod",
+        "  headwater job show 5f3a --cluster prod -o json"
+      })
+  static final class Show extends OfJob {
+    @Override
+    public Integer call() {
+      return ask(FlinkJobs::show);
+    }
+  }
+
+  /** Ends it. */
+  @Command(
+      name = "cancel",
+      description = "End a job. What it has committed stays; the rest is an orphan.",
+      footer = {
+        "",
+        "Examples:",
+        "  headwater job cancel 5f3a --cluster prod",
+        "  headwater job cancel flights-ingest-flights --cluster prod"
+      })
+  static final class Cancel extends OfJob {
+    @Override
+    public Integer call() {
+      return ask(FlinkJobs::cancel);
+    }
+  }
+
+  /** Ends it with a savepoint. */
+  @Command(
+      name = "stop",
+      description = "Stop a stream with a savepoint, to go on from.",
+      footer = {
+        "",
+        "Examples:",
+        "  headwater job stop 5f3a --cluster prod --savepoint s3://acme/savepoints",
+        "  headwater job stop 5f3a --cluster prod -o json"
+      })
+  static final class Stop extends OfJob {
+    @Option(
+        names = "--savepoint",
+        paramLabel = "DIR",
+        description =
+            "Where to put it; otherwise where the cluster is set to (state.savepoints.dir).")
+    private @Nullable String folder;
+
+    @Override
+    public Integer call() {
+      return ask((jobs, id) -> jobs.stop(id, folder));
+    }
+  }
+}
