@@ -14,19 +14,27 @@ public final class Secrets {
   private Secrets() {}
 
   static Map<String, String> resolve(CatalogConfig config) {
+    return resolve("catalog '" + config.name() + "'", config.properties());
+  }
+
+  /**
+   * The properties, with a secret under its name for each reference under that name and {@link
+   * CatalogConfig#SECRET_SUFFIX}.
+   *
+   * @param who has them, for the message if there is nothing: "catalog 'prod'"
+   * @throws HeadwaterException USAGE if there is no such secret
+   */
+  public static Map<String, String> resolve(String who, Map<String, String> properties) {
     Map<String, String> resolved = new HashMap<>();
-    config
-        .properties()
-        .forEach(
-            (key, value) -> {
-              if (key.endsWith(CatalogConfig.SECRET_SUFFIX)) {
-                String name = key.substring(0, key.length() - CatalogConfig.SECRET_SUFFIX.length());
-                String who = "catalog '%s' (%s)".formatted(config.name(), key);
-                resolved.put(name, secret(who, value));
-              } else {
-                resolved.putIfAbsent(key, value);
-              }
-            });
+    properties.forEach(
+        (key, value) -> {
+          if (key.endsWith(CatalogConfig.SECRET_SUFFIX)) {
+            String name = key.substring(0, key.length() - CatalogConfig.SECRET_SUFFIX.length());
+            resolved.put(name, secret("%s (%s)".formatted(who, key), value));
+          } else {
+            resolved.putIfAbsent(key, value);
+          }
+        });
     return resolved;
   }
 

@@ -41,7 +41,7 @@ final class HouseTest {
   @Test
   void everyRoomIsThere() {
     for (String room :
-        Stream.of(List.of("catalog", "lineage", "model", "pipelines", "runners"), WAY)
+        Stream.of(List.of("catalog", "lineage", "kafka", "model", "pipelines", "runners"), WAY)
             .flatMap(List::stream)
             .toList()) {
       assertThat(HOUSE.containPackage("dev.headwater." + room)).as(room).isTrue();
@@ -123,6 +123,42 @@ final class HouseTest {
                 "dev.headwater.train..",
                 "dev.headwater.score..")
             .because("libtorch is 400 MB that an ingest job does not need"));
+  }
+
+  @Test
+  void whoReadsNoTopicsCarriesNoKafka() {
+    check(
+        noClasses()
+            .that()
+            .resideInAnyPackage(rooms(WAY))
+            .or()
+            .resideInAnyPackage(STAGES)
+            .or()
+            .resideInAnyPackage("dev.headwater.catalog..", "dev.headwater.model..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.apache.kafka..", "dev.headwater.kafka..")
+            .because("Kafka's client is for those who read topics"));
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("dev.headwater.kafka..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                "ai.djl..",
+                "dev.headwater.model..",
+                "dev.headwater.train..",
+                "dev.headwater.score..")
+            .because("who only ingests carries no libtorch"));
+    check(
+        classes()
+            .that()
+            .resideInAPackage("dev.headwater.broker..")
+            .should()
+            .onlyHaveDependentClassesThat()
+            .resideInAPackage("dev.headwater.broker..")
+            .because("it is for tests"));
   }
 
   @Test
