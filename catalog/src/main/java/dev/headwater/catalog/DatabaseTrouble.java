@@ -3,10 +3,13 @@ package dev.headwater.catalog;
 import dev.headwater.catalog.HeadwaterException.Kind;
 import java.sql.SQLException;
 import java.util.Optional;
+import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /** What a database's errors mean to somebody who has to do something about them. */
 final class DatabaseTrouble {
+  private static final String NO_RIGHT = "42501";
+
   private DatabaseTrouble() {}
 
   /** The database's error among the causes, explained. */
@@ -22,7 +25,20 @@ final class DatabaseTrouble {
   static HeadwaterException explain(CatalogConfig config, String doing, SQLException e) {
     String what = "Cannot %s: the database %s ".formatted(doing, config.where());
     String[] said = e instanceof SQLiteException sqlite ? sqlite(sqlite) : postgresql(e);
-    return new HeadwaterException(Kind.UNREACHABLE, what + said[0] + ".", said[1], e);
+    Kind kind = forbidden(e) ? Kind.REFUSED : Kind.UNREACHABLE;
+    return new HeadwaterException(kind, what + said[0] + ".", said[1], e);
+  }
+
+  /** Whether the database says that this user may not, or that nobody may. */
+  static boolean forbidden(SQLException e) {
+    if (e instanceof SQLiteException sqlite) {
+      SQLiteErrorCode code = sqlite.getResultCode();
+      return code == SQLiteErrorCode.SQLITE_READONLY
+          || code == SQLiteErrorCode.SQLITE_PERM
+          || code == SQLiteErrorCode.SQLITE_AUTH;
+    }
+    String state = String.valueOf(e.getSQLState());
+    return state.startsWith("28") || state.equals(NO_RIGHT);
   }
 
   private static String[] sqlite(SQLiteException e) {
@@ -60,6 +76,12 @@ final class DatabaseTrouble {
     if (state.startsWith("28")) {
       return new String[] {
         "does not accept the user or the password", "Check jdbc.user and jdbc.password."
+      };
+    }
+    if (state.equals(NO_RIGHT)) {
+      return new String[] {
+        "does not allow it: " + Trouble.first(e),
+        "Ask its owner for the right (GRANT), or use another user."
       };
     }
     if (state.equals("3D000")) {

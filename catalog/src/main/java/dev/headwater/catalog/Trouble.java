@@ -85,7 +85,7 @@ final class Trouble {
     return Optional.of(new HeadwaterException(kind, what, fix, cause));
   }
 
-  private static String first(Throwable e) {
+  static String first(Throwable e) {
     String line = String.valueOf(e.getMessage()).split("\n", 2)[0].strip();
     return line.endsWith(".") ? line.substring(0, line.length() - 1) : line;
   }

@@ -2,6 +2,7 @@ package dev.headwater.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.headwater.catalog.HeadwaterException.Kind;
 import dev.headwater.catalog.commit.Change;
@@ -9,12 +10,18 @@ import dev.headwater.catalog.commit.Committer;
 import dev.headwater.catalog.commit.FakeFiles;
 import dev.headwater.catalog.commit.Tags;
 import dev.headwater.catalog.commit.Token;
+import dev.headwater.catalog.maintain.Expiry;
+import dev.headwater.catalog.maintain.ExpiryRule;
+import dev.headwater.catalog.maintain.Refs;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.SerializableTable;
@@ -125,6 +132,44 @@ final class RestCatalogTest {
       assertThatThrownBy(() -> FakeFiles.create(catalog, TableRef.of("demo", "other")))
           .isInstanceOf(HeadwaterException.class)
           .hasMessageContaining("does not allow it (403)");
+    }
+  }
+
+  @Test
+  void whatMayNotBeChangedOtherwiseIsToldAtOnceToo() {
+    try (TableCatalog catalog = TableCatalog.open(config)) {
+      Table table = FakeFiles.create(catalog, REF);
+      Committer committer = new Committer(catalog);
+      List<SnapshotRef> made = new ArrayList<>();
+      for (String run : List.of("r1", "r2")) {
+        Token token = Token.ofRun("s", run, List.of());
+        made.add(
+            committer
+                .commit(Change.append(REF, token, List.of(FakeFiles.write(table, 1))))
+                .snapshot()
+                .orElseThrow());
+      }
+      long first = made.get(0).snapshotId();
+      door.keeper(
+          (request, server) -> request.startsWith("POST") ? Door.Answer.of(403) : server.answer());
+      List<ThrowingCallable> changes =
+          List.of(
+              () -> new Tags(catalog).pin(made.get(0), "model/a/1"),
+              () -> new Refs(catalog).branch(REF, "audit", first),
+              () -> new Refs(catalog).rollback(REF, made.get(1).snapshotId(), first),
+              () ->
+                  new Expiry(catalog)
+                      .expire(REF, new ExpiryRule(Instant.now().plusSeconds(9), 1, Map.of())));
+      for (ThrowingCallable change : changes) {
+        assertTimeoutPreemptively(
+            Duration.ofSeconds(20),
+            () ->
+                assertThatThrownBy(change)
+                    .isInstanceOfSatisfying(
+                        HeadwaterException.class, e -> assertThat(e.kind()).isEqualTo(Kind.REFUSED))
+                    .hasMessageContaining("demo.rides")
+                    .hasMessageContaining("Fix: Ask the owner of the catalog"));
+      }
     }
   }
 

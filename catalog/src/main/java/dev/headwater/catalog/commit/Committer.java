@@ -2,6 +2,7 @@ package dev.headwater.catalog.commit;
 
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.HeadwaterException.Kind;
+import dev.headwater.catalog.Hopeless;
 import dev.headwater.catalog.TableCatalog;
 import dev.headwater.catalog.TableRef;
 import java.time.Duration;
@@ -13,11 +14,7 @@ import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotUpdate;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.exceptions.BadRequestException;
 import org.apache.iceberg.exceptions.CommitFailedException;
-import org.apache.iceberg.exceptions.ForbiddenException;
-import org.apache.iceberg.exceptions.NotAuthorizedException;
-import org.apache.iceberg.exceptions.ValidationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,29 +137,16 @@ public final class Committer {
           throw e;
         }
         failure = e;
-      } catch (BadRequestException
-          | ForbiddenException
-          | IllegalArgumentException
-          | IllegalStateException
-          | NotAuthorizedException
-          | NullPointerException
-          | UnsupportedOperationException
-          | ValidationException e) {
+      } catch (RuntimeException e) {
         if (e == refusal && now != null) {
-          throw Edits.refused(change, now, e);
+          throw told(change, now, e);
         }
-        if (how == null || !how.again(e)) {
-          // Trying again won't help; still, only the table knows that it wasn't done.
-          refusal = e;
+        if (how != null && how.again(e)) {
+          left.pauseAnyhow(e);
           continue;
         }
-        failure = e;
-      } catch (RuntimeException e) {
-        if (DiskSpace.isMissing(e)) {
-          // As above: waiting makes no space, and the table says whether it was done.
-          if (refusal != null) {
-            throw DiskSpace.explain(change, e);
-          }
+        if (now != null && (Hopeless.is(e) || DiskSpace.isMissing(e))) {
+          // Trying again won't help; still, only the table knows that it wasn't done.
           refusal = e;
           continue;
         }
@@ -170,6 +154,12 @@ public final class Committer {
       }
       left.pause(failure);
     }
+  }
+
+  private static HeadwaterException told(Change change, Table now, RuntimeException refusal) {
+    return DiskSpace.isMissing(refusal)
+        ? DiskSpace.explain(change, refusal)
+        : Edits.refused(change, now, refusal);
   }
 
   /** The commit of a token, if it is in the history of the table's main branch. */

@@ -2,6 +2,7 @@ package dev.headwater.catalog.commit;
 
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.HeadwaterException.Kind;
+import dev.headwater.catalog.Hopeless;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Objects;
@@ -13,8 +14,6 @@ import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.SnapshotUpdate;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
-import org.apache.iceberg.exceptions.ForbiddenException;
-import org.apache.iceberg.exceptions.NotAuthorizedException;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.io.CloseableIterable;
@@ -124,11 +123,12 @@ final class Edits {
 
   /** A commit that Iceberg refused, told so that its reader can act on it. */
   static HeadwaterException refused(Change change, Table now, RuntimeException cause) {
-    if (cause instanceof ForbiddenException || cause instanceof NotAuthorizedException) {
+    String said = Hopeless.said(cause);
+    if (Hopeless.forbidden(cause)) {
       return new HeadwaterException(
           Kind.REFUSED,
-          "Cannot commit %s to table %s: its catalog does not allow it (%s)."
-              .formatted(change.token().key(), change.table(), cause.getMessage()),
+          "Cannot commit %s to table %s: its catalog, or the storage, does not allow it (%s)."
+              .formatted(change.token().key(), change.table(), said),
           "Ask its owner for the right to write, or write to another catalog.",
           cause);
     }
@@ -143,11 +143,10 @@ final class Edits {
         && !Objects.equals(id, change.edit().base())) {
       return new BaseMovedException(change, cause);
     }
-    String message = String.valueOf(cause.getMessage());
-    boolean partly = message.contains("some, but not all, rows match");
+    boolean partly = said.contains("some, but not all, rows match");
     return new HeadwaterException(
         partly ? Kind.REFUSED : Kind.FAILED,
-        "Cannot commit %s to table %s: %s".formatted(change.token().key(), change.table(), message),
+        "Cannot commit %s to table %s: %s.".formatted(change.token().key(), change.table(), said),
         partly
             ? "The table is as it was; rewrite such files, or choose rows that are whole partitions."
             : "The table is as it was; look at the files' schema and partitioning.",

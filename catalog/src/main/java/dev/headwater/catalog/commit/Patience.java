@@ -2,10 +2,15 @@ package dev.headwater.catalog.commit;
 
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.HeadwaterException.Kind;
+import dev.headwater.catalog.Hopeless;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** How long to go on after failures, with longer and longer pauses. */
+/**
+ * How long to go on after failures, with longer and longer pauses. A failure that the same attempt
+ * would only meet again ({@link Hopeless}) ends it the second time: in between the table was asked
+ * whether it was done after all.
+ */
 public final class Patience {
   private static final long FIRST_MILLIS = 20;
   private static final long LONGEST_MILLIS = 5_000;
@@ -13,6 +18,7 @@ public final class Patience {
   private final String doing;
   private final long deadline;
   private long pause = FIRST_MILLIS;
+  private boolean asked;
 
   /**
    * @param doing for the message when it ends: "commit run 1 to table a.b"
@@ -26,9 +32,33 @@ public final class Patience {
    * Waits before the next attempt.
    *
    * @throws HeadwaterException UNREACHABLE when it has lasted too long; whether the last attempt
-   *     took effect is not known then
+   *     took effect is not known then. REFUSED or FAILED when it was of no use twice
    */
   public void pause(RuntimeException failure) {
+    if (!Hopeless.is(failure)) {
+      pauseAnyhow(failure);
+    } else if (asked) {
+      throw refusal(failure);
+    }
+    asked |= Hopeless.is(failure);
+  }
+
+  private RuntimeException refusal(RuntimeException failure) {
+    if (failure instanceof HeadwaterException) {
+      return failure;
+    }
+    boolean forbidden = Hopeless.forbidden(failure);
+    return new HeadwaterException(
+        forbidden ? Kind.REFUSED : Kind.FAILED,
+        "Cannot %s: %s.".formatted(doing, Hopeless.said(failure)),
+        forbidden
+            ? "Ask the owner of the catalog and its storage for the right to write."
+            : "Trying again is of no use; look at the cause.",
+        failure);
+  }
+
+  /** As {@link #pause}, after a refusal that the next attempt takes into account. */
+  void pauseAnyhow(RuntimeException failure) {
     long left = (deadline - System.nanoTime()) / 1_000_000;
     if (left <= 0) {
       String reason = failure instanceof HeadwaterException told ? told.what() : failure.toString();
