@@ -1,7 +1,6 @@
 package dev.headwater.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.headwater.catalog.commit.BaseMovedException;
 import dev.headwater.catalog.commit.Change;
@@ -44,6 +43,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -52,6 +53,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Every single call of a commit to the database or to a file fails once, before it took effect or
  * after, with and without another writer at that moment; then the same commit is tried again.
  */
+@Execution(ExecutionMode.CONCURRENT)
 abstract class FaultSuite {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -70,13 +72,6 @@ abstract class FaultSuite {
     CatalogConfig config = backend.fresh(directory);
     sound = TableCatalog.open(config);
     faulty = faulty(config, faults);
-  }
-
-  /**
-   * Whether this kind of change is tried so; what differs between them is not the catalog's affair.
-   */
-  boolean tries(Mode mode, boolean after, boolean rival) {
-    return true;
   }
 
   final TableCatalog sound() {
@@ -128,7 +123,6 @@ abstract class FaultSuite {
     "REWRITE, true, true",
   })
   void isCommittedOnceWhicheverCallFails(Mode mode, boolean after, boolean rival) throws Exception {
-    assumeTrue(tries(mode, after, rival));
     int call = 0;
     boolean met = true;
     while (met) {
@@ -142,7 +136,6 @@ abstract class FaultSuite {
   @ParameterizedTest
   @EnumSource(Mode.class)
   void isCommittedOnceWhereverAnotherWriterComesFirst(Mode mode) throws Exception {
-    assumeTrue(tries(mode, false, true));
     int call = 0;
     boolean met = true;
     while (met) {

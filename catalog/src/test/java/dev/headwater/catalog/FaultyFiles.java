@@ -1,16 +1,31 @@
 package dev.headwater.catalog;
 
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.io.OutputFile;
 
-/** Local files with the faults of whoever uses it at the time, for catalogs that load a class. */
+/** Local files with somebody's faults, for catalogs that load a class. */
 public final class FaultyFiles implements FileIO {
   private static final long serialVersionUID = 1;
-  private static volatile FileIO files = new LocalFileIO();
+  private static final String WHOSE = "faults";
+  private static final Map<String, Faults> ALL = new ConcurrentHashMap<>();
 
-  static void with(Faults faults) {
-    files = faults.files(new LocalFileIO());
+  private transient FileIO files = new LocalFileIO();
+
+  /** The catalog with these faults in its files. */
+  static CatalogConfig in(CatalogConfig config, Faults faults) {
+    String whose = UUID.randomUUID().toString();
+    ALL.put(whose, faults);
+    return config.with("io-impl", FaultyFiles.class.getName()).with(WHOSE, whose);
+  }
+
+  @Override
+  public void initialize(Map<String, String> properties) {
+    files = Objects.requireNonNull(ALL.get(properties.get(WHOSE))).files(new LocalFileIO());
   }
 
   @Override

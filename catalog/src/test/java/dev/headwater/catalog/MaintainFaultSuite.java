@@ -28,6 +28,8 @@ import org.apache.iceberg.io.CloseableIterable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -36,6 +38,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * after, with and without another writer at that moment: the table is whole, nothing that it refers
  * to is deleted, and what is done again does nothing.
  */
+@Execution(ExecutionMode.CONCURRENT)
 abstract class MaintainFaultSuite {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final ExpiryRule RULE =

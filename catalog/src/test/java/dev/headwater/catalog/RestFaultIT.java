@@ -23,17 +23,9 @@ final class RestFaultIT extends FaultSuite {
   TableCatalog faulty(CatalogConfig config, Faults faults) {
     door.to(config.where());
     door.keeper((request, server) -> faults.http(request, server));
-    FaultyFiles.with(faults);
     return TableCatalog.open(
-        config
-            .with(CatalogConfig.URI, door.uri())
-            .with("io-impl", FaultyFiles.class.getName())
+        FaultyFiles.in(config.with(CatalogConfig.URI, door.uri()), faults)
             .with("rest-metrics-reporting-enabled", "false"));
-  }
-
-  @Override
-  boolean tries(Mode mode, boolean after, boolean rival) {
-    return mode == Mode.APPEND || mode == Mode.REWRITE || (after && rival);
   }
 
   @AfterEach

@@ -41,6 +41,7 @@ import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.io.CloseableIterable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.io.TempDirFactory;
 
 /**
  * Three writers, two compactions, an expiry, manifests and orphans, all at once on one table, each
@@ -70,7 +71,8 @@ abstract class ChaosSuite {
   }
 
   @Test
-  void nothingIsLostWhenAllHappensAtOnce(@TempDir Path folder) throws Exception {
+  void nothingIsLostWhenAllHappensAtOnce(
+      @TempDir(factory = TempDirFactory.Standard.class) Path folder) throws Exception {
     CatalogConfig config = backend.fresh(folder);
     try (TableCatalog catalog = TableCatalog.open(config)) {
       FakeFiles.create(catalog, REF);
