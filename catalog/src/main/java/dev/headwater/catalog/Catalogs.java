@@ -19,9 +19,7 @@ final class Catalogs {
 
   /** What reads and writes a catalog's files, where its server doesn't say otherwise. */
   static FileIO files(CatalogConfig config) {
-    SchemeFileIO files = new SchemeFileIO();
-    files.initialize(properties(config));
-    return files;
+    return SchemeFileIO.of(config);
   }
 
   static Catalog open(CatalogConfig config, FileIO files) {
@@ -62,7 +60,7 @@ final class Catalogs {
    * Iceberg's properties with the secrets in their places. Beside each stands its reference, so
    * that what is sent to workers can leave the secret out.
    */
-  private static Map<String, String> properties(CatalogConfig config) {
+  static Map<String, String> properties(CatalogConfig config) {
     Map<String, String> all = new HashMap<>();
     // No answer is an answer too, but Iceberg's client would wait for ever.
     all.put("rest.client.connection-timeout-ms", "10000");

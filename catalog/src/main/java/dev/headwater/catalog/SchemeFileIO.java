@@ -7,6 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.apache.iceberg.CatalogUtil;
 import org.apache.iceberg.io.BulkDeletionFailureException;
 import org.apache.iceberg.io.DelegateFileIO;
@@ -61,6 +64,13 @@ public final class SchemeFileIO implements DelegateFileIO, SupportsStorageCreden
 
   private Map<String, String> properties = Map.of();
   private List<StorageCredential> credentials = List.of();
+
+  /** The files that a configuration's properties are about, whatever its catalog. */
+  public static SchemeFileIO of(CatalogConfig config) {
+    SchemeFileIO files = new SchemeFileIO();
+    files.initialize(Catalogs.properties(config));
+    return files;
+  }
 
   @Override
   public void initialize(Map<String, String> all) {
@@ -142,6 +152,31 @@ public final class SchemeFileIO implements DelegateFileIO, SupportsStorageCreden
   @Override
   public Iterable<FileInfo> listPrefix(String prefix) {
     return prefixes(prefix).listPrefix(prefix);
+  }
+
+  /**
+   * The objects of a store whose locations begin so, with what tells their contents apart.
+   *
+   * @param deep whether also those with a slash behind the prefix
+   */
+  public Iterable<StoredFile> objects(String prefix, boolean deep) {
+    FileIO files = of(prefix);
+    for (StoreListing store : ServiceLoader.load(StoreListing.class)) {
+      if (store.knows(files)) {
+        return store.list(files, prefix, deep);
+      }
+    }
+    Stream<FileInfo> all = StreamSupport.stream(listPrefix(prefix).spliterator(), false);
+    return () ->
+        all.filter(file -> deep || file.location().indexOf('/', prefix.length()) < 0)
+            .map(
+                file ->
+                    new StoredFile(
+                        file.location(),
+                        file.size(),
+                        file.createdAtMillis(),
+                        "changed:" + file.createdAtMillis()))
+            .iterator();
   }
 
   @Override

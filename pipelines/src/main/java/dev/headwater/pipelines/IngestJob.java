@@ -95,8 +95,7 @@ final class IngestJob implements Job {
       return nothing();
     }
     Landing landing =
-        Landing.of(
-            stages.workspace().catalog().io(), pinned, landed, table, work.format(), work.known());
+        Landing.of(work.store().io(), pinned, landed, table, work.format(), work.known());
     Recompute.whileMoving(
         () -> {
           Pipeline pipeline = stages.pipeline(target, run.id().toString());

@@ -64,7 +64,13 @@ final class IngestWork {
 
   /** How the source's files are read. */
   SourceFormat format() {
-    return Objects.requireNonNull(stages.project().sources().get(table.from())).format();
+    return store().source().format();
+  }
+
+  /** Where they are. */
+  SourceStore store() {
+    return new SourceStore(
+        stages, Objects.requireNonNull(stages.project().sources().get(table.from())));
   }
 
   /** The columns that the table has by now; null if it isn't there. */
@@ -178,8 +184,7 @@ final class IngestWork {
   boolean columns(Run run, Collection<SourceFile> files) {
     TableCatalog catalog = stages.workspace().catalog(output.ref());
     List<Arrival> arrivals =
-        Sources.of(stages.workspace().catalog().io(), List.copyOf(files), format(), known())
-            .arrivals();
+        Sources.of(store().io(), List.copyOf(files), format(), known()).arrivals();
     Shaping now = shaping(run, arrivals, false);
     Shaping renamed = shaping(run, List.of(), false);
     if (now.letters() || !now.evolution().changes().equals(renamed.evolution().changes())) {
@@ -223,7 +228,7 @@ final class IngestWork {
       Shaping shaping,
       boolean replaced,
       @Nullable RemoveRows gone) {
-    IngestFiles ingest = into.fitting(shaping.fits(), null);
+    IngestFiles ingest = into.from(store().io()).fitting(shaping.fits(), null);
     CommitTable commit =
         with.shape(shaping.into().shape()).summary(output.summary(run)).summary(shaping.summary());
     TableCatalog catalog = stages.workspace().catalog(output.ref());

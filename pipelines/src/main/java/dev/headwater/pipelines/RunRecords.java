@@ -5,12 +5,12 @@ import dev.headwater.catalog.TableRef;
 import dev.headwater.catalog.registry.Edge;
 import dev.headwater.catalog.registry.ModelVersion;
 import dev.headwater.catalog.registry.Run;
+import dev.headwater.ingest.SourceFiles;
 import dev.headwater.lineage.DataSet;
 import dev.headwater.lineage.DataSetName;
 import dev.headwater.lineage.JobName;
 import dev.headwater.lineage.ModelFacts;
 import dev.headwater.lineage.RunFacts;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,8 +88,12 @@ final class RunRecords {
     String version = edge.version().isEmpty() ? null : edge.version();
     return switch (edge.kind()) {
       case "file" -> {
-        Path path = workspace.project().origin().folder().resolve(edge.name());
-        yield DataSet.file(DataSetName.file(path), edge.name()).sha256(version).build();
+        boolean sum = version != null && version.matches("[0-9a-f]{64}");
+        DataSetName name =
+            SourceFiles.isStored(edge.name())
+                ? DataSetName.location(edge.name())
+                : DataSetName.file(workspace.project().origin().folder().resolve(edge.name()));
+        yield DataSet.file(name, edge.name()).version(version).sha256(sum ? version : null).build();
       }
       case "model" -> model(edge, version);
       default -> tableSet(edge, version, written);

@@ -3,7 +3,6 @@ package dev.headwater.pipelines;
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.TableRef;
 import dev.headwater.ingest.SourceFile;
-import dev.headwater.ingest.SourceFiles;
 import dev.headwater.ingest.Sources;
 import dev.headwater.ingest.Through;
 import dev.headwater.pipelines.project.Problem;
@@ -92,13 +91,9 @@ final class Schemas {
       return Optional.empty();
     }
     try {
-      List<SourceFile> files = new ArrayList<>();
-      for (String path : source.paths()) {
-        files.addAll(
-            SourceFiles.of(stages.project().origin().folder(), path, source.format().kind()));
-      }
-      return Optional.of(
-              Sources.of(stages.workspace().catalog().io(), files, source.format(), null).schema())
+      SourceStore store = new SourceStore(stages, source);
+      List<SourceFile> files = List.copyOf(store.files().values());
+      return Optional.of(Sources.of(store.io(), files, source.format(), null).schema())
           .map(table.schema()::renamed);
     } catch (HeadwaterException e) {
       return Optional.empty();

@@ -5,12 +5,9 @@ import dev.headwater.catalog.registry.Edge;
 import dev.headwater.catalog.registry.Run;
 import dev.headwater.catalog.registry.Runs;
 import dev.headwater.ingest.SourceFile;
-import dev.headwater.ingest.SourceFiles;
-import dev.headwater.pipelines.project.SourceDecl;
 import dev.headwater.pipelines.project.TableDecl;
 import dev.headwater.pipelines.project.Target;
 import dev.headwater.pipelines.project.Write;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,7 +41,9 @@ final class TableFiles {
   /** The versions of files that a run beginning now would read. */
   List<Edge> inputs() {
     List<Edge> now =
-        all().values().stream().map(f -> new Edge("file", name(f), f.sha256())).toList();
+        all().entrySet().stream()
+            .map(f -> new Edge("file", f.getKey(), f.getValue().version()))
+            .toList();
     if (!table.write().mode().keeps()) {
       return now;
     }
@@ -90,7 +89,7 @@ final class TableFiles {
         continue;
       }
       SourceFile file = now.get(edge.name());
-      if (file == null || !file.sha256().equals(edge.version())) {
+      if (file == null || !file.version().equals(edge.version())) {
         throw new HeadwaterException(
             HeadwaterException.Kind.DATA,
             "Cannot ingest " + edge.name() + ": it has changed since the run began.",
@@ -165,21 +164,8 @@ final class TableFiles {
 
   /** The files that are there now, by name. */
   Map<String, SourceFile> all() {
-    SourceDecl source = Objects.requireNonNull(stages.project().sources().get(table.from()));
-    Map<String, SourceFile> files = new LinkedHashMap<>();
-    for (String path : source.paths()) {
-      for (SourceFile file :
-          SourceFiles.of(stages.project().origin().folder(), path, source.format().kind())) {
-        files.put(name(file), file);
-      }
-    }
-    return files;
-  }
-
-  /** A file's name: from the project's folder where it lies below it. */
-  private String name(SourceFile file) {
-    Path path = Path.of(file.path());
-    Path folder = stages.project().origin().folder();
-    return path.startsWith(folder) ? folder.relativize(path).toString() : file.path();
+    return new SourceStore(
+            stages, Objects.requireNonNull(stages.project().sources().get(table.from())))
+        .files();
   }
 }

@@ -39,6 +39,17 @@ final class S3Server {
         .with("client.region", "us-east-1");
   }
 
+  /** Puts an object into the bucket. */
+  void put(String key, byte[] bytes) {
+    store
+        .getBlobStore()
+        .putBlob("lake", store.getBlobStore().blobBuilder(key).payload(bytes).build());
+  }
+
+  void remove(String key) {
+    store.getBlobStore().removeBlob("lake", key);
+  }
+
   void stop() throws Exception {
     server.stop();
     store.close();

@@ -8,11 +8,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** How a source's files are read, in the project file: what is left out is as the names end. */
 final class FormatSection {
   /** Avro and ORC are known by their names only. */
   private static final List<String> WORDS = List.of("parquet", "csv", "json");
+
+  private static final Pattern SIZE = Pattern.compile("(\\d{1,7}) ?([KM])(?:i?B)?");
 
   private FormatSection() {}
 
@@ -59,7 +63,8 @@ final class FormatSection {
     List<String> nulls = new ArrayList<>(format.nulls());
     nulls.addAll(s.texts("nulls"));
     format = format.nulls(nulls);
-    return format.ignoreOthers("ignore".equals(others));
+    Integer row = s.value("row", FormatSection::bytes);
+    return format.ignoreOthers("ignore".equals(others)).maxRow(row == null ? format.maxRow() : row);
   }
 
   /** Columns by name, each with its type, and how it is written where that is not ISO 8601. */
@@ -123,6 +128,10 @@ final class FormatSection {
     if (format.ignoreOthers()) {
       form.put("others", "ignore");
     }
+    if (format.maxRow() != plain.maxRow()) {
+      int kib = format.maxRow() >> 10;
+      form.put("row", kib % 1024 == 0 ? (kib >> 10) + "MiB" : kib + "KiB");
+    }
     return form;
   }
 
@@ -137,6 +146,17 @@ final class FormatSection {
       form.put(column.name(), written == null ? column.typeText() : both);
     }
     return form;
+  }
+
+  private static int bytes(String text) {
+    Matcher size = SIZE.matcher(text);
+    long kib =
+        size.matches() ? Long.parseLong(size.group(1)) << (size.group(2).equals("K") ? 0 : 10) : 0;
+    if (kib < 1 || kib > 1 << 20) {
+      throw new IllegalArgumentException(
+          "'" + text + "' is no length of a row. Write 64MiB, or 512KiB; at most 1024MiB");
+    }
+    return (int) (kib << 10);
   }
 
   private static boolean bool(String text) {

@@ -1,6 +1,7 @@
 package dev.headwater.pipelines.project;
 
 import dev.headwater.files.SourceFormat;
+import dev.headwater.ingest.SourceFiles;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param paths empty for a table and for a topic
  * @param format how the files are read
+ * @param storage how a store's files are reached, as a catalog's properties: where it is empty, as
+ *     those of the project's own tables
  * @param table {@code catalog.namespace.name}, or {@code namespace.name} in the project's own
  *     catalog
  * @param time the table's column with the rows' event time, where it has one
@@ -22,11 +25,13 @@ public record SourceDecl(
     String name,
     List<String> paths,
     SourceFormat format,
+    Map<String, String> storage,
     @Nullable String table,
     @Nullable String time,
     @Nullable KafkaDecl kafka) {
   public SourceDecl {
     paths = List.copyOf(paths);
+    storage = Map.copyOf(storage);
   }
 
   /** Files, read as their names say. */
@@ -36,17 +41,17 @@ public record SourceDecl(
 
   /** Files. */
   public SourceDecl(String name, List<String> paths, SourceFormat format) {
-    this(name, paths, format, null, null, null);
+    this(name, paths, format, Map.of(), null, null, null);
   }
 
   /** A table. */
   SourceDecl(String name, String table, @Nullable String time) {
-    this(name, List.of(), FormatSection.of(List.of()), table, time, null);
+    this(name, List.of(), FormatSection.of(List.of()), Map.of(), table, time, null);
   }
 
   /** A topic. */
   SourceDecl(String name, KafkaDecl kafka) {
-    this(name, List.of(), FormatSection.of(List.of()), null, null, kafka);
+    this(name, List.of(), FormatSection.of(List.of()), Map.of(), null, null, kafka);
   }
 
   /** As it is written in the file. */
@@ -56,6 +61,9 @@ public record SourceDecl(
     }
     if (table == null) {
       Map<String, Object> how = FormatSection.form(format, paths);
+      if (!storage.isEmpty()) {
+        how.put("storage", Properties.form(storage));
+      }
       if (how.isEmpty()) {
         return paths;
       }
@@ -76,8 +84,11 @@ public record SourceDecl(
 
   /** Why no source can be read from such a path, or null if one can. */
   static @Nullable String refusal(String path) {
-    if (path.contains("://")) {
-      return "'" + path + "' is not a local path; remote files are not supported yet";
+    if (SourceFiles.isStored(path) && !path.matches("(s3|s3a|s3n|gs|abfss?|wasbs?)://[^/]+/.+")) {
+      return "'"
+          + path
+          + "' is neither a local path nor an object in a store. Write s3://bucket/folder/*.csv, or"
+          + " load the file into a folder first";
     }
     SourceFormat.Kind kind = SourceFormat.Kind.ofName(path);
     if (kind == SourceFormat.Kind.AVRO || kind == SourceFormat.Kind.ORC) {

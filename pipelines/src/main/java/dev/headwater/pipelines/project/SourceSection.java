@@ -1,7 +1,9 @@
 package dev.headwater.pipelines.project;
 
 import dev.headwater.files.SourceFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,7 @@ final class SourceSection {
   @Nullable SourceDecl parse() {
     List<String> paths;
     SourceFormat format;
+    Map<String, String> storage = Map.of();
     if (all.isSection(name)) {
       Section section = Objects.requireNonNull(all.section(name));
       if (section.has("table")) {
@@ -48,6 +51,7 @@ final class SourceSection {
       if (!section.has("files")) {
         section.problem("files", "is missing. Write files: data/*.parquet");
       }
+      storage = storage(section);
       section.end();
     } else {
       paths = all.texts(name);
@@ -59,6 +63,18 @@ final class SourceSection {
         all.problem(name, refusal);
       }
     }
-    return new SourceDecl(name, paths, format);
+    return new SourceDecl(name, paths, format, storage, null, null, null);
+  }
+
+  private static Map<String, String> storage(Section source) {
+    Section section = source.section("storage");
+    if (section == null) {
+      return Map.of();
+    }
+    Map<String, String> storage = new LinkedHashMap<>();
+    section.names().forEach(key -> Properties.read(section, key, storage));
+    Properties.secrets(storage, section::problem);
+    section.end();
+    return storage;
   }
 }

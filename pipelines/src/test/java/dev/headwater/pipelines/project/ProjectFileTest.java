@@ -236,6 +236,30 @@ final class ProjectFileTest {
   }
 
   @Test
+  void readsWhereFilesInAStoreAre() {
+    Project project =
+        parse(
+            SMALL.replace(
+                "files: data/*.parquet",
+                "files: {files: 's3://lake/in/*.csv', row: 64MiB, storage: {s3.endpoint:"
+                    + " 'http://s3:9000', s3.secret-access-key: {secret: env/KEY}}}"));
+    SourceDecl source = Objects.requireNonNull(project.sources().get("files"));
+    assertThat(source.storage())
+        .isEqualTo(
+            Map.of("s3.endpoint", "http://s3:9000", "s3.secret-access-key.secret", "env/KEY"));
+    assertThat(source.format().maxRow()).isEqualTo(64 << 20);
+    assertThat(parse(Explain.of(project)).sources()).isEqualTo(project.sources());
+
+    problems(
+            SMALL.replace(
+                "files: data/*.parquet",
+                "files: {files: 's3://b/*.csv', storage: {s3.secret-access-key: abc}}"))
+        .hasMessageContaining("sources.files.storage.s3.secret-access-key: is a secret");
+    problems(SMALL.replace("files: data/*.parquet", "files: {files: a.csv, row: 64}"))
+        .hasMessageContaining("'64' is no length of a row. Write 64MiB");
+  }
+
+  @Test
   void refusesSourcesThatAreNotThereYet() {
     problems(SMALL.replace("files: data/*.parquet", "files: {jdbc: clicks}"))
         .hasMessageContaining("sources.files.jdbc: a source of kind 'jdbc' is not supported yet");
@@ -243,8 +267,9 @@ final class ProjectFileTest {
         .hasMessageContaining("'data/a.xlsx': spreadsheets are not supported. Save it as CSV.");
     problems(SMALL.replace("data/*.parquet", "data/*.avro"))
         .hasMessageContaining("'data/*.avro': avro files are not supported yet");
-    problems(SMALL.replace("data/*.parquet", "s3://b/*.parquet"))
-        .hasMessageContaining("remote files are not supported yet");
+    problems(SMALL.replace("data/*.parquet", "https://b/a.parquet"))
+        .hasMessageContaining("'https://b/a.parquet' is neither a local path nor an object in a")
+        .hasMessageContaining("Write s3://bucket/folder/*.csv, or load the file into a folder");
   }
 
   @Test

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param nulls what an unquoted field of a CSV reads that is null
  * @param columns the declared columns; empty where they are found out
  * @param ignoreOthers whether files may have columns that are not declared, which are left out
+ * @param maxRow how many bytes a row of text may have; a longer one is bad. Each worker has that
+ *     much memory, and more while it decodes such a row
  */
 public record SourceFormat(
     Kind kind,
@@ -34,7 +36,8 @@ public record SourceFormat(
     String encoding,
     List<String> nulls,
     List<SourceColumn> columns,
-    boolean ignoreOthers)
+    boolean ignoreOthers,
+    int maxRow)
     implements Serializable {
 
   /** Kinds of files. */
@@ -74,6 +77,9 @@ public record SourceFormat(
     }
   }
 
+  /** How many bytes a row may have where nothing else is said. */
+  public static final int MAX_ROW = 16 << 20;
+
   public SourceFormat {
     nulls = new ArrayList<>(nulls);
     columns = new ArrayList<>(columns);
@@ -81,46 +87,64 @@ public record SourceFormat(
       throw new IllegalArgumentException(
           "delimiter, quote and escape are different characters of ASCII");
     }
+    if (maxRow < 1 << 10 || maxRow > 1 << 30) {
+      throw new IllegalArgumentException("a row has from 1 KiB to 1 GiB");
+    }
   }
 
   /** With all defaults; the columns are found out. */
   public static SourceFormat of(Kind kind) {
-    return new SourceFormat(kind, true, ',', '"', '"', "UTF-8", List.of(""), List.of(), false);
+    return new SourceFormat(
+        kind, true, ',', '"', '"', "UTF-8", List.of(""), List.of(), false, MAX_ROW);
   }
 
   public SourceFormat delimiter(char other) {
     return new SourceFormat(
-        kind, header, other, quote, escape, encoding, nulls, columns, ignoreOthers);
+        kind, header, other, quote, escape, encoding, nulls, columns, ignoreOthers, maxRow);
   }
 
   public SourceFormat header(boolean other) {
     return new SourceFormat(
-        kind, other, delimiter, quote, escape, encoding, nulls, columns, ignoreOthers);
+        kind, other, delimiter, quote, escape, encoding, nulls, columns, ignoreOthers, maxRow);
   }
 
   public SourceFormat quotes(char otherQuote, char otherEscape) {
     return new SourceFormat(
-        kind, header, delimiter, otherQuote, otherEscape, encoding, nulls, columns, ignoreOthers);
+        kind,
+        header,
+        delimiter,
+        otherQuote,
+        otherEscape,
+        encoding,
+        nulls,
+        columns,
+        ignoreOthers,
+        maxRow);
   }
 
   public SourceFormat encoding(String other) {
     return new SourceFormat(
-        kind, header, delimiter, quote, escape, other, nulls, columns, ignoreOthers);
+        kind, header, delimiter, quote, escape, other, nulls, columns, ignoreOthers, maxRow);
   }
 
   public SourceFormat nulls(List<String> others) {
     return new SourceFormat(
-        kind, header, delimiter, quote, escape, encoding, others, columns, ignoreOthers);
+        kind, header, delimiter, quote, escape, encoding, others, columns, ignoreOthers, maxRow);
   }
 
   public SourceFormat columns(List<SourceColumn> others) {
     return new SourceFormat(
-        kind, header, delimiter, quote, escape, encoding, nulls, others, ignoreOthers);
+        kind, header, delimiter, quote, escape, encoding, nulls, others, ignoreOthers, maxRow);
   }
 
   public SourceFormat ignoreOthers(boolean other) {
     return new SourceFormat(
-        kind, header, delimiter, quote, escape, encoding, nulls, columns, other);
+        kind, header, delimiter, quote, escape, encoding, nulls, columns, other, maxRow);
+  }
+
+  public SourceFormat maxRow(int bytes) {
+    return new SourceFormat(
+        kind, header, delimiter, quote, escape, encoding, nulls, columns, ignoreOthers, bytes);
   }
 
   /** The declared columns, all optional, with fresh field ids. */

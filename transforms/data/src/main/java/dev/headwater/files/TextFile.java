@@ -15,9 +15,6 @@ import org.apache.iceberg.io.SeekableInputStream;
 
 /** A CSV or JSON file: its rows, its fields' names, where it can be cut. */
 public final class TextFile {
-  /** How many bytes a row may have; longer ones are bad. Memory holds one such row. */
-  public static final int MAX_ROW = 16 << 20;
-
   private final InputFile file;
   private final SourceFormat format;
 
@@ -201,7 +198,7 @@ public final class TextFile {
     if (!format.charset().equals(StandardCharsets.UTF_8)) {
       in = new Transcoded(in, format.charset());
     }
-    ByteWindow window = new ByteWindow(in, 0, MAX_ROW);
+    ByteWindow window = new ByteWindow(in, 0, format.maxRow());
     window.more();
     byte[] d = window.data();
     if (window.to() >= 3 && d[0] == (byte) 0xef && d[1] == (byte) 0xbb && d[2] == (byte) 0xbf) {
@@ -217,7 +214,7 @@ public final class TextFile {
   private ByteWindow window(long start, long length) throws IOException {
     SeekableInputStream in = file.newStream();
     in.seek(start);
-    return new ByteWindow(new Part(in, length), start, MAX_ROW);
+    return new ByteWindow(new Part(in, length), start, format.maxRow());
   }
 
   /** Some bytes of a stream. */

@@ -32,6 +32,7 @@ import org.apache.beam.sdk.values.TupleTagList;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.SerializableTable;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.io.FileIO;
 import org.joda.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +60,7 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
   private final Map<String, RowFit.Factory> fits;
   private final SourceFormat format;
   private final @Nullable BadRows undecoded;
+  private final FileIO io;
 
   private IngestFiles(
       List<SplitGroup> groups,
@@ -72,7 +74,8 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
       @Nullable UpsertSpec upsert,
       Map<String, RowFit.Factory> fits,
       SourceFormat format,
-      @Nullable BadRows undecoded) {
+      @Nullable BadRows undecoded,
+      FileIO io) {
     this.groups = List.copyOf(groups);
     this.table = table;
     this.sink = sink;
@@ -85,6 +88,7 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
     this.fits = new HashMap<>(fits);
     this.format = format;
     this.undecoded = undecoded;
+    this.io = io;
   }
 
   /**
@@ -108,7 +112,8 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
         null,
         Map.of(),
         PARQUET,
-        null);
+        null,
+        table.io());
   }
 
   /**
@@ -128,7 +133,8 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
         spec,
         Map.of(),
         PARQUET,
-        null);
+        null,
+        spec.table().io());
   }
 
   /** Only rows that pass the check; the others into the letters' table. */
@@ -145,7 +151,8 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
         upsert,
         fits,
         format,
-        undecoded);
+        undecoded,
+        io);
   }
 
   /**
@@ -157,7 +164,7 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
   public IngestFiles fitting(Map<String, RowFit.Factory> by, @Nullable Table lettersTable) {
     Table to = lettersTable == null ? letters : SerializableTable.copyOf(lettersTable);
     return new IngestFiles(
-        groups, table, sink, run, to, check, through, source, upsert, by, format, undecoded);
+        groups, table, sink, run, to, check, through, source, upsert, by, format, undecoded, io);
   }
 
   /**
@@ -168,7 +175,14 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
    */
   public IngestFiles format(SourceFormat as, BadRows bad) {
     return new IngestFiles(
-        groups, table, sink, run, letters, check, through, source, upsert, fits, as, bad);
+        groups, table, sink, run, letters, check, through, source, upsert, fits, as, bad, io);
+  }
+
+  /** Files that another FileIO reads than the table's. */
+  public IngestFiles from(FileIO other) {
+    return new IngestFiles(
+        groups, table, sink, run, letters, check, through, source, upsert, fits, format, undecoded,
+        other);
   }
 
   /**
@@ -180,7 +194,7 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
    */
   public IngestFiles through(Through by, Schema read) {
     return new IngestFiles(
-        groups, table, sink, run, letters, check, by, read, upsert, fits, format, undecoded);
+        groups, table, sink, run, letters, check, by, read, upsert, fits, format, undecoded, io);
   }
 
   @Override
@@ -194,7 +208,7 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
             "ReadCheckWrite",
             ParDo.of(
                     new ReadCheckWrite(
-                        table, sink, run, letters, check, keyed(), fits, format, undecoded))
+                        table, sink, run, letters, check, keyed(), fits, format, undecoded, io))
                 .withOutputTags(ReadCheckWrite.WRITTEN, TupleTagList.of(ReadCheckWrite.RUNS)));
     PCollection<Written> written = out.get(ReadCheckWrite.WRITTEN).setCoder(Written.coder());
     PCollection<RunRef> runs = out.get(ReadCheckWrite.RUNS).setCoder(RunRef.coder());
@@ -225,7 +239,7 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
     PCollection<Row> rows =
         by.apply(
             dealt
-                .apply("Read", ParDo.of(new ReadBatches(table.io(), read)))
+                .apply("Read", ParDo.of(new ReadBatches(io, read)))
                 .setCoder(RowBatchCoder.of())
                 .apply("Rows", BeamRows.rows(read)));
     String from = String.join(", ", by.steps().stream().map(Through.Step::name).toList());

@@ -78,6 +78,7 @@ final class ReadCheckWrite extends DoFn<SplitGroup, Written> {
   private final Map<String, RowFit.Factory> fits;
   private final SourceFormat format;
   private final @Nullable BadRows undecoded;
+  private final FileIO io;
 
   ReadCheckWrite(
       Table table,
@@ -88,7 +89,8 @@ final class ReadCheckWrite extends DoFn<SplitGroup, Written> {
       @Nullable Keyed keyed,
       Map<String, RowFit.Factory> fits,
       SourceFormat format,
-      @Nullable BadRows undecoded) {
+      @Nullable BadRows undecoded,
+      FileIO io) {
     this.table = table;
     this.sink = sink;
     this.run = run;
@@ -98,6 +100,7 @@ final class ReadCheckWrite extends DoFn<SplitGroup, Written> {
     this.fits = new HashMap<>(fits);
     this.format = format;
     this.undecoded = undecoded;
+    this.io = io;
   }
 
   @ProcessElement
@@ -138,7 +141,7 @@ final class ReadCheckWrite extends DoFn<SplitGroup, Written> {
       RowFit.Factory fit = fits.get(split.path());
       Schema read = fit == null ? table.schema() : fit.read();
       RowFit fitting = fit == null ? null : fit.open();
-      try (RowSource rows = SourceRows.open(table.io(), split, format, read)) {
+      try (RowSource rows = SourceRows.open(io, split, format, read)) {
         while (rows.hasNext()) {
           Decoded decoded = rows.next();
           in += decoded.count();

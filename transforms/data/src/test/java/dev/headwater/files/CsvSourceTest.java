@@ -170,8 +170,8 @@ final class CsvSourceTest {
   @Test
   void aRowThatIsTooLongIsALetterAndMemoryIsBounded() {
     StringBuilder text = new StringBuilder("id,s\n1,a\n2,");
-    text.append("x".repeat(TextFile.MAX_ROW + 1_000_000)).append("\n3,c\n4,\"");
-    for (int i = 0; text.length() < 3L * TextFile.MAX_ROW; i++) {
+    text.append("x".repeat(SourceFormat.MAX_ROW + 1_000_000)).append("\n3,c\n4,\"");
+    for (int i = 0; text.length() < 3L * SourceFormat.MAX_ROW; i++) {
       text.append("line ").append(i).append("\n");
     }
     Texts.Read read =
@@ -179,7 +179,7 @@ final class CsvSourceTest {
 
     assertThat(read.texts()).containsExactly("[1, a]", "[3, c]");
     assertThat(read.bad().get(0).code()).isEqualTo("length");
-    assertThat(read.bad().get(0).length()).isEqualTo(TextFile.MAX_ROW + 1_000_002);
+    assertThat(read.bad().get(0).length()).isEqualTo(SourceFormat.MAX_ROW + 1_000_002);
     assertThat(read.bad().get(0).raw()).hasSize(BadRow.RAW);
     assertThat(read.bad().get(1).code()).isEqualTo("quoting");
     assertThat(read.raw().get(1)).isEqualTo("4,\"line 0");

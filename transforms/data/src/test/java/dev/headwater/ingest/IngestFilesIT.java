@@ -98,7 +98,7 @@ final class IngestFilesIT {
   }
 
   private static Token token(String run, List<SourceFile> files) {
-    return Token.ofRun("flights", run, files.stream().map(SourceFile::sha256).toList());
+    return Token.ofRun("flights", run, files.stream().map(SourceFile::version).toList());
   }
 
   @Test
