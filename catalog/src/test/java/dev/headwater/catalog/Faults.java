@@ -8,14 +8,16 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Objects;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.iceberg.exceptions.RuntimeIOException;
-import org.apache.iceberg.io.FileIO;
+import org.apache.iceberg.io.FileInfo;
 import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.io.PositionOutputStream;
 import org.apache.iceberg.io.SeekableInputStream;
+import org.apache.iceberg.io.SupportsPrefixOperations;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +36,11 @@ final class Faults {
       Set.of("executeUpdate", "executeQuery", "execute", "commit", "rollback", "isValid");
 
   private final AtomicInteger calls = new AtomicInteger();
+  private final AtomicInteger drawn = new AtomicInteger();
   private volatile int chosen;
   private volatile @Nullable Event event;
+  private volatile @Nullable Random often;
+  private volatile double share;
 
   /** From now on, the call of this number meets the event. */
   void arm(int number, Event what) {
@@ -48,6 +53,26 @@ final class Faults {
   boolean disarm() {
     event = null;
     return calls.get() >= chosen;
+  }
+
+  /** From now on this share of all calls fails, before it took effect or after. */
+  void often(long seed, double shareOfCalls) {
+    share = shareOfCalls;
+    often = new Random(seed);
+  }
+
+  /** How many calls have failed since {@link #often}. */
+  int drawn() {
+    return drawn.get();
+  }
+
+  private @Nullable Event draw() {
+    Random random = often;
+    if (random == null || random.nextDouble() >= share) {
+      return null;
+    }
+    drawn.incrementAndGet();
+    return failing(random.nextBoolean(), () -> {});
   }
 
   /** Fails a call, before or after; before that, something else happens. */
@@ -83,7 +108,7 @@ final class Faults {
   }
 
   private <T> T call(String name, Call<T> call) throws Throwable {
-    Event now = calls.incrementAndGet() == chosen ? event : null;
+    Event now = calls.incrementAndGet() == chosen ? event : draw();
     if (now != null) {
       now.before(name);
     }
@@ -170,8 +195,18 @@ final class Faults {
             type.getClassLoader(), new Class<?>[] {type}, (p, m, a) -> handler.handle(m, a)));
   }
 
-  FileIO files(FileIO real) {
-    return new FileIO() {
+  SupportsPrefixOperations files(SupportsPrefixOperations real) {
+    return new SupportsPrefixOperations() {
+      @Override
+      public Iterable<FileInfo> listPrefix(String prefix) {
+        return file("list", () -> real.listPrefix(prefix));
+      }
+
+      @Override
+      public void deletePrefix(String prefix) {
+        real.deletePrefix(prefix);
+      }
+
       @Override
       public InputFile newInputFile(String location) {
         return input(real.newInputFile(location));

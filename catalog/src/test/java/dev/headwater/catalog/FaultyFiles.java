@@ -4,17 +4,18 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import org.apache.iceberg.io.FileIO;
+import org.apache.iceberg.io.FileInfo;
 import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.io.OutputFile;
+import org.apache.iceberg.io.SupportsPrefixOperations;
 
 /** Local files with somebody's faults, for catalogs that load a class. */
-public final class FaultyFiles implements FileIO {
+public final class FaultyFiles implements SupportsPrefixOperations {
   private static final long serialVersionUID = 1;
   private static final String WHOSE = "faults";
   private static final Map<String, Faults> ALL = new ConcurrentHashMap<>();
 
-  private transient FileIO files = new LocalFileIO();
+  private transient SupportsPrefixOperations files = new LocalFileIO();
 
   /** The catalog with these faults in its files. */
   static CatalogConfig in(CatalogConfig config, Faults faults) {
@@ -41,5 +42,15 @@ public final class FaultyFiles implements FileIO {
   @Override
   public void deleteFile(String location) {
     files.deleteFile(location);
+  }
+
+  @Override
+  public Iterable<FileInfo> listPrefix(String prefix) {
+    return files.listPrefix(prefix);
+  }
+
+  @Override
+  public void deletePrefix(String prefix) {
+    files.deletePrefix(prefix);
   }
 }
