@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Builds a column of one type value by value. Values are Boolean, Integer (int; date as days), Long
  * (long; time and timestamps as {@link Column} says), Float, Double, BigDecimal, String, ByteBuffer
- * (binary, fixed), UUID, List, Map, and Object[] with a value a field for a struct; Java's null is
- * a null. Strings and bytes that repeat are dictionary-coded when that is smaller.
+ * (binary, fixed; a variant as its metadata and then its value), UUID, List, Map, and Object[] with
+ * a value a field for a struct; Java's null is a null. Strings and bytes that repeat are
+ * dictionary-coded when that is smaller.
  */
 public abstract class ColumnBuilder {
   private int size;
@@ -21,8 +22,7 @@ public abstract class ColumnBuilder {
   /**
    * An empty builder for values of this type.
    *
-   * @throws IllegalArgumentException if no column holds the type (variant, geometry, geography,
-   *     unknown)
+   * @throws IllegalArgumentException if no column holds the type (geometry, geography)
    */
   public static ColumnBuilder of(Type type) {
     return switch (type.typeId()) {
@@ -32,11 +32,12 @@ public abstract class ColumnBuilder {
       case FLOAT -> new PrimitiveBuilders.Floats(type);
       case DOUBLE -> new PrimitiveBuilders.Doubles(type);
       case DECIMAL -> new DecimalBuilder((Types.DecimalType) type);
-      case STRING, BINARY, FIXED, UUID -> new BytesBuilder(type);
+      case STRING, BINARY, FIXED, UUID, VARIANT -> new BytesBuilder(type);
       case LIST -> new NestedBuilders.Lists((Types.ListType) type);
       case MAP -> new NestedBuilders.Maps((Types.MapType) type);
       case STRUCT -> new NestedBuilders.Structs((Types.StructType) type);
-      case VARIANT, GEOMETRY, GEOGRAPHY, UNKNOWN ->
+      case UNKNOWN -> new PrimitiveBuilders.Nothing();
+      case GEOMETRY, GEOGRAPHY ->
           throw new IllegalArgumentException("columns hold no values of type " + type);
     };
   }

@@ -62,17 +62,17 @@ enum ColumnKind {
 
   boolean holds(Type type) {
     return switch (type.typeId()) {
-      case BOOLEAN -> this == BOOLEANS;
+      case BOOLEAN, UNKNOWN -> this == BOOLEANS;
       case INTEGER, DATE -> this == INTS;
       case LONG, TIME, TIMESTAMP, TIMESTAMP_NANO -> this == LONGS;
       case FLOAT -> this == FLOATS;
       case DOUBLE -> this == DOUBLES;
       case DECIMAL -> this == DECIMALS;
-      case STRING, BINARY, FIXED, UUID -> this == BYTES || this == CODES;
+      case STRING, BINARY, FIXED, UUID, VARIANT -> this == BYTES || this == CODES;
       case LIST -> this == LISTS;
       case MAP -> this == MAPS;
       case STRUCT -> this == STRUCTS;
-      case VARIANT, GEOMETRY, GEOGRAPHY, UNKNOWN -> false;
+      case GEOMETRY, GEOGRAPHY -> false;
     };
   }
 }

@@ -2,6 +2,7 @@ package dev.headwater.columns;
 
 import java.util.Arrays;
 import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 
 /** Builders of the columns that are one primitive array. */
@@ -44,6 +45,27 @@ final class PrimitiveBuilders {
     @Override
     Column build(int rows, @Nullable Bits nullRows) {
       return BooleanColumn.of(Arrays.copyOf(values, rows), nullRows);
+    }
+  }
+
+  /** Of the unknown type: nulls. */
+  static final class Nothing extends ColumnBuilder {
+    @Override
+    void put(int row, Object value) {
+      throw wrong(Types.UnknownType.get(), value, "nulls");
+    }
+
+    @Override
+    void putNull(int row) {}
+
+    @Override
+    public long bytes() {
+      return size();
+    }
+
+    @Override
+    Column build(int rows, @Nullable Bits nullRows) {
+      return BooleanColumn.of(new boolean[rows], nullRows);
     }
   }
 

@@ -26,7 +26,9 @@ final class TypeCode {
     Types.TimestampNanoType.withZone(),
     Types.StringType.get(),
     Types.UUIDType.get(),
-    Types.BinaryType.get()
+    Types.BinaryType.get(),
+    Types.VariantType.get(),
+    Types.UnknownType.get()
   };
 
   private TypeCode() {}

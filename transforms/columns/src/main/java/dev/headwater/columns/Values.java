@@ -67,7 +67,7 @@ public interface Values {
           return c::get;
         }
       }
-      case STRING, BINARY, FIXED, UUID -> {
+      case STRING, BINARY, FIXED, UUID, VARIANT -> {
         if (column instanceof BytesColumn c) {
           return row -> bytes(c, type, row);
         }
@@ -107,7 +107,10 @@ public interface Values {
           return row -> struct(fields, row);
         }
       }
-      case VARIANT, GEOMETRY, GEOGRAPHY, UNKNOWN -> {}
+      case UNKNOWN -> {
+        return row -> null;
+      }
+      case GEOMETRY, GEOGRAPHY -> {}
     }
     throw new IllegalArgumentException(
         "a " + column.getClass().getSimpleName() + " holds no values of type " + type);

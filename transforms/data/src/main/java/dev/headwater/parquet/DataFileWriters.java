@@ -4,6 +4,7 @@ import java.io.IOException;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.io.OutputFile;
+import org.apache.iceberg.types.Type;
 import org.jspecify.annotations.Nullable;
 
 /** Begins a table's data files: flat columns column by column, nested ones row by row. */
@@ -22,7 +23,12 @@ public final class DataFileWriters implements AutoCloseable {
     this.table = table;
     this.settings = FileSettings.of(table.properties());
     this.codecs = new PageCodecs(settings.level());
-    this.nested = table.schema().columns().stream().anyMatch(f -> !f.type().isPrimitiveType());
+    this.nested = table.schema().columns().stream().anyMatch(f -> isNested(f.type()));
+  }
+
+  /** Whether it is not one column of a file: more of them, or, where nothing is known, none. */
+  private static boolean isNested(Type type) {
+    return !type.isPrimitiveType() || type.typeId() == Type.TypeID.UNKNOWN;
   }
 
   /** Bytes of memory without which a file isn't worth being open. */

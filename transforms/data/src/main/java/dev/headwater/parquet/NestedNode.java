@@ -91,6 +91,9 @@ sealed interface NestedNode {
       }
       int defined = level + (stored.isRepetition(Repetition.OPTIONAL) ? 1 : 0);
       List<String> path = append(above, stored.getName());
+      if (wanted.isVariantType()) {
+        throw new UnknownShape(name);
+      }
       if (wanted.isPrimitiveType() != stored.isPrimitive()) {
         throw unfit(name, wanted, stored);
       }

@@ -110,6 +110,7 @@ public final class BeamRows {
   private static String shape(Type type) {
     return switch (type.typeId()) {
       case TIMESTAMP, TIMESTAMP_NANO -> "timestamp";
+      case BINARY, VARIANT -> "binary";
       case STRUCT ->
           ((Types.StructType) type)
                   .fields().stream().map(field -> field.name() + " " + shape(field.type())).toList()

@@ -59,7 +59,7 @@ final class BeamTypes {
       case STRING -> FieldType.STRING;
       case UUID -> FieldType.logicalType(SqlTypes.UUID);
       case FIXED -> FieldType.logicalType(FixedBytes.of(((Types.FixedType) type).length()));
-      case BINARY -> FieldType.BYTES;
+      case BINARY, VARIANT -> FieldType.BYTES;
       case STRUCT -> FieldType.row(schema(((Types.StructType) type).fields()));
       case LIST -> {
         Types.ListType list = (Types.ListType) type;
@@ -70,7 +70,7 @@ final class BeamTypes {
         yield FieldType.map(
             of(map.keyType()), of(map.valueType()).withNullable(map.isValueOptional()));
       }
-      case VARIANT, GEOMETRY, GEOGRAPHY, UNKNOWN ->
+      case GEOMETRY, GEOGRAPHY, UNKNOWN ->
           throw new HeadwaterException(
               HeadwaterException.Kind.DATA,
               "Beam rows hold no values of type " + type + ".",
@@ -100,7 +100,7 @@ final class BeamTypes {
       case TIME -> v -> LocalTime.ofNanoOfDay((Long) v * 1_000);
       case TIMESTAMP -> v -> micros((Long) v, zoned(type));
       case TIMESTAMP_NANO -> v -> nanos((Long) v, zoned(type));
-      case FIXED, BINARY -> v -> array((ByteBuffer) v);
+      case FIXED, BINARY, VARIANT -> v -> array((ByteBuffer) v);
       case STRUCT -> row(schema(((Types.StructType) type).fields()), (Types.StructType) type);
       case LIST -> {
         Function<Object, Object> element = toBeam(((Types.ListType) type).elementType());
@@ -124,7 +124,7 @@ final class BeamTypes {
       case TIMESTAMP -> BeamTypes::micros;
       case TIMESTAMP_NANO -> BeamTypes::nanos;
       case STRING -> Object::toString;
-      case FIXED, BINARY -> v -> ByteBuffer.wrap((byte[]) v);
+      case FIXED, BINARY, VARIANT -> v -> ByteBuffer.wrap((byte[]) v);
       case DECIMAL -> v -> (BigDecimal) v;
       case STRUCT -> {
         List<Function<Object, Object>> fields = new ArrayList<>();

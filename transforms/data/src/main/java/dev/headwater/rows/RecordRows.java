@@ -1,5 +1,7 @@
 package dev.headwater.rows;
 
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
 import dev.headwater.columns.RowBatch;
 import dev.headwater.columns.Values;
 import java.nio.ByteBuffer;
@@ -16,6 +18,7 @@ import org.apache.iceberg.data.Record;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.util.DateTimeUtil;
+import org.apache.iceberg.variants.Variant;
 import org.jspecify.annotations.Nullable;
 
 /** Rows as Iceberg's generic readers and writers have them, to and from rows of a batch. */
@@ -62,6 +65,7 @@ public final class RecordRows {
         bytes.get(out);
         yield out;
       }
+      case VARIANT -> Variant.from(((ByteBuffer) value).duplicate().order(LITTLE_ENDIAN));
       case LIST -> {
         List<@Nullable Object> out = new ArrayList<>();
         for (Object element : (List<?>) value) {
@@ -116,6 +120,9 @@ public final class RecordRows {
     if (value instanceof byte[] bytes) {
       return ByteBuffer.wrap(bytes);
     }
+    if (value instanceof Variant variant) {
+      return bytes(variant);
+    }
     if (value instanceof Record record) {
       List<Types.NestedField> fields = type.asStructType().fields();
       Object[] out = new Object[fields.size()];
@@ -141,5 +148,15 @@ public final class RecordRows {
       return out;
     }
     return value instanceof CharSequence text ? text.toString() : value;
+  }
+
+  /** Its metadata, and then its value. */
+  private static ByteBuffer bytes(Variant variant) {
+    int metadata = variant.metadata().sizeInBytes();
+    ByteBuffer out =
+        ByteBuffer.allocate(metadata + variant.value().sizeInBytes()).order(LITTLE_ENDIAN);
+    variant.metadata().writeTo(out, 0);
+    variant.value().writeTo(out, metadata);
+    return out;
   }
 }

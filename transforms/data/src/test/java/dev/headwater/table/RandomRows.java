@@ -91,7 +91,7 @@ public final class RandomRows {
   }
 
   private Type type(int depth) {
-    return switch (random.nextInt(depth < 3 ? 19 : 16)) {
+    return switch (random.nextInt(depth < 3 ? 20 : 17)) {
       case 0 -> Types.BooleanType.get();
       case 1 -> Types.IntegerType.get();
       case 2 -> Types.LongType.get();
@@ -111,8 +111,9 @@ public final class RandomRows {
         int precision = 1 + random.nextInt(38);
         yield Types.DecimalType.of(precision, random.nextInt(precision + 1));
       }
-      case 16 -> Types.StructType.of(fields(1 + random.nextInt(3), depth + 1));
-      case 17 -> {
+      case 16 -> Types.VariantType.get();
+      case 17 -> Types.StructType.of(fields(1 + random.nextInt(3), depth + 1));
+      case 18 -> {
         int id = ++lastId;
         Type element = type(depth + 1);
         yield random.nextBoolean()
@@ -156,6 +157,7 @@ public final class RandomRows {
       case DOUBLE -> DOUBLES[random.nextInt(DOUBLES.length)];
       case DECIMAL -> decimal((Types.DecimalType) type);
       case STRING -> TEXTS[random.nextInt(TEXTS.length)];
+      case VARIANT -> ByteBuffer.wrap(new byte[] {1, 0, 0, 0x0C, (byte) random.nextInt()});
       case UUID -> new UUID(random.nextLong(), random.nextLong());
       case FIXED -> bytes(((Types.FixedType) type).length());
       case BINARY -> bytes(random.nextInt(9));
