@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -77,7 +78,8 @@ class RowBatchPropertyTest {
 
     RowBatchBuilder back = new RowBatchBuilder(schema);
     for (Record record : RecordRows.of(batch)) {
-      back.append((Object[]) RecordRows.fromIceberg(record, schema.asStruct()));
+      back.append(
+          (Object[]) Objects.requireNonNull(RecordRows.fromIceberg(record, schema.asStruct())));
     }
     assertThat(back.build()).isEqualTo(batch);
   }
