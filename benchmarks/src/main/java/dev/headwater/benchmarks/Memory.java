@@ -15,8 +15,10 @@ import dev.headwater.ingest.IngestFiles;
 import dev.headwater.ingest.SourceFile;
 import dev.headwater.ingest.SourceFiles;
 import dev.headwater.ingest.Sources;
+import dev.headwater.sort.Spill;
 import dev.headwater.table.BatchWriter;
 import dev.headwater.table.CommitTable;
+import dev.headwater.table.Distribution;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
@@ -53,8 +55,9 @@ final class Memory {
 
   /**
    * Arguments: {@code make columns|partitions FOLDER ROWS}, a Parquet file of 1,000 mixed columns
-   * or of rows of 2,000 partitions in random order; or {@code ingest NAME FOLDER [PARTITION]}, the
-   * folder's files into a table that is partitioned by that column.
+   * or of rows of 2,000 partitions in random order; or {@code ingest NAME FOLDER [PARTITION
+   * [MODE]]}, the folder's files into a table that is partitioned by that column, with that {@code
+   * write.distribution-mode}.
    */
   public static void main(String[] args) throws IOException {
     if (args[0].equals("make")) {
@@ -62,13 +65,15 @@ final class Memory {
       return;
     }
     String by = args.length > 3 ? args[3] : null;
+    Map<String, String> properties =
+        args.length > 4 ? Map.of("write.distribution-mode", args[4]) : Map.of();
     Path files = Path.of(args[2]);
     Peak peak = new Peak();
     peak.start();
-    String what = ingest(files, by);
+    String what = ingest(files, by, properties);
     peak.end();
     long start = System.nanoTime();
-    ingest(files, by);
+    ingest(files, by, properties);
     double seconds = (System.nanoTime() - start) / 1e9;
     System.out.printf(
         Locale.ROOT,
@@ -117,9 +122,11 @@ final class Memory {
     return 0;
   }
 
-  private static String ingest(Path folder, @Nullable String by) throws IOException {
+  private static String ingest(Path folder, @Nullable String by, Map<String, String> properties)
+      throws IOException {
     List<SourceFile> files = SourceFiles.of(folder, "*.parquet");
-    CatalogConfig config = CatalogConfig.embedded(Files.createTempDirectory("headwater-memory"));
+    Path home = Files.createTempDirectory("headwater-memory");
+    CatalogConfig config = CatalogConfig.embedded(home);
     try (TableCatalog catalog = TableCatalog.open(config)) {
       Sources sources = Sources.of(catalog.io(), files);
       Schema schema = sources.schema();
@@ -127,7 +134,7 @@ final class Memory {
           by == null
               ? PartitionSpec.unpartitioned()
               : PartitionSpec.builderFor(schema).identity(by).build();
-      Table table = catalog.create(TABLE, schema, spec, SortOrder.unsorted(), Map.of());
+      Table table = catalog.create(TABLE, schema, spec, SortOrder.unsorted(), properties);
       DirectOptions options = PipelineOptionsFactory.as(DirectOptions.class);
       options.setRunner(DirectRunner.class);
       options.setEnforceImmutability(false);
@@ -138,7 +145,13 @@ final class Memory {
       pipeline
           .apply(
               "ingest",
-              IngestFiles.into(sources.groups(32L << 20, 2 * cores), table, "memory", "run"))
+              IngestFiles.into(sources.groups(32L << 20, 2 * cores), table, "memory", "run")
+                  .meeting(
+                      Distribution.of(
+                          table,
+                          Spill.in(home.resolve("scratch").toString(), table.io()),
+                          sources.rows(),
+                          cores)))
           .apply(
               "commit",
               CommitTable.append(config, TABLE, Token.ofRun("memory", "run", List.of("files"))));

@@ -21,6 +21,7 @@ import dev.headwater.pipelines.project.TableDecl;
 import dev.headwater.pipelines.project.Write;
 import dev.headwater.sort.Spill;
 import dev.headwater.table.CommitTable;
+import dev.headwater.table.Distribution;
 import dev.headwater.table.Written;
 import dev.headwater.upsert.RemoveRows;
 import dev.headwater.upsert.UpsertSpec;
@@ -158,7 +159,7 @@ final class IngestWork {
             table.write().order(),
             token.sink(),
             run.id().toString(),
-            Spill.in(workspace.scratch(run.id()).toUri().toString(), base.io()),
+            scratch(run),
             UpsertSpec.shards(landing.sources().rows(), stages.engine().workers()));
     CommitTable commit =
         CommitTable.of(
@@ -228,7 +229,13 @@ final class IngestWork {
       Shaping shaping,
       boolean replaced,
       @Nullable RemoveRows gone) {
-    IngestFiles ingest = into.from(store().io()).fitting(shaping.fits(), null);
+    Distribution meet =
+        Distribution.of(
+            shaping.into().table(),
+            scratch(run),
+            landing.sources().rows(),
+            stages.engine().workers());
+    IngestFiles ingest = into.from(store().io()).fitting(shaping.fits(), null).meeting(meet);
     CommitTable commit =
         with.shape(shaping.into().shape()).summary(output.summary(run)).summary(shaping.summary());
     TableCatalog catalog = stages.workspace().catalog(output.ref());
@@ -265,6 +272,13 @@ final class IngestWork {
           PCollectionList.of(written).and(without).apply("ingest both", Flatten.pCollections());
     }
     written.apply("ingest commit", commit);
+  }
+
+  /** Where rows that meet wait for each other; gone after the run. */
+  private Spill scratch(Run run) {
+    Workspace workspace = stages.workspace();
+    return Spill.in(
+        workspace.scratch(run.id()).toUri().toString(), workspace.catalog(output.ref()).io());
   }
 
   /** What is declared; rows beside what they overwrite would stay there for ever: letters. */

@@ -1,7 +1,9 @@
 package dev.headwater.ingest;
 
 import dev.headwater.columns.RowBatch;
+import dev.headwater.sort.RunRef;
 import dev.headwater.table.BatchWriter;
+import dev.headwater.table.Distribution;
 import dev.headwater.table.Origin;
 import dev.headwater.table.RowCheck;
 import dev.headwater.table.Written;
@@ -12,6 +14,7 @@ import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
+import org.apache.beam.sdk.values.TupleTag;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Table;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class CheckWrite extends DoFn<RowBatch, Written> {
   private static final long serialVersionUID = 1;
+  static final TupleTag<Written> WRITTEN = new TupleTag<>("written") {};
+  static final TupleTag<RunRef> RUNS = new TupleTag<>("runs") {};
 
   private final Counter rowsKept = Metrics.counter(IngestFiles.STAGE, "rows_kept");
   private final Counter rowsLetters = Metrics.counter(IngestFiles.STAGE, "rows_letters");
@@ -30,6 +35,7 @@ final class CheckWrite extends DoFn<RowBatch, Written> {
   private final String from;
   private final @Nullable Table letters;
   private final RowCheck.@Nullable Factory check;
+  private final @Nullable Distribution meet;
   private transient @Nullable Bundle bundle;
 
   /**
@@ -41,13 +47,15 @@ final class CheckWrite extends DoFn<RowBatch, Written> {
       String run,
       String from,
       @Nullable Table letters,
-      RowCheck.@Nullable Factory check) {
+      RowCheck.@Nullable Factory check,
+      @Nullable Distribution meet) {
     this.table = table;
     this.sink = sink;
     this.run = run;
     this.from = from;
     this.letters = letters;
     this.check = check;
+    this.meet = meet;
   }
 
   /** What is open while a bundle goes on. */
@@ -76,7 +84,7 @@ final class CheckWrite extends DoFn<RowBatch, Written> {
     if (bundle == null) {
       bundle =
           new Bundle(
-              BatchWriter.open(table, sink, run).sorting().sketching(),
+              BatchWriter.open(table, sink, run).sorting().sketching().distributing(meet),
               letters == null ? null : BatchWriter.open(letters, sink, run),
               check == null ? null : check.open(batch.schema()));
     }
@@ -106,10 +114,13 @@ final class CheckWrite extends DoFn<RowBatch, Written> {
     List<DataFile> letterFiles = bad == null ? List.of() : bad.finish();
     long lettered = bad == null ? 0 : bad.rows();
     Written written =
-        new Written(files, letterFiles, bundle.in, good.rows(), lettered, 0, Map.of())
+        new Written(files, letterFiles, bundle.in, good.written(), lettered, 0, Map.of())
             .sketch(good.sketch());
+    List<RunRef> runs = good.runs();
     close();
-    out.output(written, GlobalWindow.INSTANCE.maxTimestamp(), GlobalWindow.INSTANCE);
+    GlobalWindow window = GlobalWindow.INSTANCE;
+    out.output(WRITTEN, written, window.maxTimestamp(), window);
+    runs.forEach(each -> out.output(RUNS, each, window.maxTimestamp(), window));
   }
 
   /** Also after a failure: what was written then is an orphan. */

@@ -7,7 +7,9 @@ import dev.headwater.rows.BeamRows;
 import dev.headwater.rows.RowBatchCoder;
 import dev.headwater.sort.RunRef;
 import dev.headwater.table.DealOut;
+import dev.headwater.table.Distribution;
 import dev.headwater.table.FileSplit;
+import dev.headwater.table.MeetPartitions;
 import dev.headwater.table.RowCheck;
 import dev.headwater.table.RowFit;
 import dev.headwater.table.SplitGroup;
@@ -61,6 +63,7 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
   private final SourceFormat format;
   private final @Nullable BadRows undecoded;
   private final FileIO io;
+  private final @Nullable Distribution meet;
 
   private IngestFiles(
       List<SplitGroup> groups,
@@ -75,7 +78,8 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
       Map<String, RowFit.Factory> fits,
       SourceFormat format,
       @Nullable BadRows undecoded,
-      FileIO io) {
+      FileIO io,
+      @Nullable Distribution meet) {
     this.groups = List.copyOf(groups);
     this.table = table;
     this.sink = sink;
@@ -89,6 +93,7 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
     this.format = format;
     this.undecoded = undecoded;
     this.io = io;
+    this.meet = meet;
   }
 
   /**
@@ -113,7 +118,8 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
         Map.of(),
         PARQUET,
         null,
-        table.io());
+        table.io(),
+        null);
   }
 
   /**
@@ -134,7 +140,8 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
         Map.of(),
         PARQUET,
         null,
-        spec.table().io());
+        spec.table().io(),
+        null);
   }
 
   /** Only rows that pass the check; the others into the letters' table. */
@@ -152,7 +159,8 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
         fits,
         format,
         undecoded,
-        io);
+        io,
+        meet);
   }
 
   /**
@@ -164,7 +172,8 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
   public IngestFiles fitting(Map<String, RowFit.Factory> by, @Nullable Table lettersTable) {
     Table to = lettersTable == null ? letters : SerializableTable.copyOf(lettersTable);
     return new IngestFiles(
-        groups, table, sink, run, to, check, through, source, upsert, by, format, undecoded, io);
+        groups, table, sink, run, to, check, through, source, upsert, by, format, undecoded, io,
+        meet);
   }
 
   /**
@@ -175,14 +184,21 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
    */
   public IngestFiles format(SourceFormat as, BadRows bad) {
     return new IngestFiles(
-        groups, table, sink, run, letters, check, through, source, upsert, fits, as, bad, io);
+        groups, table, sink, run, letters, check, through, source, upsert, fits, as, bad, io, meet);
   }
 
   /** Files that another FileIO reads than the table's. */
   public IngestFiles from(FileIO other) {
     return new IngestFiles(
         groups, table, sink, run, letters, check, through, source, upsert, fits, format, undecoded,
-        other);
+        other, meet);
+  }
+
+  /** Rows of a partition meet in one writer; null: each group of splits writes files of its own. */
+  public IngestFiles meeting(@Nullable Distribution by) {
+    return new IngestFiles(
+        groups, table, sink, run, letters, check, through, source, upsert, fits, format, undecoded,
+        io, by);
   }
 
   /**
@@ -194,29 +210,40 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
    */
   public IngestFiles through(Through by, Schema read) {
     return new IngestFiles(
-        groups, table, sink, run, letters, check, by, read, upsert, fits, format, undecoded, io);
+        groups, table, sink, run, letters, check, by, read, upsert, fits, format, undecoded, io,
+        meet);
   }
 
   @Override
   public PCollection<Written> expand(PBegin begin) {
     PCollection<SplitGroup> dealt = begin.apply("DealOut", DealOut.of(groups, SplitGroup.class));
     if (through != null && source != null) {
-      return through(dealt, through, source).setCoder(Written.coder());
+      return through(dealt, through, source);
     }
     PCollectionTuple out =
         dealt.apply(
             "ReadCheckWrite",
             ParDo.of(
                     new ReadCheckWrite(
-                        table, sink, run, letters, check, keyed(), fits, format, undecoded, io))
+                        table, sink, run, letters, check, keyed(), fits, format, undecoded, io,
+                        meet))
                 .withOutputTags(ReadCheckWrite.WRITTEN, TupleTagList.of(ReadCheckWrite.RUNS)));
-    PCollection<Written> written = out.get(ReadCheckWrite.WRITTEN).setCoder(Written.coder());
     PCollection<RunRef> runs = out.get(ReadCheckWrite.RUNS).setCoder(RunRef.coder());
+    PCollection<Written> written = out.get(ReadCheckWrite.WRITTEN).setCoder(Written.coder());
     UpsertSpec spec = upsert;
     return spec == null
-        ? written
+        ? met(written, runs)
         : PCollectionList.of(written)
             .and(runs.apply("Upsert", new Upsert(spec)))
+            .apply("All", Flatten.pCollections());
+  }
+
+  /** With rows whose partitions' other rows are elsewhere. */
+  private PCollection<Written> met(PCollection<Written> written, PCollection<RunRef> runs) {
+    return meet == null
+        ? written
+        : PCollectionList.of(written)
+            .and(runs.apply("MeetPartitions", new MeetPartitions(table, sink, run, meet)))
             .apply("All", Flatten.pCollections());
   }
 
@@ -243,13 +270,20 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
                 .setCoder(RowBatchCoder.of())
                 .apply("Rows", BeamRows.rows(read)));
     String from = String.join(", ", by.steps().stream().map(Through.Step::name).toList());
-    return rows.apply("Batches", BeamRows.batches(BeamRows.schema(rows.getSchema())))
-        .apply(
-            "OneWindow",
-            Window.<RowBatch>into(new GlobalWindows())
-                .triggering(DefaultTrigger.of())
-                .withAllowedLateness(Duration.ZERO)
-                .discardingFiredPanes())
-        .apply("CheckWrite", ParDo.of(new CheckWrite(table, sink, run, from, letters, check)));
+    PCollectionTuple out =
+        rows.apply("Batches", BeamRows.batches(BeamRows.schema(rows.getSchema())))
+            .apply(
+                "OneWindow",
+                Window.<RowBatch>into(new GlobalWindows())
+                    .triggering(DefaultTrigger.of())
+                    .withAllowedLateness(Duration.ZERO)
+                    .discardingFiredPanes())
+            .apply(
+                "CheckWrite",
+                ParDo.of(new CheckWrite(table, sink, run, from, letters, check, meet))
+                    .withOutputTags(CheckWrite.WRITTEN, TupleTagList.of(CheckWrite.RUNS)));
+    return met(
+        out.get(CheckWrite.WRITTEN).setCoder(Written.coder()),
+        out.get(CheckWrite.RUNS).setCoder(RunRef.coder()));
   }
 }

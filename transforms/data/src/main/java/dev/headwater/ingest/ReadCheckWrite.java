@@ -13,6 +13,7 @@ import dev.headwater.files.RowTexts;
 import dev.headwater.files.SourceFormat;
 import dev.headwater.sort.RunRef;
 import dev.headwater.table.BatchWriter;
+import dev.headwater.table.Distribution;
 import dev.headwater.table.FileSplit;
 import dev.headwater.table.Origin;
 import dev.headwater.table.RowCheck;
@@ -79,6 +80,7 @@ final class ReadCheckWrite extends DoFn<SplitGroup, Written> {
   private final SourceFormat format;
   private final @Nullable BadRows undecoded;
   private final FileIO io;
+  private final @Nullable Distribution meet;
 
   ReadCheckWrite(
       Table table,
@@ -90,7 +92,8 @@ final class ReadCheckWrite extends DoFn<SplitGroup, Written> {
       Map<String, RowFit.Factory> fits,
       SourceFormat format,
       @Nullable BadRows undecoded,
-      FileIO io) {
+      FileIO io,
+      @Nullable Distribution meet) {
     this.table = table;
     this.sink = sink;
     this.run = run;
@@ -101,6 +104,7 @@ final class ReadCheckWrite extends DoFn<SplitGroup, Written> {
     this.format = format;
     this.undecoded = undecoded;
     this.io = io;
+    this.meet = meet;
   }
 
   @ProcessElement
@@ -110,10 +114,12 @@ final class ReadCheckWrite extends DoFn<SplitGroup, Written> {
     String job = options.getJobName();
     try (BatchWriter bad = letters == null ? null : BatchWriter.open(letters, sink, run)) {
       if (by == null) {
-        try (BatchWriter good = BatchWriter.open(table, sink, run).sorting().sketching()) {
+        try (BatchWriter good =
+            BatchWriter.open(table, sink, run).sorting().sketching().distributing(meet)) {
           long in = read(job, group, bad, (batch, place) -> good.accept(batch));
           out.get(WRITTEN)
-              .output(written(good.finish(), in, good.rows(), bad).sketch(good.sketch()));
+              .output(written(good.finish(), in, good.written(), bad).sketch(good.sketch()));
+          good.runs().forEach(out.get(RUNS)::output);
         }
       } else {
         try (SpillUpsert good = new SpillUpsert(by.spec())) {

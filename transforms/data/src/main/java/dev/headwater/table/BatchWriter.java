@@ -65,6 +65,9 @@ public final class BatchWriter implements BatchSink<DataFile> {
 
   private final BitSet spilled = new BitSet();
   private @Nullable SpilledRows spill;
+  private @Nullable PartitionRuns meeting;
+  private boolean allMeet;
+  private boolean clustered;
   private final List<DataFile> done = new ArrayList<>();
   private SortOrder order = SortOrder.unsorted();
   private boolean sorting;
@@ -130,7 +133,7 @@ public final class BatchWriter implements BatchSink<DataFile> {
     if (sketches != null) {
       sketches.add(fitted);
     }
-    if (sorting) {
+    if (sorting && !allMeet) {
       if (ordered == null) {
         ordered = new OrderedRows(table, budget.bytes() / 8);
       }
@@ -152,7 +155,7 @@ public final class BatchWriter implements BatchSink<DataFile> {
 
   /** Row groups end early where all open files together take too much. */
   private void shrink() throws IOException {
-    long most = spill == null ? budget.bytes() : budget.bytes() / 2;
+    long most = spill == null && meeting == null ? budget.bytes() : budget.bytes() / 2;
     while (held() > most) {
       DataFileWriter largest = largest();
       if (largest.memory() == 0) {
@@ -174,6 +177,34 @@ public final class BatchWriter implements BatchSink<DataFile> {
   public BatchWriter sorting() {
     sorting = table.sortOrder().isSorted();
     return sorted(table.sortOrder());
+  }
+
+  /**
+   * Leaves rows that another writer has to write, with all of their partition, as runs: see {@link
+   * #runs}. Null: none.
+   */
+  public BatchWriter distributing(@Nullable Distribution how) {
+    if (how != null && keys != null) {
+      meeting = new PartitionRuns(table, how, budget.bytes() / 8);
+      allMeet = how.all();
+    }
+    return this;
+  }
+
+  /** The runs of rows that are not in its files; called once, after {@link #finish}. */
+  public List<RunRef> runs() {
+    return meeting == null ? List.of() : meeting.finish();
+  }
+
+  /** The rows in its files; called after {@link #finish}. */
+  public long written() {
+    return meeting == null ? rows : rows - meeting.rows();
+  }
+
+  /** Each partition's rows come together: its file ends with them. */
+  BatchWriter clustered() {
+    clustered = true;
+    return this;
   }
 
   /** Says of its files that they are sorted: the rows come in this order. */
@@ -234,6 +265,9 @@ public final class BatchWriter implements BatchSink<DataFile> {
       spill(batch.gather(positions), Arrays.stream(positions).map(row -> numbers[row]).toArray());
     }
     for (Map.Entry<Integer, Rows> part : parts.entrySet()) {
+      if (clustered && !open.containsKey(part.getKey())) {
+        endAll();
+      }
       boolean all = part.getValue().size == batch.size();
       write(part.getKey(), all ? batch : batch.gather(part.getValue().positions()));
     }
@@ -258,6 +292,9 @@ public final class BatchWriter implements BatchSink<DataFile> {
 
   /** Whether a partition has an open file, or gets one. */
   private boolean admit(int partition, int partitions) throws IOException {
+    if (clustered || allMeet) {
+      return clustered;
+    }
     Open its = open.get(partition);
     if (its != null) {
       its.lastRow = arrived;
@@ -283,6 +320,10 @@ public final class BatchWriter implements BatchSink<DataFile> {
   }
 
   private void spill(RowBatch batch, int[] numbers) {
+    if (meeting != null) {
+      meeting.accept(batch, numbers);
+      return;
+    }
     SpilledRows to = spill;
     if (to == null) {
       to = new SpilledRows(table, budget.bytes() / 8);
@@ -318,6 +359,12 @@ public final class BatchWriter implements BatchSink<DataFile> {
     return listener == null
         ? file
         : new PlacedFile(file, output.location(), table.schema(), listener);
+  }
+
+  private void endAll() throws IOException {
+    for (Integer partition : List.copyOf(open.keySet())) {
+      end(partition);
+    }
   }
 
   private void end(int partition) throws IOException {
@@ -357,9 +404,7 @@ public final class BatchWriter implements BatchSink<DataFile> {
     if (ordered != null) {
       ordered.drain(this::place);
     }
-    for (Integer partition : List.copyOf(open.keySet())) {
-      end(partition);
-    }
+    endAll();
     SpilledRows waiting = spill;
     if (waiting != null) {
       for (Map.Entry<Integer, List<RunRef>> part : waiting.finish().entrySet()) {
@@ -394,6 +439,9 @@ public final class BatchWriter implements BatchSink<DataFile> {
     if (spill != null) {
       spill.close();
       spill = null;
+    }
+    if (meeting != null) {
+      meeting.close();
     }
   }
 }
