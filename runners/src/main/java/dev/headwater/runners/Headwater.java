@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       RunVerbs.Plan.class,
       RunVerbs.Replay.class,
       LookVerbs.Explain.class,
+      IngestVerb.class,
       TraceVerbs.Trace.class,
       TraceVerbs.Impact.class,
       LookVerbs.Runs.class,

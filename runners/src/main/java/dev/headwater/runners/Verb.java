@@ -90,6 +90,11 @@ abstract class Verb implements Callable<Integer> {
     return session;
   }
 
+  /** Where relative paths of files begin: -C, or the current folder. */
+  final Path folder() {
+    return folder == null ? Path.of("") : folder;
+  }
+
   /** The project that these arguments mean; a folder at their head is taken off them. */
   final Project project(List<String> arguments) {
     Path named = folder;

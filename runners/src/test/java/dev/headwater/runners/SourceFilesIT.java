@@ -83,4 +83,61 @@ final class SourceFilesIT {
     assertThat(headwater("run")).isEqualTo(3);
     assertThat(said).contains("all 2 rows");
   }
+
+  @Test
+  void whatIsInferredIsReadBackAndIngests() throws IOException {
+    file(
+        "in/a.csv",
+        """
+        id;code;day;when;price;share;note;ts;odd: "n"
+        1;007;31.12.2024;01/02/2024;1.5;NA;5;1700000000;a
+        2;012;01.02.2024;03/04/2024;2;0.5;x y;1700000001;b
+        3;100;15.06.2024;05/06/2024;;1;6;1700000002;
+        """);
+    file("in/b.csv", "id;code;day;when;price;share;note;ts;odd: \"n\"\n4;1;;;;;7;1;\n5;6\n");
+    file(
+        "clicks/a.jsonl",
+        "{\"id\":1,\"at\":\"2024-01-01T10:00:00Z\",\"v\":1,\"place\":{\"a:b\":1,\"when\":\"01.02.2024\"}}\n"
+            + "{\"id\":2,\"v\":\"two\",\"tags\":[\"x\"]}\n");
+
+    assertThat(headwater("ingest", "--infer", "in", "--name", "orders")).as(said).isZero();
+    String orders = said;
+    assertThat(orders)
+        .startsWith("# 2 files, 5 rows looked at of about ")
+        .contains("and will be letters: 1\n")
+        .contains("    files: in\n    format: csv\n    delimiter: \";\"\n    nulls: [NA]\n")
+        .contains("# a text, since numbers have no leading zeros (007)\n      code: string")
+        .contains("day: {type: date, format: dd.MM.yyyy}")
+        .contains("# dates, but as dd/MM/yyyy or as MM/dd/yyyy? Write which: {type: date, format:")
+        .contains("# 'NA' is taken for null\n      share: double")
+        .contains("# 3 of 4 values are numbers, 'x y' is not\n      note: string")
+        .contains("\"odd: \\\"n\\\"\": string")
+        .contains("tables:\n  orders: {from: orders_file}");
+    assertThat(headwater("ingest", "--infer", "clicks/*.jsonl")).as(said).isZero();
+    assertThat(said)
+        .contains("# kept as a text: 1 numbers, 1 texts\n      v: string")
+        .contains("place: \"struct<`a:b`: long, when: string>\"")
+        .contains("clicks: {from: clicks_file, time: at}");
+    String clicks = said;
+
+    // Both together, as somebody would keep them.
+    file(
+        "headwater.yaml",
+        orders.replace("tables:", part(clicks, "  clicks_file", "tables:") + "tables:")
+            + part(clicks, "  clicks:", "\0"));
+    assertThat(headwater("ingest", "--infer", "in")).isZero();
+    assertThat(said).as("a project is there already").doesNotContain("project:");
+    assertThat(headwater("run")).as(said).isZero();
+    assertThat(said).contains("5 rows   4 kept, 1 letters").contains("2 rows   2 kept, 0 letters");
+
+    assertThat(headwater("ingest", "in")).isEqualTo(2);
+    assertThat(said).contains("Tables are filled by `headwater run`").contains("Fix: ");
+    assertThat(headwater("ingest", "--infer", "none/*.csv")).isEqualTo(3);
+  }
+
+  private static String part(String text, String from, String to) {
+    int begin = text.indexOf(from);
+    int end = text.indexOf(to, begin);
+    return text.substring(begin, end < 0 ? text.length() : end);
+  }
 }

@@ -3,6 +3,7 @@ package dev.headwater.pipelines.project;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
@@ -11,6 +12,8 @@ import java.util.regex.Pattern;
  */
 public final class Explain {
   private static final Pattern BARE = Pattern.compile("[A-Za-z_/*][A-Za-z0-9_@./*()+<>= -]*");
+
+  private static final Pattern KEY = Pattern.compile("[\\p{L}_][\\p{L}\\p{N}_.-]*");
 
   private Explain() {}
 
@@ -55,22 +58,53 @@ public final class Explain {
   }
 
   private static String yaml(Map<?, ?> form) {
+    return yaml(form, path -> List.of());
+  }
+
+  /**
+   * A form as YAML.
+   *
+   * @param notes comments above what has this path: {@code sources.a.columns.b}
+   */
+  static String yaml(Map<?, ?> form, Function<String, List<String>> notes) {
     StringBuilder out = new StringBuilder();
-    block(out, form, "");
+    block(out, form, "", "", notes);
     return out.toString();
   }
 
-  private static void block(StringBuilder out, Map<?, ?> form, String indent) {
+  private static void block(
+      StringBuilder out,
+      Map<?, ?> form,
+      String indent,
+      String path,
+      Function<String, List<String>> notes) {
     form.forEach(
         (key, value) -> {
-          out.append(indent).append(key).append(':');
-          if (value instanceof Map<?, ?> map && !flat(map)) {
+          String at = path + key;
+          notes
+              .apply(at)
+              .forEach(note -> out.append(indent).append("# ").append(line(note)).append('\n'));
+          out.append(indent).append(key(key)).append(':');
+          if (value instanceof Map<?, ?> map && !(flat(map) && plain(map, at, notes))) {
             out.append('\n');
-            block(out, map, indent + "  ");
+            block(out, map, indent + "  ", at + ".", notes);
           } else {
             out.append(' ').append(flow(value)).append('\n');
           }
         });
+  }
+
+  private static boolean plain(Map<?, ?> map, String path, Function<String, List<String>> notes) {
+    return map.keySet().stream().allMatch(key -> notes.apply(path + "." + key).isEmpty());
+  }
+
+  private static String line(String note) {
+    return note.replaceAll("\\p{Cntrl}", " ");
+  }
+
+  private static String key(Object key) {
+    String text = String.valueOf(key);
+    return KEY.matcher(text).matches() ? text : Yaml.quote(text);
   }
 
   /** Small maps read better in one line. */
@@ -85,7 +119,9 @@ public final class Explain {
       return "{"
           + String.join(
               ", ",
-              map.entrySet().stream().map(e -> e.getKey() + ": " + flow(e.getValue())).toList())
+              map.entrySet().stream()
+                  .map(e -> key(e.getKey()) + ": " + flow(e.getValue()))
+                  .toList())
           + "}";
     }
     if (value instanceof List<?> list) {

@@ -108,7 +108,8 @@ final class FormatSection {
       form.put("header", format.header());
     }
     if (format.delimiter() != plain.delimiter()) {
-      form.put("delimiter", Character.toString(format.delimiter()));
+      form.put(
+          "delimiter", format.delimiter() == '\t' ? "tab" : Character.toString(format.delimiter()));
     }
     if (format.quote() != plain.quote()) {
       form.put("quote", format.quote() == 0 ? "none" : Character.toString(format.quote()));

@@ -12,17 +12,28 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.types.Types;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The columns of text files, found out from a sample: the first {@value #ROWS} rows, within the
- * first MiB, of up to {@value #FILES} files.
+ * The columns of text files, found out from a sample: the first rows, within the first MiB, of up
+ * to {@value #FILES} files.
  */
 public final class Infer {
   private static final int FILES = 10;
   private static final int ROWS = 10_000;
   private static final ObjectMapper MAPPER = new ObjectMapper(JsonSource.FACTORY);
 
-  private Infer() {}
+  private final SourceFormat format;
+  private final int most;
+  private final Map<String, TextGuess> texts = new LinkedHashMap<>();
+  private final JsonGuess objects = new JsonGuess();
+  private long rows;
+  private long bad;
+
+  private Infer(SourceFormat format, int most) {
+    this.format = format;
+    this.most = most;
+  }
 
   /**
    * A format with the columns of these files.
@@ -32,55 +43,81 @@ public final class Infer {
    *     as NA for nulls, dates in other shapes than ISO 8601
    */
   public static SourceFormat columns(List<InputFile> files, SourceFormat format, boolean propose) {
+    return of(files, format, ROWS).format(propose);
+  }
+
+  /**
+   * What a sample of these files says.
+   *
+   * @param format how they are read; its declared columns come first and stay as they are
+   * @param most how many rows of a file are looked at; more than {@value #ROWS}: also behind its
+   *     first MiB
+   */
+  public static Infer of(List<InputFile> files, SourceFormat format, int most) {
+    Infer infer = new Infer(format, most);
+    List<InputFile> some = sample(files);
+    for (InputFile file : format.kind() == SourceFormat.Kind.JSON ? some : files) {
+      if (format.kind() == SourceFormat.Kind.JSON) {
+        infer.json(file);
+      } else if (some.contains(file)) {
+        infer.csv(file);
+      } else {
+        // A header is cheap, and a column must not be missed.
+        infer.named(TextFile.of(file, format).names());
+      }
+    }
+    return infer;
+  }
+
+  /** How many rows were looked at. */
+  public long rows() {
+    return rows;
+  }
+
+  /** How many of them can't be read whatever the types are. */
+  public long bad() {
+    return bad;
+  }
+
+  /** What somebody should know who takes a column's type as it is. */
+  public List<String> notes(String column) {
+    TextGuess text = texts.get(column);
+    JsonGuess value = objects.fields().get(column);
+    return text != null ? text.notes() : value != null ? value.notes() : List.of();
+  }
+
+  /** The format with the columns that were found, see {@link #columns}. */
+  public SourceFormat format(boolean propose) {
     Map<String, SourceColumn> columns = new LinkedHashMap<>();
     format.columns().forEach(column -> columns.put(column.name(), column));
     TreeSet<String> nothing = new TreeSet<>();
-    if (format.kind() == SourceFormat.Kind.JSON) {
-      JsonGuess guess = new JsonGuess();
-      for (InputFile file : sample(files)) {
-        json(file, format, guess);
-      }
-      guess
-          .fields()
-          .forEach(
-              (name, of) ->
-                  columns.computeIfAbsent(
-                      name,
-                      n ->
-                          of.format() != null && !propose
-                              ? SourceColumn.of(n, Types.StringType.get(), null)
-                              : SourceColumn.of(n, of.type(), of.format())));
-    } else {
-      Map<String, TextGuess> guesses = new LinkedHashMap<>();
-      List<InputFile> some = sample(files);
-      for (InputFile file : files) {
-        // A header is cheap, and a column must not be missed.
-        if (some.contains(file)) {
-          csv(file, format, guesses);
-        } else {
-          TextFile.of(file, format)
-              .names()
-              .forEach(name -> guesses.computeIfAbsent(name, n -> new TextGuess()));
-        }
-      }
-      guesses.forEach(
-          (name, guess) -> {
-            boolean plain = !propose && (!guess.nothing().isEmpty() || guess.format() != null);
-            nothing.addAll(guess.nothing());
-            columns.computeIfAbsent(
-                name,
-                n ->
-                    plain
-                        ? SourceColumn.of(n, Types.StringType.get(), null)
-                        : SourceColumn.of(n, guess.type(), guess.format()));
-          });
-    }
+    objects
+        .fields()
+        .forEach(
+            (name, guess) ->
+                columns.computeIfAbsent(
+                    name,
+                    n ->
+                        guess.format() != null && !propose
+                            ? text(n)
+                            : SourceColumn.of(n, guess.type(), guess.format())));
+    texts.forEach(
+        (name, guess) -> {
+          boolean plain = !propose && (!guess.nothing().isEmpty() || guess.format() != null);
+          nothing.addAll(guess.nothing());
+          columns.computeIfAbsent(
+              name, n -> plain ? text(n) : SourceColumn.of(n, guess.type(), guess.format()));
+        });
     SourceFormat out = format.columns(List.copyOf(columns.values()));
     if (propose && !nothing.isEmpty()) {
       nothing.addAll(format.nulls());
       out = out.nulls(List.copyOf(nothing));
     }
     return out;
+  }
+
+  private static SourceColumn text(String name) {
+    return SourceColumn.of(name, Types.StringType.get(), null);
   }
 
   private static List<InputFile> sample(List<InputFile> files) {
@@ -92,53 +129,72 @@ public final class Infer {
     return out;
   }
 
-  private static void csv(InputFile file, SourceFormat format, Map<String, TextGuess> guesses) {
+  private void named(List<String> names) {
+    names.forEach(name -> texts.computeIfAbsent(name, n -> new TextGuess()));
+  }
+
+  private boolean goesOn(int seen, ByteWindow window) {
+    return seen < most && (most > ROWS || window.position(window.from()) < ByteWindow.SIZE);
+  }
+
+  private void csv(InputFile file) {
     TextFile text = TextFile.of(file, format);
     List<String> names = text.names();
-    names.forEach(name -> guesses.computeIfAbsent(name, n -> new TextGuess()));
+    named(names);
     try (ByteWindow window = text.window();
         CsvRecords records = new CsvRecords(window, format)) {
       if (format.header()) {
         records.first();
       }
       records.width(Math.max(1, names.size()));
-      int rows = 0;
-      while (rows < ROWS && window.position(window.from()) < ByteWindow.SIZE && records.next()) {
-        for (int row = 0; row < records.rows() && rows < ROWS; row++, rows++) {
+      int seen = 0;
+      while (goesOn(seen, window) && records.next()) {
+        for (int row = 0; row < records.rows() && seen < most; row++, seen++) {
           for (int i = 0; i < names.size(); i++) {
             int token = records.token(row, i);
             String value = records.text(token);
             if (records.isQuoted(token) || !format.nulls().contains(value)) {
-              guesses.computeIfAbsent(names.get(i), n -> new TextGuess()).add(value);
+              texts.computeIfAbsent(names.get(i), n -> new TextGuess()).add(value);
             }
           }
         }
+        bad += records.bad().size();
+        rows += records.bad().size();
       }
+      rows += seen;
     } catch (IOException e) {
       throw SourceFault.of(file.location(), e);
     }
   }
 
-  private static void json(InputFile file, SourceFormat format, JsonGuess guess) {
+  private void json(InputFile file) {
     try (ByteWindow window = TextFile.of(file, format).window();
         JsonRecords records = new JsonRecords(file.location(), window, false)) {
-      int rows = 0;
-      while (rows < ROWS && window.position(window.from()) < ByteWindow.SIZE && records.next()) {
-        for (int row = 0; row < records.rows() && rows < ROWS; row++, rows++) {
+      int seen = 0;
+      while (goesOn(seen, window) && records.next()) {
+        for (int row = 0; row < records.rows() && seen < most; row++, seen++) {
           int start = records.start(row);
-          try (JsonParser parser =
-              JsonSource.FACTORY.createParser(records.data(), start, records.end(row) - start)) {
-            JsonNode value = MAPPER.readTree(parser);
-            if (value != null && value.isObject()) {
-              guess.add(value);
-            }
-          } catch (JsonProcessingException e) {
-            // It will be a letter when the file is read.
+          JsonNode value = value(records.data(), start, records.end(row) - start);
+          if (value != null) {
+            objects.add(value);
+          } else {
+            bad++;
           }
         }
       }
+      rows += seen;
     } catch (IOException e) {
       throw SourceFault.of(file.location(), e);
+    }
+  }
+
+  /** The object; null if it is none: then it will be a letter when the file is read. */
+  private static @Nullable JsonNode value(byte[] data, int start, int length) throws IOException {
+    try (JsonParser parser = JsonSource.FACTORY.createParser(data, start, length)) {
+      JsonNode value = MAPPER.readTree(parser);
+      return value != null && value.isObject() ? value : null;
+    } catch (JsonProcessingException e) {
+      return null;
     }
   }
 }

@@ -27,4 +27,9 @@ public record SourceColumn(String name, String typeText, @Nullable String format
   public Type type() {
     return TypeText.parse(typeText);
   }
+
+  /** Its name and type, for people. */
+  public String text() {
+    return name + " " + typeText;
+  }
 }

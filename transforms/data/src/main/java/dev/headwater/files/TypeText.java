@@ -7,7 +7,7 @@ import org.apache.iceberg.types.Types;
 
 /**
  * Types as text: Iceberg's names, and {@code list<int>}, {@code map<string, double>}, {@code
- * struct<town: string, n: int>}.
+ * struct<town: string, n: int>}; a field's name with other characters stands in backticks.
  */
 public final class TypeText {
   private final String text;
@@ -24,7 +24,7 @@ public final class TypeText {
       case STRUCT -> {
         List<String> fields = new ArrayList<>();
         for (Types.NestedField f : type.asStructType().fields()) {
-          fields.add(f.name() + ": " + of(f.type()));
+          fields.add(name(f.name()) + ": " + of(f.type()));
         }
         yield "struct<" + String.join(", ", fields) + ">";
       }
@@ -33,6 +33,12 @@ public final class TypeText {
           "map<" + of(type.asMapType().keyType()) + ", " + of(type.asMapType().valueType()) + ">";
       default -> type.toString();
     };
+  }
+
+  private static String name(String name) {
+    return name.matches("[^<>,:()`\\s](?:[^<>,:()`]*[^<>,:()`\\s])?")
+        ? name
+        : '`' + name.replace("`", "``") + '`';
   }
 
   /**
@@ -85,12 +91,28 @@ public final class TypeText {
     take('<');
     List<Types.NestedField> fields = new ArrayList<>();
     do {
-      String name = until(":").strip();
+      String name = taken('`') ? quoted() : until(":").strip();
       take(':');
       fields.add(Types.NestedField.optional(++lastId, name, type()));
     } while (taken(','));
     take('>');
     return Types.StructType.of(fields);
+  }
+
+  /** Up to the closing backtick; two are one. */
+  private String quoted() {
+    StringBuilder out = new StringBuilder();
+    while (at < text.length()) {
+      char c = text.charAt(at++);
+      if (c != '`') {
+        out.append(c);
+      } else if (at < text.length() && text.charAt(at) == '`') {
+        out.append(text.charAt(at++));
+      } else {
+        return out.toString();
+      }
+    }
+    throw wrong();
   }
 
   /** Up to one of these characters; what stands in parentheses belongs to the type. */
