@@ -97,8 +97,10 @@ final class SourceFilesIT {
     file("in/b.csv", "id;code;day;when;price;share;note;ts;odd: \"n\"\n4;1;;;;;7;1;\n5;6\n");
     file(
         "clicks/a.jsonl",
-        "{\"id\":1,\"at\":\"2024-01-01T10:00:00Z\",\"v\":1,\"place\":{\"a:b\":1,\"when\":\"01.02.2024\"}}\n"
-            + "{\"id\":2,\"v\":\"two\",\"tags\":[\"x\"]}\n");
+        """
+        {"id":1,"at":"2024-01-01T10:00:00Z","v":1,"place":{"a:b":1,"when":"01.02.2024"}}
+        {"id":2,"v":"two","tags":["x"]}
+        """);
 
     assertThat(headwater("ingest", "--infer", "in", "--name", "orders")).as(said).isZero();
     String orders = said;
