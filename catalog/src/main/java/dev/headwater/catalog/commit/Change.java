@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param summary what the snapshot's summary shall say besides the token, see {@link SummaryKeys}
  * @param shape the schema and partitioning that the change brings with it; null: as they are
  * @param replaces the snapshot that must still be current; null: whatever is current
+ * @param base looks at what the change comes upon; null: whatever is there
  */
 public record Change(
     TableRef table,
@@ -26,7 +27,8 @@ public record Change(
     List<DataFile> files,
     Map<String, String> summary,
     @Nullable Shape shape,
-    @Nullable Long replaces)
+    @Nullable Long replaces,
+    @Nullable BaseCheck base)
     implements Serializable {
 
   public Change {
@@ -37,7 +39,7 @@ public record Change(
   /** The files, with whatever the edit makes of those that are there. */
   public static Change of(
       TableRef table, Edit edit, Token token, Collection<? extends DataFile> files) {
-    return new Change(table, edit, token, List.copyOf(files), Map.of(), null, null);
+    return new Change(table, edit, token, List.copyOf(files), Map.of(), null, null, null);
   }
 
   /** The files, beside what is there. Without files nothing is committed. */
@@ -61,28 +63,33 @@ public record Change(
 
   /** With these files. */
   public Change files(Collection<? extends DataFile> written) {
-    return new Change(table, edit, token, List.copyOf(written), summary, shape, replaces);
+    return new Change(table, edit, token, List.copyOf(written), summary, shape, replaces, base);
   }
 
   /** With this edit. */
   public Change edit(Edit next) {
-    return new Change(table, next, token, files, summary, shape, replaces);
+    return new Change(table, next, token, files, summary, shape, replaces, base);
   }
 
   /** With more in the summary. */
   public Change summary(Map<String, String> more) {
     Map<String, String> all = new HashMap<>(summary);
     all.putAll(more);
-    return new Change(table, edit, token, files, all, shape, replaces);
+    return new Change(table, edit, token, files, all, shape, replaces, base);
   }
 
   /** With a new schema and partitioning, in the same step as the files; null changes nothing. */
   public Change shape(@Nullable Shape newShape) {
-    return new Change(table, edit, token, files, summary, newShape, replaces);
+    return new Change(table, edit, token, files, summary, newShape, replaces, base);
+  }
+
+  /** Only upon what the check lets pass; it is committed even without files. */
+  public Change upon(BaseCheck check) {
+    return new Change(table, edit, token, files, summary, shape, replaces, check);
   }
 
   /** Refused unless the snapshot is current at the swap. */
   public Change onlyIfCurrent(long snapshotId) {
-    return new Change(table, edit, token, files, summary, shape, snapshotId);
+    return new Change(table, edit, token, files, summary, shape, snapshotId, base);
   }
 }

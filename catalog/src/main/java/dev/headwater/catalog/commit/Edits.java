@@ -103,7 +103,7 @@ final class Edits {
 
   /** Whether a change would leave the table as it is. */
   static boolean nothing(Change change, Table table) {
-    if (!change.files().isEmpty()) {
+    if (!change.files().isEmpty() || change.base() != null) {
       return false;
     }
     if (change.edit() instanceof Edit.Rewrite rewrite) {

@@ -104,6 +104,10 @@ final class GuardedOperations implements TableOperations {
               .formatted(change.table(), replaces, current == null ? "none" : current.snapshotId()),
           "Run again, from the table as it is now.");
     }
+    BaseCheck upon = change.base();
+    if (upon != null) {
+      upon.check(History.of(current, real::snapshot, real.properties()));
+    }
     Edits.checkNoNewDeletes(change, real);
     Snapshot next = Objects.requireNonNull(metadata.currentSnapshot());
     tried.add(next.snapshotId());

@@ -2,8 +2,6 @@ package dev.headwater.table;
 
 import dev.headwater.columns.RowBatch;
 import java.io.IOException;
-import java.io.Serializable;
-import java.util.List;
 
 /**
  * Where the batches of one group of splits (or one shard) end: fed batch by batch, then finished
@@ -11,18 +9,10 @@ import java.util.List;
  *
  * @param <T> what it is finished into
  */
-public interface BatchSink<T> extends AutoCloseable {
-  void accept(RowBatch batch) throws IOException;
-
-  /** Ends the work well; called at most once, after the last batch. */
-  List<T> finish() throws IOException;
-
-  /** Frees what is held; without a {@link #finish} before, what was written so far is an orphan. */
-  @Override
-  void close() throws IOException;
-
+public interface BatchSink<T> extends Sink<RowBatch, T> {
   /** Opens a sink on a worker, one for each group. */
-  interface Factory<T> extends Serializable {
+  interface Factory<T> extends Sink.Factory<RowBatch, T> {
+    @Override
     BatchSink<T> open() throws IOException;
   }
 }

@@ -1,6 +1,5 @@
 package dev.headwater.table;
 
-import dev.headwater.columns.RowBatch;
 import java.io.IOException;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -15,41 +14,42 @@ import org.joda.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The shape of a stream's writing: each bundle's batches go into a sink of their own, and what it
+ * The shape of a stream's writing: each bundle's elements go into a sink of their own, and what it
  * is finished into travels on when the bundle ends, in the global window, with the newest of its
- * batches' times. Unbounded. What a bundle that failed wrote is an orphan.
+ * elements' times. Unbounded. What a bundle that failed wrote is an orphan.
  *
+ * @param <E> the elements, batches as a rule
  * @param <T> what a sink is finished into
  */
-public final class Bundles<T> extends PTransform<PCollection<RowBatch>, PCollection<T>> {
+public final class Bundles<E, T> extends PTransform<PCollection<E>, PCollection<T>> {
   private static final long serialVersionUID = 1;
-  private final BatchSink.Factory<T> sinks;
+  private final Sink.Factory<E, T> sinks;
   private final Coder<T> coder;
 
-  private Bundles(BatchSink.Factory<T> sinks, Coder<T> coder) {
+  private Bundles(Sink.Factory<E, T> sinks, Coder<T> coder) {
     this.sinks = sinks;
     this.coder = coder;
   }
 
-  public static <T> Bundles<T> into(BatchSink.Factory<T> sinks, Coder<T> coder) {
+  public static <E, T> Bundles<E, T> into(Sink.Factory<E, T> sinks, Coder<T> coder) {
     return new Bundles<>(sinks, coder);
   }
 
   @Override
-  public PCollection<T> expand(PCollection<RowBatch> batches) {
-    return batches
-        .apply("Global", Window.<RowBatch>into(new GlobalWindows()))
+  public PCollection<T> expand(PCollection<E> elements) {
+    return elements
+        .apply("Global", Window.<E>into(new GlobalWindows()))
         .apply("Write", ParDo.of(new Write<>(sinks)))
         .setCoder(coder);
   }
 
-  private static final class Write<T> extends DoFn<RowBatch, T> {
+  private static final class Write<E, T> extends DoFn<E, T> {
     private static final long serialVersionUID = 1;
-    private final BatchSink.Factory<T> sinks;
-    private transient @Nullable BatchSink<T> sink;
+    private final Sink.Factory<E, T> sinks;
+    private transient @Nullable Sink<E, T> sink;
     private transient Instant newest = BoundedWindow.TIMESTAMP_MIN_VALUE;
 
-    Write(BatchSink.Factory<T> sinks) {
+    Write(Sink.Factory<E, T> sinks) {
       this.sinks = sinks;
     }
 
@@ -60,11 +60,11 @@ public final class Bundles<T> extends PTransform<PCollection<RowBatch>, PCollect
     }
 
     @ProcessElement
-    public void process(@Element RowBatch batch, @Timestamp Instant at) throws IOException {
+    public void process(@Element E element, @Timestamp Instant at) throws IOException {
       if (sink == null) {
         sink = sinks.open();
       }
-      sink.accept(batch);
+      sink.accept(element);
       newest = at.isAfter(newest) ? at : newest;
     }
 

@@ -110,7 +110,12 @@ public final class CommitTable extends PTransform<PCollection<Written>, PCollect
         change.edit() instanceof Edit.Overwrite o && o.everything()
             ? Change.replace(lettersTable, token, List.of())
             : Change.append(lettersTable, token, List.of());
-    return new CommitTable(catalog, change, all.shape(shape), check);
+    return letters(all.shape(shape));
+  }
+
+  /** As {@link #letters(TableRef)}, into a change of theirs that has no files yet. */
+  public CommitTable letters(Change all) {
+    return new CommitTable(catalog, change, all, check);
   }
 
   public CommitTable check(Check before) {
@@ -137,7 +142,7 @@ public final class CommitTable extends PTransform<PCollection<Written>, PCollect
   }
 
   /** Checks the counts and commits; what the transform does once all is written. */
-  Committed commit(TableCatalog open, Iterable<Written> parts) {
+  public Committed commit(TableCatalog open, Iterable<Written> parts) {
     Written total = Totals.of(parts);
     account(total.in(), total.kept() + total.letters() + total.filtered(), "rows in");
     Replaced replaced = total.replaced();

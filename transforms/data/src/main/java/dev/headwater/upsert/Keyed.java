@@ -15,13 +15,26 @@ import org.apache.iceberg.DataFile;
  * @param files every row that came with values, those that another one supersedes too
  * @param log sorted runs, a row for each that came
  * @param rows how many came, removals too
+ * @param letters rows that came and are dead letters instead
+ * @param filtered rows that came and were left out before
  */
-record Keyed(List<DataFile> files, List<RunRef> log, long rows) implements Serializable {
+public record Keyed(List<DataFile> files, List<RunRef> log, long rows, long letters, long filtered)
+    implements Serializable {
   private static final long serialVersionUID = 1;
 
-  Keyed {
+  public Keyed {
     files = new ArrayList<>(files);
     log = new ArrayList<>(log);
+  }
+
+  /** Without rows that came and are not among them. */
+  Keyed(List<DataFile> files, List<RunRef> log, long rows) {
+    this(files, log, rows, 0, 0);
+  }
+
+  /** With rows that came and are not among them. */
+  public Keyed and(long lettered, long leftOut) {
+    return new Keyed(files, log, rows, lettered, leftOut);
   }
 
   static Coder<Keyed> coder() {
@@ -29,20 +42,24 @@ record Keyed(List<DataFile> files, List<RunRef> log, long rows) implements Seria
   }
 
   /** All of an interval. */
-  static Keyed of(Iterable<Keyed> parts) {
+  public static Keyed of(Iterable<Keyed> parts) {
     List<DataFile> files = new ArrayList<>();
     List<RunRef> log = new ArrayList<>();
     long rows = 0;
+    long letters = 0;
+    long filtered = 0;
     for (Keyed part : parts) {
       files.addAll(part.files);
       log.addAll(part.log);
       rows += part.rows;
+      letters += part.letters;
+      filtered += part.filtered;
     }
-    return new Keyed(files, log, rows);
+    return new Keyed(files, log, rows, letters, filtered);
   }
 
   /** What tells it from any other: the paths of all its files. */
-  List<String> paths() {
+  public List<String> paths() {
     List<String> out = new ArrayList<>(files.stream().map(DataFile::location).toList());
     log.stream().map(RunRef::path).distinct().forEach(out::add);
     return out;

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * A bundle of upserts and removals into data files and the log of their keys. One thread; memory is
  * that of a {@link BatchWriter} and some 50 MiB.
  */
-final class KeyedWriter implements BatchSink<Keyed> {
+public final class KeyedWriter implements BatchSink<Keyed> {
   private static final long BUFFER_BYTES = 16L << 20;
 
   private final KeyLog log;
@@ -82,6 +82,16 @@ final class KeyedWriter implements BatchSink<Keyed> {
       runs.accept(log.of(removals, places, "", 0), new int[removals.size()]);
     }
     files.accept(own.filter(gone.not()));
+  }
+
+  /**
+   * As {@link #accept(RowBatch)}.
+   *
+   * @param first the first row's place in the stream, of which the last one of a key counts
+   */
+  public void accept(RowBatch batch, long first) throws IOException {
+    place = first;
+    accept(batch);
   }
 
   /** The place after the last row's. */

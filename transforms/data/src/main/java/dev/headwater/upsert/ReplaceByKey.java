@@ -102,10 +102,11 @@ final class ReplaceByKey implements Committer.Update {
           drops.losing().stream().map(t -> t.file().location()).filter(held::contains).toList();
       delta.validateDataFilesExist(losing).validateDeletedFiles();
       long kept = rows(interval.files()) - older - met.refused;
-      delta.set(SummaryKeys.ROWS_IN, Long.toString(interval.rows()));
+      long in = interval.rows() + interval.letters() + interval.filtered();
+      delta.set(SummaryKeys.ROWS_IN, Long.toString(in));
       delta.set(SummaryKeys.ROWS_KEPT, Long.toString(kept));
-      delta.set(SummaryKeys.ROWS_LETTERS, "0");
-      delta.set(SummaryKeys.ROWS_FILTERED, Long.toString(interval.rows() - kept));
+      delta.set(SummaryKeys.ROWS_LETTERS, Long.toString(interval.letters()));
+      delta.set(SummaryKeys.ROWS_FILTERED, Long.toString(in - kept - interval.letters()));
       delta.set(SummaryKeys.FACT + "rows_replaced", Long.toString(met.replaced));
       delta.set(SummaryKeys.FACT + "rows_removed", Long.toString(met.removed));
     }

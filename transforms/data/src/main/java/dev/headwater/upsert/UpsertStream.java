@@ -168,6 +168,15 @@ public final class UpsertStream extends PTransform<PCollection<RowBatch>, PColle
     return Spill.in(table.location() + "/scratch/" + sink + "/" + run, table.io());
   }
 
+  /**
+   * A writer of one bundle, for a stream that does more than this one.
+   *
+   * @param place the first row's, as {@link KeyedWriter#accept(RowBatch, long)} has it
+   */
+  public KeyedWriter writer(long place) {
+    return new KeyedWriter(table, log(), how.deletes, sink, run, logs(), place);
+  }
+
   @Override
   public PCollection<Committed> expand(PCollection<RowBatch> batches) {
     PCollection<KV<Integer, Keyed>> written =
@@ -184,9 +193,18 @@ public final class UpsertStream extends PTransform<PCollection<RowBatch>, PColle
   /** The sealed interval, into the table, once. */
   Committed commit(TableCatalog open, Keyed sealed) throws IOException {
     Token token = Token.ofContent(sink, sealed.paths());
-    Change change = Change.append(ref, token, sealed.files()).summary(how.summary);
+    return commit(open, sealed, Change.append(ref, token, List.of()));
+  }
+
+  /**
+   * What {@link #writer}s wrote, into the table, once.
+   *
+   * @param append without files: its token, its summary, what it may come upon
+   */
+  public Committed commit(TableCatalog open, Keyed sealed, Change append) throws IOException {
+    Change change = append.files(sealed.files()).summary(how.summary);
     Table now = open.load(ref);
-    Committed done = Committer.find(ref, now, token).orElse(null);
+    Committed done = Committer.find(ref, now, append.token()).orElse(null);
     Path folder = Files.createTempDirectory("headwater-upsert");
     try {
       if (done == null) {
@@ -241,9 +259,7 @@ public final class UpsertStream extends PTransform<PCollection<RowBatch>, PColle
     public BatchSink<Keyed> open() {
       long now = System.currentTimeMillis() << ROWS_BITS;
       long place = last == null ? now : Math.max(last.place(), now);
-      last =
-          new KeyedWriter(
-              how.table, how.log(), how.how.deletes, how.sink, how.run, how.logs(), place);
+      last = how.writer(place);
       return last;
     }
   }

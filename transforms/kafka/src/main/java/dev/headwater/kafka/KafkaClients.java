@@ -28,6 +28,16 @@ final class KafkaClients {
     }
   }
 
+  /** The topic has the name of the one that was read, and is another one. */
+  static HeadwaterException madeAgain(Topic topic, String was, String is) {
+    return new HeadwaterException(
+        Kind.REFUSED,
+        "Cannot go on with %s: it was deleted and made again (id %s, now %s)."
+            .formatted(topic, was, is),
+        "give what reads it another name, so that the new topic is read from its beginning beside"
+            + " what the table has of the old one.");
+  }
+
   /** What a failure of a client says to whoever runs the job. */
   static HeadwaterException trouble(Topic topic, RuntimeException e) {
     if (e instanceof HeadwaterException known) {

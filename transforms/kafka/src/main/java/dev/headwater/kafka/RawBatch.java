@@ -7,6 +7,7 @@ import dev.headwater.columns.RowBatch;
  * offsets: what was compacted away, markers of transactions and records of aborted ones are in it
  * too. So ranges of a partition follow each other without gaps, and a batch may have no rows.
  *
+ * @param topicId of the topic, when it was read; empty where brokers give none
  * @param from the position before it
  * @param next the position after it
  * @param first whether the reader began the partition here
@@ -14,4 +15,4 @@ import dev.headwater.columns.RowBatch;
  * @param rows columns of {@link RawRecords#SCHEMA}, in the order of offsets
  */
 public record RawBatch(
-    int partition, long from, long next, boolean first, int late, RowBatch rows) {}
+    String topicId, int partition, long from, long next, boolean first, int late, RowBatch rows) {}

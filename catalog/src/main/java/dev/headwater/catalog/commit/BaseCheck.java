@@ -1,0 +1,18 @@
+package dev.headwater.catalog.commit;
+
+import dev.headwater.catalog.HeadwaterException;
+import java.io.Serializable;
+import java.util.List;
+import org.apache.iceberg.Snapshot;
+
+/** A last look at what a change comes upon, in the very metadata that is swapped out. */
+@FunctionalInterface
+public interface BaseCheck extends Serializable {
+  /**
+   * Returns if the change may come upon this.
+   *
+   * @param history the main branch, the newest snapshot first
+   * @throws HeadwaterException if it may not
+   */
+  void check(List<Snapshot> history);
+}

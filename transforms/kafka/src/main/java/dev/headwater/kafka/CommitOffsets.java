@@ -1,0 +1,151 @@
+package dev.headwater.kafka;
+
+import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.catalog.HeadwaterException.Kind;
+import dev.headwater.catalog.TableCatalog;
+import dev.headwater.catalog.TableRef;
+import dev.headwater.catalog.commit.BaseCheck;
+import dev.headwater.catalog.commit.Change;
+import dev.headwater.catalog.commit.Committed;
+import dev.headwater.catalog.commit.Committer;
+import dev.headwater.catalog.commit.SummaryKeys;
+import dev.headwater.catalog.commit.Token;
+import dev.headwater.table.CommitTable;
+import dev.headwater.table.Written;
+import dev.headwater.upsert.Keyed;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Commits what workers made of a topic: letters first, then the table, with the offsets in both
+ * summaries, upon the very progress that it was computed from. One thread.
+ */
+final class CommitOffsets implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(CommitOffsets.class);
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+  private final IngestSpec spec;
+  private @Nullable TopicOffsets offsets;
+
+  CommitOffsets(IngestSpec spec) {
+    this.spec = spec;
+  }
+
+  /** The table's progress must be the one that this was computed from. */
+  private record Upon(TableRef table, String sink, @Nullable Progress base) implements BaseCheck {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public void check(List<Snapshot> history) {
+      Progress now = Progress.of(history, sink).orElse(null);
+      if (!Objects.equals(now, base)) {
+        throw new HeadwaterException(
+            Kind.REFUSED,
+            "Cannot commit to %s: another job writes under the name %s; the table has %s now, it"
+                    .formatted(table, sink, at(now))
+                + " had "
+                + at(base)
+                + ".",
+            "let only one job write under this name; then start it again, it goes on where the"
+                + " table ends.");
+      }
+    }
+
+    private static String at(@Nullable Progress progress) {
+      return progress == null ? "no offsets" : "offsets " + progress.next();
+    }
+  }
+
+  /**
+   * Commits, unless it is there.
+   *
+   * @param token of all parts, those too that turn out to be there
+   */
+  Committed commit(TableCatalog open, Token token, List<Ingested> parts) throws IOException {
+    Table table = open.load(spec.ref);
+    Committed done = Committer.find(spec.ref, table, token).orElse(null);
+    if (done != null) {
+      return done;
+    }
+    Progress base = Progress.of(table, spec.sink).orElse(null);
+    Joining joining = Joining.of(spec.ref, spec.topic, base, parts);
+    if (joining.parts().isEmpty()) {
+      Snapshot now = table.currentSnapshot();
+      return new Committed(
+          spec.ref, table.uuid(), now == null ? null : now.snapshotId(), true, Map.of());
+    }
+    check(joining.progress().id());
+    Map<String, String> says = new HashMap<>(spec.summary);
+    says.putAll(joining.progress().summary());
+    says.put(
+        SummaryKeys.FACT + "rows_late",
+        Long.toString(joining.parts().stream().mapToLong(Ingested::late).sum()));
+    Change change =
+        Change.append(spec.ref, token, List.of())
+            .summary(says)
+            .upon(new Upon(spec.ref, spec.sink, base));
+    Change letters =
+        Change.append(spec.lettersRef, token.derived("letters"), List.of())
+            .summary(joining.progress().summary());
+    List<Written> written = joining.parts().stream().map(Ingested::written).toList();
+    if (spec.keyed == null) {
+      return CommitTable.of(spec.catalog, change).letters(letters).commit(open, written);
+    }
+    return keyed(open, change, letters, joining);
+  }
+
+  private Committed keyed(TableCatalog open, Change change, Change letters, Joining joining)
+      throws IOException {
+    Keyed all = Keyed.of(joining.parts().stream().map(Ingested::keyed).toList());
+    List<Written> written = joining.parts().stream().map(Ingested::written).toList();
+    if (all.log().isEmpty()) {
+      return CommitTable.of(spec.catalog, change).letters(letters).commit(open, written);
+    }
+    new Committer(open)
+        .commit(letters.files(written.stream().flatMap(w -> w.letterFiles().stream()).toList()));
+    return Objects.requireNonNull(spec.keyed).commit(open, all, change);
+  }
+
+  /** Records of a topic that was made again since the table's last ones must not follow them. */
+  private void check(String id) {
+    if (id.isEmpty()) {
+      return;
+    }
+    Instant until = Instant.now().plus(PATIENCE);
+    while (true) {
+      try {
+        if (offsets == null) {
+          offsets = TopicOffsets.open(spec.topic);
+        }
+        String now = offsets.describe().id();
+        if (!now.equals(id)) {
+          throw KafkaClients.madeAgain(spec.topic, id, now);
+        }
+        return;
+      } catch (HeadwaterException e) {
+        if (e.kind() != Kind.UNREACHABLE || Instant.now().isAfter(until)) {
+          throw e;
+        }
+        LOG.warn("{} Waiting for them before the commit to {}.", e.what(), spec.ref);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    if (offsets != null) {
+      offsets.close();
+      offsets = null;
+    }
+  }
+}
