@@ -7,6 +7,7 @@ import dev.headwater.sort.RunRef;
 import dev.headwater.sort.Spill;
 import dev.headwater.table.DealOut;
 import dev.headwater.table.OrderKey;
+import dev.headwater.table.RowLineage;
 import dev.headwater.table.SplitGroup;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,7 +26,6 @@ import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.TupleTagList;
-import org.apache.iceberg.SerializableTable;
 import org.apache.iceberg.Table;
 
 /**
@@ -91,7 +91,7 @@ public final class CompactTable extends PTransform<PBegin, PCollection<Committed
 
   @Override
   public PCollection<Committed> expand(PBegin begin) {
-    Table copy = SerializableTable.copyOf(table);
+    Table copy = RowLineage.of(table);
     PCollection<Rewritten> rewritten =
         rule.order().isSorted() ? sorted(begin, copy) : packed(begin, copy);
     return rewritten

@@ -73,11 +73,32 @@ public record FileSplit(
       @Nullable Expression filter,
       @Nullable String nameMapping,
       RowSelection rows) {
+    return RowLineage.isWanted(projection)
+        ? new LineageBatches(
+            unnumbered().batches(io, projection, filter, nameMapping, RowSelection.ALL),
+            constants,
+            rows)
+        : batches(io, projection, filter, nameMapping, rows);
+  }
+
+  private FileBatches batches(
+      FileIO io,
+      Schema projection,
+      @Nullable Expression filter,
+      @Nullable String nameMapping,
+      RowSelection rows) {
     if (format != FileFormat.PARQUET) {
       return RecordBatches.open(io, this, projection, filter, nameMapping, rows);
     }
     return new FileRead(projection, filter, start, length, false, nameMapping, constants, rows)
         .open(io.newInputFile(path, fileLength));
+  }
+
+  /** This piece, its rows' ids left as they are in the file. */
+  private FileSplit unnumbered() {
+    Map<Integer, Serializable> own = new HashMap<>(constants);
+    own.keySet().removeAll(RowLineage.IDS);
+    return new FileSplit(path, fileLength, start, length, own, deletes, format);
   }
 
   /** All rows of this piece, the deleted ones too. */

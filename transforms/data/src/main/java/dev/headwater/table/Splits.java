@@ -119,7 +119,7 @@ public final class Splits {
   }
 
   private static Map<Integer, Serializable> constants(FileScanTask task) {
-    Map<Integer, Serializable> out = new HashMap<>();
+    Map<Integer, Serializable> out = new HashMap<>(RowLineage.constants(task.file()));
     List<PartitionField> fields = task.spec().fields();
     for (int i = 0; i < fields.size(); i++) {
       Object value = task.file().partition().get(i, Object.class);

@@ -4,6 +4,7 @@ import dev.headwater.columns.expr.Expression;
 import dev.headwater.columns.expr.Pruning;
 import dev.headwater.table.CommitTable;
 import dev.headwater.table.DealOut;
+import dev.headwater.table.RowLineage;
 import dev.headwater.table.Splits;
 import dev.headwater.table.Written;
 import java.io.IOException;
@@ -57,7 +58,7 @@ public final class RemoveRows extends PTransform<PBegin, PCollection<Written>> {
    */
   public RemoveRows(Table base, Table table, Expression where, String sink, String run) {
     this.base = SerializableTable.copyOf(base);
-    this.table = SerializableTable.copyOf(table);
+    this.table = RowLineage.of(table);
     this.where = where;
     this.sink = sink;
     this.run = run;

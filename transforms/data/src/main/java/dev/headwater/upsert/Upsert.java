@@ -3,6 +3,7 @@ package dev.headwater.upsert;
 import dev.headwater.sort.RunRef;
 import dev.headwater.table.CommitTable;
 import dev.headwater.table.Replaced;
+import dev.headwater.table.RowLineage;
 import dev.headwater.table.Written;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.PCollectionView;
 import org.apache.beam.sdk.values.TupleTag;
 import org.apache.beam.sdk.values.TupleTagList;
+import org.apache.iceberg.Table;
 
 /**
  * Incoming rows, spilled by {@link SpillUpsert}, into a table by key: a row takes the place of the
@@ -210,9 +212,11 @@ public final class Upsert extends PTransform<PCollection<RunRef>, PCollection<Wr
   private static final class Rewrite extends DoFn<KV<Integer, CoGbkResult>, Written> {
     private static final long serialVersionUID = 1;
     private final UpsertSpec spec;
+    private final Table table;
 
     Rewrite(UpsertSpec spec) {
       this.spec = spec;
+      this.table = RowLineage.of(spec.table());
     }
 
     @ProcessElement
@@ -225,9 +229,7 @@ public final class Upsert extends PTransform<PCollection<RunRef>, PCollection<Wr
       }
       try (DroppedRows rows = new DroppedRows(spec.spill(), dropped)) {
         Written written =
-            file.getValue()
-                .getOnly(FILE)
-                .rewrite(spec.table(), spec.sink(), spec.run(), rows::others);
+            file.getValue().getOnly(FILE).rewrite(table, spec.sink(), spec.run(), rows::others);
         rows.check(written.replaced().dropped());
         out.output(written);
       }
