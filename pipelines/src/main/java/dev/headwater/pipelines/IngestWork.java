@@ -282,7 +282,7 @@ final class IngestWork {
   }
 
   /** What is declared; rows beside what they overwrite would stay there for ever: letters. */
-  private Optional<Contract> contract() {
+  Optional<Contract> contract() {
     Optional<Contract> declared = Contracts.of(stages.project(), table);
     String where = table.write().where();
     if (where == null) {

@@ -52,8 +52,8 @@ public interface Launcher extends AutoCloseable {
   /** The first rows of a table that a target made. */
   Answer head(Target target, @Nullable String ref, int rows);
 
-  /** Rows that broke the contract, and the rules they broke. */
-  Answer letters(Target table, int rows);
+  /** Looks at the rows of a table that are dead letters, or tries them again. */
+  Answer letters(Target table, LetterTask task);
 
   /**
    * What the columns hold, from the sketches of the table's commits, without reading a row.

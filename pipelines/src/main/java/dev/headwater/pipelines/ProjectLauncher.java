@@ -200,8 +200,15 @@ public final class ProjectLauncher implements Launcher {
   }
 
   @Override
-  public Answer letters(Target table, int rows) {
-    return new TableAnswers(stages).letters(table, rows);
+  public Answer letters(Target table, LetterTask task) {
+    if (task instanceof LetterTask.Replay replay) {
+      try (Chronicle chronicle = Chronicle.open(stages.workspace(), journal, records)) {
+        return new LetterReplay(stages, chronicle, table)
+            .replay(replay)
+            .answer(table.name(), replay.dryRun());
+      }
+    }
+    return new LetterAnswers(stages, table).of(task);
   }
 
   @Override

@@ -9,7 +9,6 @@ import dev.headwater.columns.Values;
 import dev.headwater.pipelines.project.Target;
 import dev.headwater.table.SplitGroup;
 import dev.headwater.table.Splits;
-import dev.headwater.validate.Letters;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -34,8 +33,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Questions about the tables that targets made. */
 final class TableAnswers {
-  private static final String REASON = "reason";
-
   private final Stages stages;
 
   TableAnswers(Stages stages) {
@@ -51,45 +48,6 @@ final class TableAnswers {
           Map.of("rows", List.of()), new Answer.Block.Line(name.name() + " is empty."));
     }
     return rows(table, name, snapshot, rows, List.of());
-  }
-
-  Answer letters(Target target, int rows) {
-    TableRef name = Letters.of(ref(target));
-    var found = stages.workspace().catalog(name).find(name);
-    Snapshot current = found.map(Table::currentSnapshot).orElse(null);
-    if (found.isEmpty() || current == null) {
-      return Answer.of(
-          Map.of("letters", 0, "reasons", Map.of(), "rows", List.of()),
-          new Answer.Block.Line(target.name() + " has no letters: no row broke its contract."));
-    }
-    Map<String, Long> reasons = reasons(found.get(), name, current);
-    long total = reasons.values().stream().mapToLong(Long::longValue).sum();
-    List<Answer.Block> blocks = new ArrayList<>();
-    blocks.add(
-        new Answer.Block.Grid(
-            List.of("reason", "letters"),
-            reasons.entrySet().stream()
-                .map(e -> List.of(e.getKey(), Stages.grouped(e.getValue())))
-                .toList()));
-    blocks.add(new Answer.Block.Line(""));
-    Answer shown = rows(found.get(), name, current, rows, blocks);
-    Map<String, Object> data = new LinkedHashMap<>();
-    data.put("letters", total);
-    data.put("reasons", reasons);
-    data.putAll(shown.data());
-    return Answer.of(data, shown.blocks());
-  }
-
-  private Map<String, Long> reasons(Table table, TableRef name, Snapshot snapshot) {
-    Map<String, Long> reasons = new TreeMap<>();
-    Schema schema = table.schema().select(REASON);
-    for (RowBatch batch : new Reading(table, name, snapshot, schema)) {
-      Values values = Values.of(batch.column(0), schema.columns().get(0).type());
-      for (int i = 0; i < batch.size(); i++) {
-        reasons.merge(String.valueOf(values.at(i)), 1L, Long::sum);
-      }
-    }
-    return reasons;
   }
 
   private Answer rows(

@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
       LookVerbs.Runs.class,
       LookVerbs.Head.class,
       LookVerbs.Profile.class,
-      LookVerbs.Letters.class,
+      LetterVerb.class,
       ModelVerbs.Model.class,
       TableVerbs.Table.class,
       TableVerbs.Drift.class,

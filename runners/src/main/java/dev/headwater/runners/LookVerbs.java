@@ -157,29 +157,4 @@ final class LookVerbs {
       }
     }
   }
-
-  /** The bad rows. */
-  @Command(
-      name = "letters",
-      description = "Show rows that broke a table's contract, and the rules they broke.",
-      footer = {
-        "",
-        "Examples:",
-        "  headwater letters flights",
-        "  headwater letters flights -o json"
-      })
-  static final class Letters extends OfTarget {
-    @Option(
-        names = {"-n", "--rows"},
-        paramLabel = "N",
-        converter = Count.class,
-        description = "How many; 10 by default.")
-    private int rows = 10;
-
-    @Override
-    public Integer call() {
-      Named named = named(arguments(), Target.Kind.TABLE);
-      return ask(named.project(), l -> l.letters(named.target(), rows));
-    }
-  }
 }

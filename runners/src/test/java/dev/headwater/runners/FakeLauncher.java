@@ -3,6 +3,7 @@ package dev.headwater.runners;
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.pipelines.Answer;
 import dev.headwater.pipelines.Launcher;
+import dev.headwater.pipelines.LetterTask;
 import dev.headwater.pipelines.PlanReport;
 import dev.headwater.pipelines.Progress;
 import dev.headwater.pipelines.RunReport;
@@ -101,8 +102,8 @@ final class FakeLauncher implements Launcher {
   }
 
   @Override
-  public Answer letters(Target table, int rows) {
-    return answer("letters " + table + " " + rows);
+  public Answer letters(Target table, LetterTask task) {
+    return answer("letters " + table + " " + task);
   }
 
   @Override

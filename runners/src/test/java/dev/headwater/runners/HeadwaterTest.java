@@ -74,7 +74,8 @@ final class HeadwaterTest {
             "profile table/flights tag:last 58 5",
             "sketch table/flights",
             "profile table/flights null null 5",
-            "letters table/flights 2",
+            "letters table/flights Show[which=LetterFilter[codes=[], column=null, source=null,"
+                + " since=null, run=null, where=null, done=false], limit=2]",
             "model model/late champion",
             "models",
             "promote model/late 2 champion",

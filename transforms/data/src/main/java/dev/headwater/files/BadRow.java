@@ -49,4 +49,9 @@ public record BadRow(
       long length) {
     this(position, code, reason, column, value, raw, length, List.of());
   }
+
+  /** The same one, elsewhere. */
+  BadRow at(long place) {
+    return new BadRow(place, code, reason, column, value, raw, length, others);
+  }
 }

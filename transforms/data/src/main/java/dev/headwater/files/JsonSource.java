@@ -182,6 +182,15 @@ final class JsonSource implements RowSource {
         records.position(row), code, reason, column, value, bytes(start, end), end - start);
   }
 
+  /** A text as JSON. */
+  static byte[] quoted(String text) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (JsonGenerator generator = FACTORY.createGenerator(out)) {
+      generator.writeString(text);
+    }
+    return out.toByteArray();
+  }
+
   /** The JSON of the value that the parser is at, which is read to its end. */
   static byte[] copy(JsonParser parser) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();

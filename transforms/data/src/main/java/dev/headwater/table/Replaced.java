@@ -32,7 +32,7 @@ public record Replaced(
   }
 
   /** Both together. */
-  Replaced and(Replaced other) {
+  public Replaced and(Replaced other) {
     List<DataFile> allFiles = new ArrayList<>(files);
     allFiles.addAll(other.files);
     List<DeleteFile> allDeletes = new ArrayList<>(deletes);

@@ -30,11 +30,11 @@ import org.apache.iceberg.util.ContentFileUtil;
  * @param deletes delete files that go with it, since they are about no other file
  * @param pieces all of it
  */
-record TableFile(int number, DataFile file, List<DeleteFile> deletes, SplitGroup pieces)
+public record TableFile(int number, DataFile file, List<DeleteFile> deletes, SplitGroup pieces)
     implements Serializable {
   private static final long serialVersionUID = 1;
 
-  TableFile {
+  public TableFile {
     deletes = new ArrayList<>(deletes);
   }
 
@@ -49,13 +49,21 @@ record TableFile(int number, DataFile file, List<DeleteFile> deletes, SplitGroup
     return new TableFile(number, task.file().copyWithoutStats(), own, new SplitGroup(pieces));
   }
 
+  /** All files of a table's current snapshot. */
+  public static List<TableFile> all(Table table) throws IOException {
+    List<TableFile> out = new ArrayList<>();
+    FindFiles.of(
+        table, Expressions.alwaysTrue(), task -> out.add(TableFile.of(out.size(), table, task)));
+    return out;
+  }
+
   /** Takes rows of a file, and the number of the first of them. */
-  interface Rows {
+  public interface Rows {
     void accept(RowBatch batch, long first) throws IOException;
   }
 
   /** Reads all rows; the table need not have the columns. */
-  void read(Table table, Schema columns, Rows to) throws IOException {
+  public void read(Table table, Schema columns, Rows to) throws IOException {
     String mapping = table.properties().get(TableProperties.DEFAULT_NAME_MAPPING);
     long next = 0;
     try (CloseableIterator<RowBatch> rows = pieces.open(table.io(), columns, null, mapping)) {
@@ -68,12 +76,12 @@ record TableFile(int number, DataFile file, List<DeleteFile> deletes, SplitGroup
   }
 
   /** Which rows of a batch stay. */
-  interface Keep {
+  public interface Keep {
     Bits of(RowBatch batch, long first) throws IOException;
   }
 
   /** The file goes, and of its rows those come back that are kept. */
-  Written rewrite(Table table, String sink, String run, Keep keep) throws IOException {
+  public Written rewrite(Table table, String sink, String run, Keep keep) throws IOException {
     long[] dropped = new long[1];
     try (BatchWriter out = BatchWriter.open(table, sink, run)) {
       read(

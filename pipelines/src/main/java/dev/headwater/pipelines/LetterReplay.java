@@ -1,0 +1,271 @@
+package dev.headwater.pipelines;
+
+import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.catalog.TableCatalog;
+import dev.headwater.catalog.TableRef;
+import dev.headwater.catalog.commit.BaseMovedException;
+import dev.headwater.catalog.commit.Committed;
+import dev.headwater.catalog.commit.History;
+import dev.headwater.catalog.commit.SummaryKeys;
+import dev.headwater.catalog.commit.Token;
+import dev.headwater.catalog.registry.Edge;
+import dev.headwater.catalog.registry.Locks;
+import dev.headwater.catalog.registry.Run;
+import dev.headwater.catalog.registry.Runs;
+import dev.headwater.pipelines.project.TableDecl;
+import dev.headwater.pipelines.project.Target;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Letters tried again, each once: rows that are fine now come into the table in one commit, which
+ * names where it stands what became of the letters; then that goes into the letters' table. Each
+ * replay's commit is known by the replay before it, so of two that began from the same letters one
+ * is refused and begins anew; and a replay that was killed between the two commits is finished
+ * before the next one begins.
+ */
+final class LetterReplay {
+  private static final Duration LEASE = Duration.ofSeconds(30);
+  private static final int ATTEMPTS = 5;
+
+  private final Stages stages;
+  private final Chronicle chronicle;
+  private final Target target;
+  private final TableDecl table;
+  private final TableRef ref;
+  private final LetterTable letters;
+  private final LetterSettling settling;
+  private final String sink;
+
+  LetterReplay(Stages stages, Chronicle chronicle, Target target) {
+    this.stages = stages;
+    this.chronicle = chronicle;
+    this.target = target;
+    this.table = Objects.requireNonNull(stages.project().tables().get(target.name()));
+    this.ref = stages.workspace().table(target.name());
+    this.letters = new LetterTable(stages, target);
+    this.sink = LetterSettling.STAGE + "." + target.name();
+    this.settling = new LetterSettling(letters, sink);
+  }
+
+  /** Tries letters again. */
+  LetterTally replay(LetterTask.Replay task) {
+    TableCatalog catalog = stages.workspace().catalog(ref);
+    if (letters.find().isEmpty()) {
+      return new LetterTally();
+    }
+    Map<String, LetterLines.Mended> mended =
+        task.mended() == null ? null : LetterLines.read(task.mended());
+    if (task.dryRun()) {
+      Run none = Run.open(project(), sink, name(), null, List.of(), Map.of(), "", "");
+      try (LetterWork work = work(none, catalog.load(ref), true)) {
+        return work.of(letters.find().orElseThrow(), task.which(), mended);
+      }
+    }
+    catalog.checkWritable("replay letters of " + target.name());
+    try (Locks.Lock own = lock(name());
+        Locks.Lock whole = lock(target.toString())) {
+      own.check();
+      whole.check();
+      refuseInterrupted();
+      long finished = finish();
+      LetterTally tally = recorded(task, mended);
+      tally.finished(finished);
+      return tally;
+    }
+  }
+
+  private String project() {
+    return stages.project().name();
+  }
+
+  private String name() {
+    return LetterSettling.STAGE + "/" + target.name();
+  }
+
+  private LetterWork work(Run run, Table into, boolean dryRun) {
+    return new LetterWork(stages, target, table, letters, sink, run, into, dryRun);
+  }
+
+  private Locks.Lock lock(String what) {
+    Locks locks = stages.workspace().registry().locks();
+    return locks
+        .tryLock(project(), what, LEASE)
+        .orElseThrow(
+            () ->
+                new HeadwaterException(
+                    HeadwaterException.Kind.UNREACHABLE,
+                    "Cannot replay letters of "
+                        + target.name()
+                        + ": "
+                        + locks
+                            .holder(project(), what)
+                            .map(h -> "process " + h.pid() + " on " + h.host())
+                            .orElse("another run")
+                        + " is at it.",
+                    "wait until it has finished; one whose process is gone is taken over."));
+  }
+
+  /** What such a run is still going to commit may be these very rows. */
+  private void refuseInterrupted() {
+    if (stages.workspace().registry().runs().open(project(), target.toString()).isPresent()) {
+      throw new HeadwaterException(
+          HeadwaterException.Kind.REFUSED,
+          "Cannot replay letters of " + target.name() + ": a run of it was interrupted.",
+          "finish it first: headwater run " + target.name() + ".");
+    }
+  }
+
+  /** Finishes what a killed replay left; how many rows it had brought. */
+  private long finish() {
+    Table now = stages.workspace().catalog(ref).load(ref);
+    Optional<LetterSettling.Replayed> last = LetterSettling.newest(now);
+    long rows = 0;
+    if (last.isPresent() && settling.finish(last.get(), summary(last.get().run())).isPresent()) {
+      Map<String, String> summary = last.get().snapshot().summary();
+      rows = Long.parseLong(summary.getOrDefault(SummaryKeys.ROWS_IN, "0"));
+    }
+    for (Run run : stages.workspace().registry().runs().allOpen(project(), name())) {
+      close(run, Map.of());
+    }
+    return rows;
+  }
+
+  private Map<String, String> summary(String run) {
+    return Map.of(
+        SummaryKeys.RUN,
+        run,
+        SummaryKeys.STAGE,
+        LetterSettling.STAGE,
+        SummaryKeys.TARGET,
+        target.toString());
+  }
+
+  private LetterTally recorded(
+      LetterTask.Replay task, @Nullable Map<String, LetterLines.Mended> mended) {
+    Snapshot read = letters.find().orElseThrow().currentSnapshot();
+    Map<String, String> parameters = new TreeMap<>();
+    parameters.put("letters", task.which().toString());
+    parameters.put("mended", task.mended() == null ? "" : task.mended().toString());
+    Run run =
+        Run.open(
+            project(),
+            LetterSettling.STAGE,
+            name(),
+            null,
+            List.of(new Edge("table", letters.ref().toString(), Long.toString(read.snapshotId()))),
+            parameters,
+            Hash.sha256(parameters.toString()),
+            "1");
+    Runs runs = stages.workspace().registry().runs();
+    runs.start(run);
+    chronicle.started(run);
+    long began = System.nanoTime();
+    try {
+      LetterTally tally = attempts(run, task, mended);
+      Map<String, Double> metrics = new LinkedHashMap<>(tally.figures());
+      metrics.put("seconds", (System.nanoTime() - began) / 1e9);
+      tally.snapshot(close(run, metrics).outputs());
+      return tally;
+    } catch (RuntimeException | Error e) {
+      try {
+        // What came so far stays open, and the next one finishes it.
+        if (committed(run).isEmpty()) {
+          chronicle.ended(
+              runs.finish(run.id(), Run.Status.FAILED, List.of(), Map.of(), String.valueOf(e)));
+        }
+      } catch (RuntimeException unanswered) {
+        e.addSuppressed(unanswered);
+      }
+      throw e;
+    } finally {
+      Workspace.delete(stages.workspace().scratch(run.id()));
+    }
+  }
+
+  private LetterTally attempts(
+      Run run, LetterTask.Replay task, @Nullable Map<String, LetterLines.Mended> mended) {
+    for (int attempt = 1; ; attempt++) {
+      Table into = stages.workspace().catalog(ref).load(ref);
+      String before = last(into);
+      try (LetterWork work = work(run, into, false)) {
+        LetterTally tally = work.of(letters.find().orElseThrow(), task.which(), mended);
+        if (tally.tried() == 0) {
+          return tally;
+        }
+        Map<String, String> summary = new LinkedHashMap<>(summary(run.id().toString()));
+        summary.put(LetterSettling.OUTCOME, String.join(",", work.outcome()));
+        summary.put(LetterSettling.SNAPSHOT, run.inputs().get(0).version());
+        tally
+            .figures()
+            .forEach((k, v) -> summary.put(SummaryKeys.FACT + k, Long.toString(v.longValue())));
+        // The run is in its own token's fingerprint: another's commit is never taken for it.
+        work.commit(new Token(sink, "after-" + before, run.id().toString()), summary);
+        settling.settle(run.id().toString(), work.outcome(), summary(run.id().toString()));
+        return tally;
+      } catch (HeadwaterException e) {
+        boolean moved =
+            e instanceof BaseMovedException
+                || !last(stages.workspace().catalog(ref).load(ref)).equals(before);
+        if (!moved || attempt == ATTEMPTS || !committed(run).isEmpty()) {
+          throw e;
+        }
+        // Another replay came first: its letters are none any more.
+        finish();
+      }
+    }
+  }
+
+  private static String last(Table into) {
+    return LetterSettling.newest(into).map(LetterSettling.Replayed::run).orElse("none");
+  }
+
+  /** What a run has brought into the table and the letters. */
+  private List<Committed> committed(Run run) {
+    List<Committed> out = new ArrayList<>();
+    for (TableRef each : List.of(ref, letters.ref())) {
+      stages
+          .workspace()
+          .catalog(each)
+          .find(each)
+          .ifPresent(
+              now ->
+                  History.of(now).stream()
+                      .filter(s -> run.id().toString().equals(s.summary().get(SummaryKeys.RUN)))
+                      .limit(1)
+                      .forEach(
+                          s ->
+                              out.add(
+                                  new Committed(
+                                      each, now.uuid(), s.snapshotId(), true, s.summary()))));
+    }
+    return out;
+  }
+
+  private Run close(Run run, Map<String, Double> metrics) {
+    List<Committed> done = committed(run);
+    boolean any = !done.isEmpty() || !metrics.isEmpty();
+    Run closed =
+        stages
+            .workspace()
+            .registry()
+            .runs()
+            .finish(
+                run.id(),
+                any ? Run.Status.SUCCEEDED : Run.Status.FAILED,
+                done.stream().map(TableOutput::edge).toList(),
+                metrics,
+                any ? null : "It was interrupted.");
+    chronicle.ended(closed);
+    return closed;
+  }
+}

@@ -1,0 +1,284 @@
+package dev.headwater.pipelines;
+
+import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.catalog.commit.Token;
+import dev.headwater.catalog.registry.Run;
+import dev.headwater.columns.Bits;
+import dev.headwater.columns.RowBatch;
+import dev.headwater.files.RawRow;
+import dev.headwater.files.SourceFormat;
+import dev.headwater.files.TextFile;
+import dev.headwater.pipelines.project.TableDecl;
+import dev.headwater.pipelines.project.Target;
+import dev.headwater.table.BatchWriter;
+import dev.headwater.table.RowCheck;
+import dev.headwater.validate.Contract;
+import dev.headwater.validate.ContractCheck;
+import dev.headwater.validate.Letter;
+import dev.headwater.validate.Letters;
+import dev.headwater.validate.Retry;
+import dev.headwater.validate.StoredLetter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Table;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One try of a replay: its letters read, decoded, checked; files of the table and of the letters
+ * written, which count only once they are committed. Memory holds some thousand letters at a time.
+ */
+final class LetterWork implements AutoCloseable {
+  private static final int MANY = 4_096;
+  private static final long BYTES = 8L << 20;
+
+  private final Stages stages;
+  private final Target target;
+  private final TableDecl table;
+  private final LetterTable letters;
+  private final String sink;
+  private final Run run;
+  private final Table into;
+  private final boolean dryRun;
+  private final LetterTally tally = new LetterTally();
+  private final Retry retry;
+  private final SourceFormat format;
+  private final Map<String, List<String>> headers = new HashMap<>();
+  private final ReadAgain readAgain;
+  private final long now = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+  private final List<StoredLetter> waiting = new ArrayList<>();
+  private final List<Retry.Row> rows = new ArrayList<>();
+  private long bytes;
+  private @Nullable ReplayedRows good;
+  private @Nullable BatchWriter told;
+  private LetterSettling.@Nullable Rows outcome;
+  private List<String> paths = List.of();
+
+  LetterWork(
+      Stages stages,
+      Target target,
+      TableDecl table,
+      LetterTable letters,
+      String sink,
+      Run run,
+      Table into,
+      boolean dryRun) {
+    this.stages = stages;
+    this.target = target;
+    this.table = table;
+    this.letters = letters;
+    this.sink = sink;
+    this.run = run;
+    this.into = into;
+    this.dryRun = dryRun;
+    IngestWork ingest = new IngestWork(stages, table, new TableOutput(stages.workspace(), target));
+    this.format = ingest.format();
+    this.readAgain = new ReadAgain(stages, target, table);
+    Optional<Contract> contract = ingest.contract();
+    String id = run.id().toString();
+    RowCheck.Factory check =
+        contract.isEmpty() ? null : schema -> new ContractCheck(contract.get(), schema, id, now);
+    Map<String, String> renamed = new HashMap<>(table.schema().rename());
+    // The table may still have the old name: the next rows bring the new one.
+    renamed.values().removeIf(name -> into.schema().findField(name) == null);
+    this.retry = new Retry(into.schema(), format, renamed, check);
+  }
+
+  /**
+   * Tries letters.
+   *
+   * @param mended rows by their letters' ids; null: all letters, as they are
+   */
+  LetterTally of(Table from, LetterFilter which, @Nullable Map<String, LetterLines.Mended> mended) {
+    if (!dryRun) {
+      open();
+    }
+    Map<String, LetterLines.Mended> left = new HashMap<>(mended == null ? Map.of() : mended);
+    LetterFilter all =
+        new LetterFilter(
+            which.codes(),
+            which.column(),
+            which.source(),
+            which.since(),
+            which.run(),
+            which.where(),
+            mended != null);
+    letters.each(
+        from,
+        all,
+        letter -> {
+          LetterLines.Mended row = mended == null ? null : mended.get(letter.id());
+          if (mended != null && row == null) {
+            return true;
+          }
+          left.remove(letter.id());
+          if (!letter.isOpen()) {
+            tally.before();
+          } else if (readAgain.isOld(letter)) {
+            tally.again();
+          } else {
+            take(letter, row);
+          }
+          return true;
+        });
+    if (!left.isEmpty()) {
+      String some = String.join(", ", left.keySet().stream().limit(3).toList());
+      throw new HeadwaterException(
+          HeadwaterException.Kind.USAGE,
+          "Cannot replay: "
+              + left.size()
+              + " ids are of no letter of "
+              + target.name()
+              + ": "
+              + some,
+          "take the file of a new export; letters of a table that was made anew are others.");
+    }
+    flush();
+    finish();
+    return tally;
+  }
+
+  private void open() {
+    good = new ReplayedRows(stages, target, table, run, sink, into);
+    Table shaped =
+        TableShape.exactly(
+                letters.catalog(), letters.ref(), Letters.SCHEMA, PartitionSpec.unpartitioned())
+            .table();
+    told = BatchWriter.open(shaped, sink, run.id().toString());
+    outcome = new LetterSettling.Rows(told);
+  }
+
+  private void take(StoredLetter letter, LetterLines.@Nullable Mended mended) {
+    String form = format.kind().word();
+    RawRow own = letter.raw(form, List.of());
+    if (own != null && own.fields().isEmpty() && own.form().equals(RawRow.CSV)) {
+      own = letter.raw(form, header(letter.source()));
+    }
+    RawRow raw = own;
+    String values = letter.row();
+    if (mended != null && mended.raw() != null && own != null) {
+      raw =
+          new RawRow(
+              own.form(), mended.raw(), mended.raw().remaining(), own.fields(), own.envelope());
+    } else if (mended != null && mended.values() != null) {
+      raw = null;
+      values = mended.values();
+    }
+    waiting.add(letter);
+    rows.add(new Retry.Row(raw, values));
+    bytes += raw == null ? values == null ? 0 : values.length() : raw.length();
+    if (rows.size() >= MANY || bytes >= BYTES) {
+      flush();
+    }
+  }
+
+  /** The fields of a CSV whose letters don't say them, if it is still there. */
+  private List<String> header(String source) {
+    return headers.computeIfAbsent(
+        source,
+        path -> {
+          try {
+            return TextFile.of(into.io().newInputFile(path), format).names();
+          } catch (RuntimeException e) {
+            return List.of();
+          }
+        });
+  }
+
+  private void flush() {
+    long place = tally.tried();
+    retry.of(
+        rows,
+        new Retry.Outcome() {
+          @Override
+          public void good(RowBatch batch, int[] places) {
+            keep(batch, places, place);
+          }
+
+          @Override
+          public void bad(int at, List<Letter.Reason> reasons) {
+            tell(waiting.get(at).still(run.id().toString(), reasons));
+            tally.bad(reasons.get(0).sentence());
+          }
+        });
+    waiting.clear();
+    rows.clear();
+    bytes = 0;
+  }
+
+  private void keep(RowBatch batch, int[] places, long place) {
+    Bits nokey = nokey(batch);
+    RowBatch kept = nokey == null ? batch : batch.filter(nokey.not());
+    for (int row = 0; row < places.length; row++) {
+      if (nokey != null && nokey.get(row)) {
+        String why = "a column of its key is null";
+        List<Letter.Reason> reasons = List.of(new Letter.Reason("key", why, null, null));
+        tell(waiting.get(places[row]).still(run.id().toString(), reasons));
+        tally.bad(why);
+      } else {
+        tell(waiting.get(places[row]).done(run.id().toString(), now));
+      }
+    }
+    tally.good(kept.size());
+    if (good != null) {
+      good.accept(kept, place);
+    }
+  }
+
+  private @Nullable Bits nokey(RowBatch batch) {
+    Bits any = null;
+    for (String column : table.write().key()) {
+      Bits nulls = batch.column(column).nulls();
+      any = nulls == null ? any : any == null ? nulls : any.or(nulls);
+    }
+    return any;
+  }
+
+  private void tell(StoredLetter letter) {
+    if (outcome != null) {
+      outcome.add(letter);
+    }
+  }
+
+  private void finish() {
+    if (outcome == null || told == null) {
+      return;
+    }
+    outcome.flush();
+    try {
+      paths = told.finish().stream().map(DataFile::location).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The files that hold the letters as they are to be. */
+  List<String> outcome() {
+    return paths;
+  }
+
+  /** Brings the good rows into the table; without one nothing happens. */
+  void commit(Token token, Map<String, String> summary) {
+    if (good != null) {
+      good.commit(token, summary);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (good != null) {
+      good.close();
+    }
+    if (told != null) {
+      told.close();
+    }
+  }
+}

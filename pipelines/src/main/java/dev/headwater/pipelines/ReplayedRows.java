@@ -1,0 +1,143 @@
+package dev.headwater.pipelines;
+
+import dev.headwater.catalog.TableRef;
+import dev.headwater.catalog.commit.Change;
+import dev.headwater.catalog.commit.Committer;
+import dev.headwater.catalog.commit.Edit;
+import dev.headwater.catalog.commit.SummaryKeys;
+import dev.headwater.catalog.commit.Token;
+import dev.headwater.catalog.registry.Run;
+import dev.headwater.columns.RowBatch;
+import dev.headwater.parquet.FooterCheck;
+import dev.headwater.pipelines.project.TableDecl;
+import dev.headwater.pipelines.project.Target;
+import dev.headwater.pipelines.project.Write;
+import dev.headwater.sketch.SketchStatistics;
+import dev.headwater.sort.RunRef;
+import dev.headwater.sort.Spill;
+import dev.headwater.table.BatchWriter;
+import dev.headwater.table.CommitTable;
+import dev.headwater.table.Written;
+import dev.headwater.upsert.SpillUpsert;
+import dev.headwater.upsert.Upsert;
+import dev.headwater.upsert.UpsertSpec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.Flatten;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionList;
+import org.apache.iceberg.Table;
+import org.jspecify.annotations.Nullable;
+
+/** Rows of letters on their way into the table after all: beside the others, or by their key. */
+final class ReplayedRows implements AutoCloseable {
+  private final Stages stages;
+  private final Target target;
+  private final Run run;
+  private final TableRef ref;
+  private final Table into;
+  private final BatchWriter files;
+  private final @Nullable UpsertSpec spec;
+  private final @Nullable SpillUpsert keyed;
+
+  ReplayedRows(Stages stages, Target target, TableDecl table, Run run, String sink, Table into) {
+    this.stages = stages;
+    this.target = target;
+    this.run = run;
+    this.ref = stages.workspace().table(target.name());
+    this.into = into;
+    String id = run.id().toString();
+    this.files = BatchWriter.open(into, sink, id).sorting().sketching();
+    if (table.write().mode() == Write.Mode.UPSERT) {
+      spec =
+          UpsertSpec.of(
+              into,
+              into,
+              table.write().key(),
+              table.write().order(),
+              sink,
+              id,
+              Spill.in(stages.workspace().scratch(run.id()).toUri().toString(), into.io()),
+              stages.engine().workers());
+      keyed = new SpillUpsert(spec);
+    } else {
+      spec = null;
+      keyed = null;
+    }
+  }
+
+  /**
+   * Takes rows.
+   *
+   * @param place the first one's among all; of two with one key the later one stays
+   */
+  void accept(RowBatch rows, long place) {
+    if (keyed != null) {
+      keyed.accept(rows, place);
+      return;
+    }
+    try {
+      files.accept(rows);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Commits them; without a row nothing. */
+  void commit(Token token, Map<String, String> summary) {
+    if (keyed != null && spec != null) {
+      upsert(keyed, spec, token, summary);
+      return;
+    }
+    Map<String, String> says = new HashMap<>(summary);
+    says.put(SummaryKeys.ROWS_IN, Long.toString(files.rows()));
+    says.put(SummaryKeys.ROWS_KEPT, Long.toString(files.rows()));
+    try {
+      Change change = Change.append(ref, token, files.finish()).summary(says);
+      new Committer(stages.workspace().catalog(ref), new FooterCheck())
+          .commit(change, new SketchStatistics(files.sketch()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void upsert(
+      SpillUpsert spilled, UpsertSpec how, Token token, Map<String, String> summary) {
+    List<RunRef> runs = spilled.finish();
+    if (spilled.rows() == 0) {
+      return;
+    }
+    Pipeline pipeline = stages.pipeline(target, run.id().toString());
+    PCollection<Written> counted =
+        pipeline.apply(
+            "replay rows",
+            Create.of(Written.of(List.of(), spilled.rows(), 0, 0)).withCoder(Written.coder()));
+    PCollection<Written> written =
+        pipeline
+            .apply("replay runs", Create.of(runs).withCoder(RunRef.coder()))
+            .apply("replay", new Upsert(how));
+    PCollectionList.of(counted)
+        .and(written)
+        .apply("replay all", Flatten.pCollections())
+        .apply(
+            "replay commit",
+            CommitTable.of(
+                    stages.workspace().catalog(ref).config(),
+                    Change.of(ref, Edit.Rewrite.of(into), token, List.of()))
+                .summary(summary));
+    stages.engine().run(pipeline, LetterSettling.STAGE, rows -> {});
+  }
+
+  @Override
+  public void close() {
+    files.close();
+    if (keyed != null) {
+      keyed.close();
+    }
+  }
+}
