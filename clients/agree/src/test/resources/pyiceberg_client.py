@@ -12,6 +12,7 @@ import struct
 import sys
 import traceback
 
+import pyarrow
 import pyiceberg.types as types
 from pyiceberg.catalog.sql import SqlCatalog
 from pyiceberg.expressions import AlwaysTrue, EqualTo, LessThan
@@ -60,6 +61,8 @@ def said(kind, value):
         return "u%d" % ((value - EPOCH) // MICRO)
     if isinstance(kind, types.TimestamptzType):
         return "u%d" % ((value - EPOCH_UTC) // MICRO)
+    if isinstance(kind, (types.TimestampNanoType, types.TimestamptzNanoType)):
+        return "n%d" % value if value % 1000 else "u%d" % (value // 1000)
     if isinstance(kind, types.StructType):
         return "{" + ",".join(said(f.field_type, value[f.name]) for f in kind.fields) + "}"
     if isinstance(kind, types.ListType):
@@ -76,6 +79,14 @@ def condition(column, how, kind, text):
     return EqualTo(column, literal) if how == "=" else LessThan(column, literal)
 
 
+def nanos_as_numbers(table):
+    """Python's own datetime has no nanoseconds."""
+    for i, field in enumerate(table.schema):
+        if pyarrow.types.is_timestamp(field.type) and field.type.unit == "ns":
+            table = table.set_column(i, field.name, table.column(i).cast(pyarrow.int64()))
+    return table
+
+
 def rows(catalog, wanted):
     table = catalog.load_table(wanted["table"])
     scan = table.scan(
@@ -83,7 +94,7 @@ def rows(catalog, wanted):
         selected_fields=tuple(wanted.get("columns", ["*"])),
     )
     kind = scan.projection().as_struct()
-    for row in scan.to_arrow().to_pylist(maps_as_pydicts=None):
+    for row in nanos_as_numbers(scan.to_arrow()).to_pylist(maps_as_pydicts=None):
         yield said(kind, row)
 
 

@@ -161,6 +161,8 @@ final class ChangedHereIT {
       new Committer(Lake.catalog()).commit(change, new SketchStatistics(writer.sketch()));
     }
 
+    // With the sketches beside it, everybody opens the table.
+    allSay("counted", Told.EXACTLY.rows(schema, rows));
     Map<String, Long> ours = distinct();
     assertThat(ours).hasSize(4).containsEntry("day", 365L).containsEntry("price", 77L);
     Lake.spark().run("call default.system.compute_table_stats(table => 'demo.counted')");

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Table;
@@ -37,7 +38,8 @@ final class Duck {
         table.schema().columns().stream()
             .map(field -> '"' + field.name() + '"')
             .collect(Collectors.joining(", "));
-    Type local = Types.TimestampType.withoutZone();
+    Set<Type> local =
+        Set.of(Types.TimestampType.withoutZone(), Types.TimestampNanoType.withoutZone());
     try (Connection duck = DriverManager.getConnection("jdbc:duckdb:");
         Statement statement = duck.createStatement();
         ResultSet found =
@@ -49,7 +51,7 @@ final class Duck {
         for (int i = 0; i < row.length; i++) {
           // The driver's own Timestamp is of the Julian calendar before 1582.
           row[i] =
-              local.equals(table.schema().columns().get(i).type())
+              local.contains(table.schema().columns().get(i).type())
                   ? found.getObject(i + 1, LocalDateTime.class)
                   : java(found.getObject(i + 1));
         }

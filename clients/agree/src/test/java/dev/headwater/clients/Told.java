@@ -58,7 +58,7 @@ enum Told {
         yield Said.micros(this == BY_FLINK ? micros - micros % 1_000 : micros);
       }
       case TIMESTAMP -> Said.timestamp((Long) value);
-      case TIMESTAMP_NANO -> Said.timestamp(Math.floorDiv((Long) value, 1_000L));
+      case TIMESTAMP_NANO -> Said.nanoseconds((Long) value);
       case UUID -> Said.of(this == BY_FLINK ? bytes((UUID) value) : value);
       case STRUCT -> {
         Object[] fields = (Object[]) value;

@@ -95,22 +95,33 @@ final class WrittenBySparkIT {
 
   @ParameterizedTest
   @CsvSource({
-    "mor2, 2, merge-on-read, file, '', POSITION_DELETES PARQUET",
-    "mor2p, 2, merge-on-read, partition, 'partitioned by (bucket(2, id))', POSITION_DELETES PARQUET",
-    "mor3, 3, merge-on-read, file, 'partitioned by (months(at))', POSITION_DELETES PUFFIN",
-    "cow, 2, copy-on-write, file, 'partitioned by (truncate(2, name))', ''",
-    "cow3, 3, copy-on-write, file, '', ''",
+    "mor2, 2, parquet, merge-on-read, file, '', POSITION_DELETES PARQUET",
+    "mor2p, 2, parquet, merge-on-read, partition, 'partitioned by (bucket(2, id))', POSITION_DELETES PARQUET",
+    "mor3, 3, parquet, merge-on-read, file, 'partitioned by (months(at))', POSITION_DELETES PUFFIN",
+    "cow, 2, parquet, copy-on-write, file, 'partitioned by (truncate(2, name))', ''",
+    "cow3, 3, parquet, copy-on-write, file, '', ''",
+    "avro2, 2, avro, merge-on-read, file, 'partitioned by (bucket(2, id))', POSITION_DELETES AVRO",
+    "avro3, 3, avro, merge-on-read, file, '', POSITION_DELETES PUFFIN",
+    "orc2, 2, orc, merge-on-read, partition, '', POSITION_DELETES ORC",
+    "orc3, 3, orc, copy-on-write, file, 'partitioned by (truncate(2, name))', ''",
   })
   void changedRowsAreTheSame(
-      String name, int version, String mode, String granularity, String partitions, String kinds)
+      String name,
+      int version,
+      String format,
+      String mode,
+      String granularity,
+      String partitions,
+      String kinds)
       throws IOException {
     spark(
         ("create table default.demo.%s (id bigint, name string, price decimal(12, 3), at timestamp,"
                 + " tags array<string>, s struct<x: int, y: double>) using iceberg %s"
-                + " tblproperties ('format-version' = '%d', 'write.delete.mode' = '%s',"
+                + " tblproperties ('format-version' = '%d', 'write.format.default' = '%s',"
+                + " 'write.delete.mode' = '%s',"
                 + " 'write.update.mode' = '%s', 'write.merge.mode' = '%s',"
                 + " 'write.delete.granularity' = '%s')")
-            .formatted(name, partitions, version, mode, mode, mode, granularity));
+            .formatted(name, partitions, version, format, mode, mode, mode, granularity));
     change(name);
 
     assertThat(load(name).snapshots()).hasSize(6);

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Floats and doubles by the bits of the double (so -0.0 is not 0.0, and all NaN are one);
  * decimals in full, with their scale; texts in quotes, bytes in hexadecimal; dates in days, times
- * and timestamps in microseconds (from 1970, UTC); structs {@code {a,b}}, lists {@code [a,b]}, maps
- * {@code <k=v,k=v>}, in the order of their keys' texts.
+ * and timestamps in microseconds (from 1970, UTC), in nanoseconds those that have some; structs
+ * {@code {a,b}}, lists {@code [a,b]}, maps {@code <k=v,k=v>}, in the order of their keys' texts.
  */
 public final class Said {
   private static final LocalDateTime EPOCH = LocalDateTime.of(1970, 1, 1, 0, 0);
@@ -87,6 +87,11 @@ public final class Said {
     return "u" + micros;
   }
 
+  /** A count of nanoseconds from 1970. */
+  public static String nanoseconds(long nanos) {
+    return nanos % 1_000 == 0 ? timestamp(nanos / 1_000) : "n" + nanos;
+  }
+
   private static String time(Object value) {
     if (value instanceof LocalDate date) {
       return days(date.toEpochDay());
@@ -101,7 +106,9 @@ public final class Said {
       return time(moment.withOffsetSameInstant(ZoneOffset.UTC).toLocalDateTime());
     }
     if (value instanceof LocalDateTime local) {
-      return timestamp(ChronoUnit.MICROS.between(EPOCH, local));
+      return local.getNano() % 1_000 == 0
+          ? timestamp(ChronoUnit.MICROS.between(EPOCH, local))
+          : nanoseconds(ChronoUnit.NANOS.between(EPOCH, local));
     }
     throw new IllegalArgumentException("nobody says how to say a " + value.getClass());
   }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.apache.iceberg.BlobMetadata;
 import org.apache.iceberg.GenericBlobMetadata;
 import org.apache.iceberg.GenericStatisticsFile;
 import org.apache.iceberg.HasTableOperations;
@@ -171,7 +172,15 @@ public final class SketchStatistics implements SnapshotStatistics {
         location,
         writer.fileSize(),
         writer.footerSize(),
-        GenericBlobMetadata.from(writer.writtenBlobsMetadata()));
+        known(GenericBlobMetadata.from(writer.writtenBlobsMetadata())));
+  }
+
+  /**
+   * What the table's metadata says of the file. Its footer names our own blobs; here PyIceberg
+   * (0.12) reads no table with a type that the specification does not list.
+   */
+  private static List<BlobMetadata> known(List<BlobMetadata> all) {
+    return all.stream().filter(blob -> !blob.type().equals(BLOB)).toList();
   }
 
   private static void thetas(

@@ -27,9 +27,7 @@ record Sketches(@Nullable TableSketch added, @Nullable TableSketch table, boolea
   /** What there is; a file that is gone or that cannot be read is none. */
   static Sketches read(FileIO io, List<StatisticsFile> files, long snapshotId) {
     for (StatisticsFile file : files) {
-      boolean ours =
-          file.blobMetadata().stream().anyMatch(b -> b.type().equals(SketchStatistics.BLOB));
-      if (file.snapshotId() == snapshotId && ours) {
+      if (file.snapshotId() == snapshotId) {
         try {
           return read(io, file);
         } catch (IOException | RuntimeException e) {

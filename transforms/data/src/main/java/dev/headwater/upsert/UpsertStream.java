@@ -193,7 +193,12 @@ public final class UpsertStream extends PTransform<PCollection<RowBatch>, PColle
   /** The sealed interval, into the table, once. */
   Committed commit(TableCatalog open, Keyed sealed) throws IOException {
     Token token = Token.ofContent(sink, sealed.paths());
-    return commit(open, sealed, Change.append(ref, token, List.of()));
+    Change append = Change.append(ref, token, List.of());
+    if (sealed.paths().isEmpty()) {
+      // Nothing came, not even a removal.
+      return new Committer(open).commit(append);
+    }
+    return commit(open, sealed, append);
   }
 
   /**

@@ -153,6 +153,9 @@ final class TableProfileTest {
     long ndv = Long.parseLong(Objects.requireNonNull(ids.properties().get("ndv")));
     assertThat(ndv).isBetween(19_000L, 21_000L);
     assertThat(ids.sourceSnapshotId()).isEqualTo(last);
+    assertThat(file.blobMetadata())
+        .as("PyIceberg refuses a table with a type that it does not know")
+        .allMatch(b -> b.type().equals(StandardBlobTypes.APACHE_DATASKETCHES_THETA_V1));
     try (PuffinReader reader = Puffin.read(table().io().newInputFile(file.path())).build()) {
       List<BlobMetadata> theta =
           reader.fileMetadata().blobs().stream()

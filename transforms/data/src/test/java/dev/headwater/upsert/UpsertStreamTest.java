@@ -209,6 +209,15 @@ final class UpsertStreamTest {
     assertThat(logs()).as("logs of keys that are left").isEmpty();
   }
 
+  @Test
+  void anIntervalInWhichNothingCameLeavesNoSnapshot() throws IOException {
+    create(2, PartitionSpec.unpartitioned(), "file");
+    assertThat(interval(sink(), List.of()).snapshot()).isEmpty();
+    interval(sink().order("version"), List.of(List.of(put(1, "a"))));
+    assertThat(interval(sink(), List.of(List.of())).already()).isFalse();
+    assertThat(snapshots()).hasSize(1);
+  }
+
   private List<Path> logs() {
     try (Stream<Path> files = Files.walk(folder)) {
       return files.filter(file -> file.toString().endsWith(".runs")).toList();
