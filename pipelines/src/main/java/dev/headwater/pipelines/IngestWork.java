@@ -235,13 +235,19 @@ final class IngestWork {
             scratch(run),
             landing.sources().rows(),
             stages.engine().workers());
-    IngestFiles ingest = into.from(store().io()).fitting(shaping.fits(), null).meeting(meet);
+    SourceFormat format = landing.sources().format();
+    String id = run.id().toString();
+    long at = ChronoUnit.MICROS.between(Instant.EPOCH, run.started());
+    IngestFiles ingest =
+        into.from(store().io())
+            .fitting(shaping.fits(), null)
+            .meeting(meet)
+            .format(format, Letters.undecoded(id, at));
     CommitTable commit =
         with.shape(shaping.into().shape()).summary(output.summary(run)).summary(shaping.summary());
     TableCatalog catalog = stages.workspace().catalog(output.ref());
     TableRef lettersRef = Letters.of(output.ref());
     Optional<Contract> contract = contract();
-    SourceFormat format = landing.sources().format();
     if (format.kind().isText() && contract.isEmpty()) {
       // A contract that only a run without a single good row breaks.
       contract = Optional.of(Contract.of(List.of(), List.of()));
@@ -250,10 +256,7 @@ final class IngestWork {
       TableShape letters =
           TableShape.exactly(catalog, lettersRef, Letters.SCHEMA, PartitionSpec.unpartitioned());
       commit = commit.letters(lettersRef, letters.shape());
-      String id = run.id().toString();
-      long at = ChronoUnit.MICROS.between(Instant.EPOCH, run.started());
-      ingest =
-          ingest.fitting(shaping.fits(), letters.table()).format(format, Letters.undecoded(id, at));
+      ingest = ingest.fitting(shaping.fits(), letters.table());
       if (contract.isPresent()) {
         Contract rules = contract.get();
         String name = table.name();

@@ -47,7 +47,7 @@ record Landing(
       return new Landing(
           sources, new Schema(), UserSteps.of(table), sources.arrivals(), !landed.isEmpty());
     }
-    if (format.kind().isText()) {
+    if (format.kind() != SourceFormat.Kind.PARQUET) {
       throw new HeadwaterException(
           HeadwaterException.Kind.USAGE,
           "Cannot ingest "

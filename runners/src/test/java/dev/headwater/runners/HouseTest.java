@@ -32,7 +32,9 @@ final class HouseTest {
 
   /** The way of the data: each room may use those before it. */
   private static final List<String> WAY =
-      List.of("columns", "rows", "sketch", "sort", "parquet", "files", "table", "join", "upsert");
+      List.of(
+          "columns", "rows", "sketch", "sort", "parquet", "files", "avro", "orc", "table", "join",
+          "upsert");
 
   private static String[] rooms(List<String> names) {
     return names.stream().map(name -> "dev.headwater." + name + "..").toArray(String[]::new);

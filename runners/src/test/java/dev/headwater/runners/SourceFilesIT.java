@@ -12,6 +12,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaBuilder;
+import org.apache.avro.file.DataFileWriter;
+import org.apache.avro.generic.GenericDatumWriter;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.generic.GenericRecordBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -141,5 +147,41 @@ final class SourceFilesIT {
     int begin = text.indexOf(from);
     int end = text.indexOf(to, begin);
     return text.substring(begin, end < 0 ? text.length() : end);
+  }
+
+  private void avro(String name, String type, Object... values) throws IOException {
+    Schema schema =
+        SchemaBuilder.record("Order")
+            .fields()
+            .optionalString("id")
+            .name("n")
+            .type(type)
+            .noDefault()
+            .endRecord();
+    Files.createDirectories(folder.resolve("in"));
+    try (DataFileWriter<GenericRecord> out =
+        new DataFileWriter<>(new GenericDatumWriter<>(schema))) {
+      out.create(schema, folder.resolve(name).toFile());
+      for (Object value : values) {
+        out.append(new GenericRecordBuilder(schema).set("id", "o" + value).set("n", value).build());
+      }
+    }
+  }
+
+  @Test
+  void filesOfAvroBecomeATableThatTheirTypesWiden() throws IOException {
+    file("headwater.yaml", "project: shop\nsources: {f: in/*.avro}\ntables: {orders: {from: f}}\n");
+    avro("in/a.avro", "int", 1, 2, 3);
+    assertThat(headwater("run")).as(said).isZero();
+    assertThat(said).contains("3 rows");
+    avro("in/b.avro", "long", 4_000_000_000L);
+    assertThat(headwater("run")).as(said).isZero();
+    assertThat(said).contains("1 rows").contains("widened n from int to long");
+    assertThat(headwater("head", "orders")).isZero();
+    assertThat(said).contains("o3").contains("4000000000");
+
+    Files.write(folder.resolve("in/c.avro"), new byte[100]);
+    assertThat(headwater("run")).isEqualTo(3);
+    assertThat(said).contains("in/c.avro: it is no Avro file");
   }
 }

@@ -13,8 +13,7 @@ import java.util.regex.Pattern;
 
 /** How a source's files are read, in the project file: what is left out is as the names end. */
 final class FormatSection {
-  /** Avro and ORC are known by their names only. */
-  private static final List<String> WORDS = List.of("parquet", "csv", "json");
+  private static final List<String> WORDS = List.of("parquet", "csv", "json", "avro", "orc");
 
   private static final Pattern SIZE = Pattern.compile("(\\d{1,7}) ?([KM])(?:i?B)?");
 

@@ -90,14 +90,6 @@ public record SourceDecl(
           + "' is neither a local path nor an object in a store. Write s3://bucket/folder/*.csv, or"
           + " load the file into a folder first";
     }
-    SourceFormat.Kind kind = SourceFormat.Kind.ofName(path);
-    if (kind == SourceFormat.Kind.AVRO || kind == SourceFormat.Kind.ORC) {
-      return "'"
-          + path
-          + "': "
-          + kind.word()
-          + " files are not supported yet. Parquet, CSV and JSON files, folders and globs are.";
-    }
     return path.endsWith(".xlsx")
         ? "'" + path + "': spreadsheets are not supported. Save it as CSV."
         : null;

@@ -265,8 +265,6 @@ final class ProjectFileTest {
         .hasMessageContaining("sources.files.jdbc: a source of kind 'jdbc' is not supported yet");
     problems(SMALL.replace("data/*.parquet", "data/a.xlsx"))
         .hasMessageContaining("'data/a.xlsx': spreadsheets are not supported. Save it as CSV.");
-    problems(SMALL.replace("data/*.parquet", "data/*.avro"))
-        .hasMessageContaining("'data/*.avro': avro files are not supported yet");
     problems(SMALL.replace("data/*.parquet", "https://b/a.parquet"))
         .hasMessageContaining("'https://b/a.parquet' is neither a local path nor an object in a")
         .hasMessageContaining("Write s3://bucket/folder/*.csv, or load the file into a folder");

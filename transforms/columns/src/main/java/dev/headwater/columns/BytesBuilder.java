@@ -3,8 +3,6 @@ package dev.headwater.columns;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.UUID;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
@@ -19,14 +17,18 @@ final class BytesBuilder extends ColumnBuilder {
   private static final int TRIAL = 256;
 
   private final Type type;
-  private @Nullable Map<Object, Integer> known = new HashMap<>();
+  private @Nullable BytesInterner known = new BytesInterner();
   private int[] codes = new int[16];
-  private byte[] data = new byte[64];
 
-  /** Where each entry of the dictionary begins or, once it is given up, each row. */
-  private int[] offsets = new int[16];
+  /** The values, one after the other, once the dictionary is given up. */
+  private byte[] data = new byte[0];
 
-  private int entries;
+  /** Where each of them begins. */
+  private int[] offsets = new int[1];
+
+  /** How long the value of each row is that the dictionary has. */
+  private int[] lengths = new int[16];
+
   private long plainBytes;
 
   BytesBuilder(Type type) {
@@ -35,68 +37,92 @@ final class BytesBuilder extends ColumnBuilder {
 
   @Override
   void put(int row, Object value) {
-    if (known == null) {
-      byte[] bytes = bytes(value);
-      plainBytes += bytes.length;
-      add(bytes);
-      return;
+    byte[] bytes = bytes(value);
+    add(row, bytes, 0, bytes.length);
+  }
+
+  @Override
+  void putBytes(int row, byte[] from, int start, int end) {
+    if (type.typeId() == Type.TypeID.STRING && !Utf8.isValid(from, start, end)) {
+      throw new IllegalArgumentException("a text is no UTF-8");
     }
-    Object key = value instanceof byte[] b ? ByteBuffer.wrap(b) : value;
-    Integer code = known.get(key);
-    if (code == null) {
-      byte[] bytes = bytes(value);
-      code = entries;
-      known.put(key instanceof ByteBuffer ? ByteBuffer.wrap(bytes) : key, code);
-      add(bytes);
-    }
-    plainBytes += offsets[code + 1] - offsets[code];
-    reserveCode(row);
-    codes[row] = code;
-    if (row >= TRIAL && entries > row / 2) {
-      giveUp(row + 1);
+    int length = type.typeId() == Type.TypeID.UUID ? 16 : end - start;
+    fixed(type instanceof Types.FixedType fixed ? fixed.length() : length, end - start);
+    add(row, from, start, end);
+  }
+
+  private void fixed(int wanted, int length) {
+    if (wanted != length) {
+      throw new IllegalArgumentException(
+          "a column of " + type + " cannot hold " + length + " bytes");
     }
   }
 
   @Override
   void putNull(int row) {
     if (known == null) {
-      add(new byte[0]);
+      plain(row, data, 0, 0);
     } else {
       reserveCode(row);
     }
   }
 
-  private void giveUp(int rows) {
-    int[] to = new int[Math.max(codes.length, rows) + 1];
-    byte[] plain = new byte[Math.max(64, Math.toIntExact(plainBytes))];
-    for (int i = 0; i < rows; i++) {
-      int length = wasNull(i) ? 0 : offsets[codes[i] + 1] - offsets[codes[i]];
-      System.arraycopy(data, length == 0 ? 0 : offsets[codes[i]], plain, to[i], length);
-      to[i + 1] = to[i] + length;
+  private void add(int row, byte[] from, int start, int end) {
+    plainBytes += end - start;
+    if (known == null) {
+      plain(row, from, start, end);
+      return;
     }
-    known = null;
-    codes = new int[0];
-    data = plain;
-    offsets = to;
-    entries = rows;
+    reserveCode(row);
+    codes[row] = known.intern(from, start, end);
+    lengths[row] = end - start;
+    if (row >= TRIAL && known.size() > row / 2) {
+      giveUp(row + 1, known.values());
+    }
   }
 
-  private void add(byte[] bytes) {
-    if (entries + 2 > offsets.length) {
-      offsets = Arrays.copyOf(offsets, grown(offsets.length));
+  private void giveUp(int rows, BytesColumn entries) {
+    known = null;
+    data = new byte[Math.max(64, Math.toIntExact(plainBytes))];
+    offsets = new int[rows + 1 + (rows >> 1)];
+    for (int i = 0; i < rows; i++) {
+      int start = lengths[i] == 0 ? 0 : entries.offsets()[codes[i]];
+      plain(i, entries.data(), start, start + lengths[i]);
     }
-    int at = offsets[entries];
-    int end = Math.addExact(at, bytes.length);
-    if (end > data.length) {
-      data = Arrays.copyOf(data, (int) Math.min(Integer.MAX_VALUE - 8, Math.max(end, 2L * at)));
+    codes = new int[0];
+    lengths = new int[0];
+  }
+
+  private void plain(int row, byte[] from, int start, int end) {
+    if (row + 2 > offsets.length) {
+      offsets = Arrays.copyOf(offsets, grown(offsets.length + 1));
     }
-    System.arraycopy(bytes, 0, data, at, bytes.length);
-    offsets[++entries] = end;
+    int at = offsets[row];
+    int to = Math.addExact(at, end - start);
+    if (to > data.length) {
+      data = Arrays.copyOf(data, (int) Math.min(Integer.MAX_VALUE - 8, Math.max(to, 2L * at)));
+    }
+    System.arraycopy(from, start, data, at, end - start);
+    offsets[row + 1] = to;
   }
 
   private void reserveCode(int row) {
     if (row == codes.length) {
       codes = Arrays.copyOf(codes, grown(row));
+      lengths = Arrays.copyOf(lengths, codes.length);
+    }
+  }
+
+  @Override
+  void cutValues(int rows) {
+    if (known == null) {
+      plainBytes = offsets[Math.min(rows, size())];
+      return;
+    }
+    for (int i = rows; i < Math.min(size() + 1, codes.length); i++) {
+      plainBytes -= lengths[i];
+      lengths[i] = 0;
+      codes[i] = 0;
     }
   }
 
@@ -107,15 +133,15 @@ final class BytesBuilder extends ColumnBuilder {
 
   @Override
   Column build(int rows, @Nullable Bits nullRows) {
-    BytesColumn values =
-        BytesColumn.of(
-            Arrays.copyOf(data, offsets[entries]),
-            Arrays.copyOf(offsets, entries + 1),
-            known == null ? nullRows : null);
-    if (known == null || entries == 0) {
-      return known == null ? values : BytesColumn.of(new byte[0], new int[rows + 1], nullRows);
+    if (known == null) {
+      return BytesColumn.of(
+          Arrays.copyOf(data, offsets[rows]), Arrays.copyOf(offsets, rows + 1), nullRows);
     }
-    DictionaryColumn coded = DictionaryColumn.of(Arrays.copyOf(codes, rows), values, nullRows);
+    if (known.size() == 0) {
+      return BytesColumn.of(new byte[0], new int[rows + 1], nullRows);
+    }
+    DictionaryColumn coded =
+        DictionaryColumn.of(Arrays.copyOf(codes, rows), known.values(), nullRows);
     return coded.bytes() < bytes() ? coded : coded.decode();
   }
 
@@ -142,14 +168,11 @@ final class BytesBuilder extends ColumnBuilder {
           bytes = new byte[buffer.remaining()];
           buffer.duplicate().get(bytes);
         } else if (value instanceof byte[] array) {
-          bytes = array.clone();
+          bytes = array;
         } else {
           throw wrong(type, value, "ByteBuffer");
         }
-        if (type instanceof Types.FixedType fixed && fixed.length() != bytes.length) {
-          throw new IllegalArgumentException(
-              "a column of " + type + " cannot hold " + bytes.length + " bytes");
-        }
+        fixed(type instanceof Types.FixedType fixed ? fixed.length() : bytes.length, bytes.length);
         return bytes;
       }
     }

@@ -1,5 +1,7 @@
 package dev.headwater.columns;
 
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
@@ -73,6 +75,80 @@ public abstract class ColumnBuilder {
     return this;
   }
 
+  /** Appends to a column of ints (dates too), without a box. */
+  public final void appendInt(int value) {
+    putInt(size, value);
+    size++;
+  }
+
+  /** Appends to a column of longs (times and timestamps too), without a box. */
+  public final void appendLong(long value) {
+    putLong(size, value);
+    size++;
+  }
+
+  public final void appendFloat(float value) {
+    putFloat(size, value);
+    size++;
+  }
+
+  public final void appendDouble(double value) {
+    putDouble(size, value);
+    size++;
+  }
+
+  public final void appendBoolean(boolean value) {
+    putBoolean(size, value);
+    size++;
+  }
+
+  /**
+   * Appends to a column of decimals: a whole number of 128 bits, of the column's scale.
+   *
+   * @throws IllegalArgumentException if it has too many digits
+   */
+  public final void appendUnscaled(long high, long low) {
+    putUnscaled(size, high, low);
+    size++;
+  }
+
+  /**
+   * Appends to a column of texts, bytes or UUIDs, without an object.
+   *
+   * @throws IllegalArgumentException if a text is no UTF-8, or a fixed number of bytes another one
+   */
+  public final void appendBytes(byte[] from, int start, int end) {
+    putBytes(size, from, start, end);
+    size++;
+  }
+
+  /** A nested column's part: a list's elements, a map's keys and values, a struct's fields. */
+  public ColumnBuilder part(int i) {
+    throw new IllegalArgumentException("a column that is not nested has no part " + i);
+  }
+
+  /** Ends a value of a nested column, all of which was appended to its parts. */
+  public final void appendParts() {
+    putNull(size);
+    size++;
+  }
+
+  /** Whether the value of a row is a null. */
+  public final boolean isNull(int row) {
+    return wasNull(row);
+  }
+
+  /** Forgets the values of rows from this one on, and what was appended to parts since. */
+  public final void cut(int rows) {
+    cutValues(rows);
+    int word = rows >>> 6;
+    if (word < nulls.length) {
+      nulls[word] &= (1L << rows) - 1;
+      Arrays.fill(nulls, word + 1, nulls.length, 0);
+    }
+    size = rows;
+  }
+
   /** At most how many bytes of memory the built column's values will take. */
   public abstract long bytes();
 
@@ -84,6 +160,37 @@ public abstract class ColumnBuilder {
   abstract void put(int row, Object value);
 
   abstract void putNull(int row);
+
+  void putInt(int row, int value) {
+    put(row, value);
+  }
+
+  void putLong(int row, long value) {
+    put(row, value);
+  }
+
+  void putFloat(int row, float value) {
+    put(row, value);
+  }
+
+  void putDouble(int row, double value) {
+    put(row, value);
+  }
+
+  void putBoolean(int row, boolean value) {
+    put(row, value);
+  }
+
+  void putUnscaled(int row, long high, long low) {
+    put(row, BigInteger.valueOf(low));
+  }
+
+  void putBytes(int row, byte[] from, int start, int end) {
+    put(row, ByteBuffer.wrap(from, start, end - start));
+  }
+
+  /** Makes the values of rows from this one on as if they had never been. */
+  abstract void cutValues(int rows);
 
   abstract Column build(int rows, @Nullable Bits nullRows);
 

@@ -8,6 +8,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Builds a decimal column: 64 bits a value up to 18 digits, else 128. */
 final class DecimalBuilder extends ColumnBuilder {
+  /** The least whole number that has more digits, by their number. */
+  private static final long[] LIMITS = new long[19];
+
+  static {
+    LIMITS[0] = 1;
+    for (int i = 1; i < LIMITS.length; i++) {
+      LIMITS[i] = LIMITS[i - 1] * 10;
+    }
+  }
+
   private final Types.DecimalType type;
   private long[] low = new long[16];
   private long @Nullable [] high;
@@ -33,11 +43,42 @@ final class DecimalBuilder extends ColumnBuilder {
       throw new IllegalArgumentException(
           "a column of " + type + " cannot hold " + value + ": too many digits");
     }
-    reserve(row);
     BigInteger unscaled = scaled.unscaledValue();
-    low[row] = unscaled.longValue();
+    set(row, unscaled.shiftRight(64).longValue(), unscaled.longValue());
+  }
+
+  @Override
+  void putUnscaled(int row, long valueHigh, long valueLow) {
+    boolean small = valueHigh == valueLow >> 63;
+    boolean fits =
+        small
+            ? type.precision() > 18 || Math.abs(valueLow) < LIMITS[type.precision()]
+            : type.precision() > 18 && digits(valueHigh, valueLow) <= type.precision();
+    if (!fits || small && valueLow == Long.MIN_VALUE && type.precision() < 19) {
+      throw new IllegalArgumentException("a column of " + type + " takes no more digits");
+    }
+    set(row, valueHigh, valueLow);
+  }
+
+  private static int digits(long high, long low) {
+    BigInteger whole =
+        BigInteger.valueOf(high).shiftLeft(64).add(new BigInteger(Long.toUnsignedString(low)));
+    return new BigDecimal(whole).precision();
+  }
+
+  private void set(int row, long valueHigh, long valueLow) {
+    reserve(row);
+    low[row] = valueLow;
     if (high != null) {
-      high[row] = unscaled.shiftRight(64).longValue();
+      high[row] = valueHigh;
+    }
+  }
+
+  @Override
+  void cutValues(int rows) {
+    Arrays.fill(low, Math.min(rows, low.length), low.length, 0);
+    if (high != null) {
+      Arrays.fill(high, Math.min(rows, high.length), high.length, 0);
     }
   }
 

@@ -38,6 +38,16 @@ final class NestedBuilders {
     }
 
     @Override
+    public ColumnBuilder part(int i) {
+      return i == 0 ? elements : super.part(i);
+    }
+
+    @Override
+    void cutValues(int rows) {
+      elements.cut(offsets[rows]);
+    }
+
+    @Override
     public long bytes() {
       return 4L * (size() + 1) + elements.bytes();
     }
@@ -81,6 +91,17 @@ final class NestedBuilders {
     }
 
     @Override
+    public ColumnBuilder part(int i) {
+      return i == 0 ? keys : i == 1 ? values : super.part(i);
+    }
+
+    @Override
+    void cutValues(int rows) {
+      keys.cut(offsets[rows]);
+      values.cut(offsets[rows]);
+    }
+
+    @Override
     public long bytes() {
       return 4L * (size() + 1) + keys.bytes() + values.bytes();
     }
@@ -116,7 +137,22 @@ final class NestedBuilders {
 
     @Override
     void putNull(int row) {
-      fields.forEach(ColumnBuilder::appendNull);
+      // Of a value that was appended by its parts they are there.
+      for (ColumnBuilder field : fields) {
+        if (field.size() == row) {
+          field.appendNull();
+        }
+      }
+    }
+
+    @Override
+    public ColumnBuilder part(int i) {
+      return fields.get(i);
+    }
+
+    @Override
+    void cutValues(int rows) {
+      fields.forEach(field -> field.cut(rows));
     }
 
     @Override

@@ -22,13 +22,23 @@ final class PrimitiveBuilders {
       if (!(value instanceof Boolean b)) {
         throw wrong(type, value, "Boolean");
       }
+      putBoolean(row, b);
+    }
+
+    @Override
+    void putBoolean(int row, boolean value) {
       reserve(row);
-      values[row] = b;
+      values[row] = value;
     }
 
     @Override
     void putNull(int row) {
       reserve(row);
+    }
+
+    @Override
+    void cutValues(int rows) {
+      Arrays.fill(values, Math.min(rows, values.length), values.length, false);
     }
 
     private void reserve(int row) {
@@ -54,6 +64,9 @@ final class PrimitiveBuilders {
     void put(int row, Object value) {
       throw wrong(Types.UnknownType.get(), value, "nulls");
     }
+
+    @Override
+    void cutValues(int rows) {}
 
     @Override
     void putNull(int row) {}
@@ -82,13 +95,23 @@ final class PrimitiveBuilders {
       if (!(value instanceof Integer i)) {
         throw wrong(type, value, "Integer");
       }
+      putInt(row, i);
+    }
+
+    @Override
+    void putInt(int row, int value) {
       reserve(row);
-      values[row] = i;
+      values[row] = value;
     }
 
     @Override
     void putNull(int row) {
       reserve(row);
+    }
+
+    @Override
+    void cutValues(int rows) {
+      Arrays.fill(values, Math.min(rows, values.length), values.length, 0);
     }
 
     private void reserve(int row) {
@@ -121,13 +144,23 @@ final class PrimitiveBuilders {
       if (!(value instanceof Long l)) {
         throw wrong(type, value, "Long");
       }
+      putLong(row, l);
+    }
+
+    @Override
+    void putLong(int row, long value) {
       reserve(row);
-      values[row] = l;
+      values[row] = value;
     }
 
     @Override
     void putNull(int row) {
       reserve(row);
+    }
+
+    @Override
+    void cutValues(int rows) {
+      Arrays.fill(values, Math.min(rows, values.length), values.length, 0);
     }
 
     private void reserve(int row) {
@@ -160,13 +193,23 @@ final class PrimitiveBuilders {
       if (!(value instanceof Float f)) {
         throw wrong(type, value, "Float");
       }
+      putFloat(row, f);
+    }
+
+    @Override
+    void putFloat(int row, float value) {
       reserve(row);
-      values[row] = f;
+      values[row] = value;
     }
 
     @Override
     void putNull(int row) {
       reserve(row);
+    }
+
+    @Override
+    void cutValues(int rows) {
+      Arrays.fill(values, Math.min(rows, values.length), values.length, 0);
     }
 
     private void reserve(int row) {
@@ -199,13 +242,23 @@ final class PrimitiveBuilders {
       if (!(value instanceof Double d)) {
         throw wrong(type, value, "Double");
       }
+      putDouble(row, d);
+    }
+
+    @Override
+    void putDouble(int row, double value) {
       reserve(row);
-      values[row] = d;
+      values[row] = value;
     }
 
     @Override
     void putNull(int row) {
       reserve(row);
+    }
+
+    @Override
+    void cutValues(int rows) {
+      Arrays.fill(values, Math.min(rows, values.length), values.length, 0);
     }
 
     private void reserve(int row) {

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
@@ -97,5 +99,61 @@ class ColumnBuilderTest {
                 Bits.of(new long[] {4}, 5)));
     assertThat(Columns.concat(List.of(a, BytesColumn.ofStrings("w"))))
         .isEqualTo(BytesColumn.ofStrings("y", "y", null, "w"));
+  }
+
+  @Test
+  void whatIsCutIsAsIfItHadNeverBeen() {
+    Types.StructType type =
+        Types.StructType.of(
+            NestedField.optional(1, "n", Types.LongType.get()),
+            NestedField.optional(2, "text", Types.StringType.get()),
+            NestedField.optional(3, "money", Types.DecimalType.of(38, 2)),
+            NestedField.optional(4, "list", Types.ListType.ofOptional(5, Types.StringType.get())));
+    Random random = new Random(4);
+    ColumnBuilder cut = ColumnBuilder.of(type);
+    List<Object[]> kept = new ArrayList<>();
+    for (int i = 0; i < 3_000; i++) {
+      String text = random.nextBoolean() ? "few" : "text " + i;
+      Object[] row = {
+        random.nextInt(5) == 0 ? null : (long) i,
+        random.nextInt(5) == 0 ? null : text,
+        BigDecimal.valueOf(i, 2),
+        random.nextInt(5) == 0 ? null : List.of(text, "b")
+      };
+      if (random.nextInt(3) == 0) {
+        int size = cut.size();
+        for (int part = 0; part < random.nextInt(4); part++) {
+          cut.part(part).append(row[part]);
+        }
+        cut.cut(size);
+      } else if (random.nextInt(10) == 0) {
+        int size = Math.max(0, cut.size() - 3);
+        cut.cut(size);
+        kept = new ArrayList<>(kept.subList(0, size));
+      } else {
+        cut.append(row);
+        kept.add(row);
+      }
+    }
+    assertThat(cut.size()).isEqualTo(kept.size());
+    Values values = Values.of(cut.build(), type);
+    for (int i = 0; i < kept.size(); i++) {
+      assertThat((Object[]) values.at(i)).isEqualTo(kept.get(i));
+    }
+  }
+
+  @Test
+  void decimalsOfTooManyDigitsAreRefused() {
+    ColumnBuilder small = ColumnBuilder.of(Types.DecimalType.of(4, 2));
+    small.appendUnscaled(-1, -9_999);
+    assertThatThrownBy(() -> small.appendUnscaled(0, 10_000))
+        .hasMessage("a column of decimal(4, 2) takes no more digits");
+    assertThatThrownBy(() -> small.appendUnscaled(-1, Long.MIN_VALUE))
+        .hasMessage("a column of decimal(4, 2) takes no more digits");
+    ColumnBuilder wide = ColumnBuilder.of(Types.DecimalType.of(20, 0));
+    wide.appendUnscaled(0, Long.MIN_VALUE);
+    assertThatThrownBy(() -> wide.appendUnscaled(1L << 40, 0))
+        .hasMessage("a column of decimal(20, 0) takes no more digits");
+    assertThat(((DecimalColumn) wide.build()).get(0)).isEqualByComparingTo("9223372036854775808");
   }
 }

@@ -5,10 +5,10 @@ import dev.headwater.catalog.HeadwaterException.Kind;
 import java.io.EOFException;
 
 /** A file that as a whole can't be read on. */
-final class SourceFault {
+public final class SourceFault {
   private SourceFault() {}
 
-  static HeadwaterException of(String path, Exception e) {
+  public static HeadwaterException of(String path, Exception e) {
     if (e instanceof HeadwaterException known) {
       return known;
     }
@@ -19,7 +19,7 @@ final class SourceFault {
     return of(path, why, e);
   }
 
-  static HeadwaterException of(String path, String why, Exception e) {
+  public static HeadwaterException of(String path, String why, Exception e) {
     return new HeadwaterException(
         Kind.DATA,
         "Cannot read " + path + ": " + why + ".",
@@ -27,7 +27,7 @@ final class SourceFault {
         e);
   }
 
-  static HeadwaterException of(String path, String why, String fix) {
+  public static HeadwaterException of(String path, String why, String fix) {
     return new HeadwaterException(Kind.DATA, "Cannot read " + path + ": " + why + ".", fix);
   }
 

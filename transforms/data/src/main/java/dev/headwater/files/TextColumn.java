@@ -3,6 +3,7 @@ package dev.headwater.files;
 import dev.headwater.columns.BytesColumn;
 import dev.headwater.columns.Column;
 import dev.headwater.columns.DictionaryColumn;
+import dev.headwater.columns.Utf8;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

@@ -1,9 +1,11 @@
 package dev.headwater.ingest;
 
+import dev.headwater.avro.AvroFile;
 import dev.headwater.files.Decoded;
 import dev.headwater.files.RowSource;
 import dev.headwater.files.SourceFormat;
 import dev.headwater.files.TextFile;
+import dev.headwater.orc.OrcFile;
 import dev.headwater.parquet.BatchReader;
 import dev.headwater.table.FileSplit;
 import java.io.IOException;
@@ -21,7 +23,9 @@ final class SourceRows {
       case PARQUET ->
           new Parquet(BatchReader.openByName(file, schema, split.start(), split.length()));
       case CSV, JSON -> TextFile.of(file, format).rows(schema, split.start(), split.length());
-      case AVRO, ORC -> throw new IllegalArgumentException("no sources of " + format.kind());
+      case AVRO ->
+          AvroFile.open(file).rows(schema, split.start(), split.length(), split.firstRow());
+      case ORC -> OrcFile.open(file).rows(schema, split.start(), split.length());
     };
   }
 

@@ -1,12 +1,15 @@
 package dev.headwater.ingest;
 
+import dev.headwater.avro.AvroFile;
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.HeadwaterException.Kind;
 import dev.headwater.catalog.commit.Arrival;
 import dev.headwater.catalog.commit.Evolution;
 import dev.headwater.catalog.commit.Misfit;
 import dev.headwater.catalog.commit.SchemaPolicy;
+import dev.headwater.files.FileShape;
 import dev.headwater.files.SourceFormat;
+import dev.headwater.orc.OrcFile;
 import dev.headwater.parquet.FileSchema;
 import dev.headwater.parquet.ParquetFile;
 import dev.headwater.table.FileSplit;
@@ -103,9 +106,43 @@ public record Sources(
    */
   public static Sources of(
       FileIO io, List<SourceFile> files, SourceFormat format, @Nullable Schema known) {
-    return format.kind() == SourceFormat.Kind.PARQUET
-        ? of(io, files)
-        : TextSources.of(io, files, format, known);
+    return switch (format.kind()) {
+      case PARQUET -> of(io, files);
+      case CSV, JSON -> TextSources.of(io, files, format, known);
+      case AVRO, ORC -> shaped(io, files, format);
+    };
+  }
+
+  /** Files that say themselves what they hold. */
+  private static Sources shaped(FileIO io, List<SourceFile> files, SourceFormat format) {
+    List<FileSplit> splits = new ArrayList<>();
+    List<Arrival> arrivals = new ArrayList<>();
+    long rows = 0;
+    for (SourceFile source : files) {
+      InputFile input = io.newInputFile(source.path());
+      FileShape shape = shape(input, format.kind());
+      rows += shape.rows();
+      arrivals.add(new Arrival(source.path(), shape.schema(), shape.nulls()));
+      for (FileShape.Piece piece : shape.pieces()) {
+        splits.add(FileSplit.of(source.path(), input.getLength(), piece));
+      }
+    }
+    return new Sources(List.copyOf(files), format, arrivals, rows, splits);
+  }
+
+  private static FileShape shape(InputFile input, SourceFormat.Kind kind) {
+    try {
+      if (kind == SourceFormat.Kind.ORC) {
+        try (OrcFile orc = OrcFile.open(input)) {
+          return orc.shape();
+        }
+      }
+      try (AvroFile avro = AvroFile.open(input)) {
+        return avro.shape();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.headwater.table;
 
+import dev.headwater.files.FileShape;
 import dev.headwater.parquet.FileBatches;
 import dev.headwater.parquet.FileRead;
 import dev.headwater.parquet.ParquetFile;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param constants field id to value (as in a row of a batch; bytes as {@code byte[]}) for columns
  *     that the file may lack because the table is partitioned by them
  * @param deletes which of its rows are deleted
+ * @param firstRow how many rows of the file lie before it, where the file itself does not say
  */
 public record FileSplit(
     String path,
@@ -32,7 +34,8 @@ public record FileSplit(
     long length,
     Map<Integer, Serializable> constants,
     RowDeletes deletes,
-    FileFormat format)
+    FileFormat format,
+    long firstRow)
     implements Serializable {
   public FileSplit {
     if (start < 0 || length < 0 || fileLength < 0) {
@@ -43,9 +46,33 @@ public record FileSplit(
     constants = new HashMap<>(constants);
   }
 
+  public FileSplit(
+      String path,
+      long fileLength,
+      long start,
+      long length,
+      Map<Integer, Serializable> constants,
+      RowDeletes deletes,
+      FileFormat format) {
+    this(path, fileLength, start, length, constants, deletes, format, 0);
+  }
+
   public static FileSplit of(String path, long fileLength, long start, long length) {
     return new FileSplit(
         path, fileLength, start, length, Map.of(), RowDeletes.NONE, FileFormat.PARQUET);
+  }
+
+  /** A piece of a file that is not a table's. */
+  public static FileSplit of(String path, long fileLength, FileShape.Piece piece) {
+    return new FileSplit(
+        path,
+        fileLength,
+        piece.start(),
+        piece.length(),
+        Map.of(),
+        RowDeletes.NONE,
+        FileFormat.PARQUET,
+        piece.firstRow());
   }
 
   /** Each row group of a file that is not a table's. */
@@ -108,6 +135,6 @@ public record FileSplit(
 
   /** This piece with other deletes. */
   FileSplit with(RowDeletes other) {
-    return new FileSplit(path, fileLength, start, length, constants, other, format);
+    return new FileSplit(path, fileLength, start, length, constants, other, format, firstRow);
   }
 }

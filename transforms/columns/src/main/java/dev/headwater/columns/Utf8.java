@@ -1,10 +1,11 @@
-package dev.headwater.files;
+package dev.headwater.columns;
 
 /** Whether bytes are text: UTF-8 as RFC 3629 has it, without surrogates and overlong forms. */
-final class Utf8 {
+public final class Utf8 {
   private Utf8() {}
 
-  static boolean isValid(byte[] d, int from, int to) {
+  /** Whether all of these bytes are. */
+  public static boolean isValid(byte[] d, int from, int to) {
     int p = from;
     while (p < to && d[p] >= 0) {
       p++;

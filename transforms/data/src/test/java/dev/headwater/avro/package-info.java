@@ -1,0 +1,4 @@
+@NullMarked
+package dev.headwater.avro;
+
+import org.jspecify.annotations.NullMarked;

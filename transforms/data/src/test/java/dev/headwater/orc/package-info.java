@@ -1,0 +1,4 @@
+@NullMarked
+package dev.headwater.orc;
+
+import org.jspecify.annotations.NullMarked;
