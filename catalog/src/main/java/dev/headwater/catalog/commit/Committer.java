@@ -96,7 +96,8 @@ public final class Committer {
     return commit(change, null, statistics);
   }
 
-  private Committed commit(
+  /** Both. */
+  public Committed commit(
       Change change, @Nullable Update how, @Nullable SnapshotStatistics statistics) {
     RowBalance.check(change);
     Patience left =

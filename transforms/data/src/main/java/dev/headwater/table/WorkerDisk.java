@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.apache.iceberg.io.FileIO;
 
 /** A scratch location that is one writer's alone: a folder below {@code java.io.tmpdir}. */
-final class WorkerDisk implements AutoCloseable {
+public final class WorkerDisk implements AutoCloseable {
   private final Path folder;
   private final Spill spill;
 
@@ -19,7 +19,7 @@ final class WorkerDisk implements AutoCloseable {
     this.spill = Spill.in(folder.toString(), io);
   }
 
-  static WorkerDisk open(FileIO io) {
+  public static WorkerDisk open(FileIO io) {
     try {
       return new WorkerDisk(Files.createTempDirectory("headwater-rows"), io);
     } catch (IOException e) {
@@ -27,7 +27,7 @@ final class WorkerDisk implements AutoCloseable {
     }
   }
 
-  Spill spill() {
+  public Spill spill() {
     return spill;
   }
 

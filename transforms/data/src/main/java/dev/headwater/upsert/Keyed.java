@@ -1,5 +1,6 @@
 package dev.headwater.upsert;
 
+import dev.headwater.sketch.TableSketch;
 import dev.headwater.sort.RunRef;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -17,8 +18,15 @@ import org.apache.iceberg.DataFile;
  * @param rows how many came, removals too
  * @param letters rows that came and are dead letters instead
  * @param filtered rows that came and were left out before
+ * @param sketch what the columns of the rows in {@code files} hold
  */
-public record Keyed(List<DataFile> files, List<RunRef> log, long rows, long letters, long filtered)
+public record Keyed(
+    List<DataFile> files,
+    List<RunRef> log,
+    long rows,
+    long letters,
+    long filtered,
+    TableSketch sketch)
     implements Serializable {
   private static final long serialVersionUID = 1;
 
@@ -28,13 +36,13 @@ public record Keyed(List<DataFile> files, List<RunRef> log, long rows, long lett
   }
 
   /** Without rows that came and are not among them. */
-  Keyed(List<DataFile> files, List<RunRef> log, long rows) {
-    this(files, log, rows, 0, 0);
+  Keyed(List<DataFile> files, List<RunRef> log, long rows, TableSketch sketch) {
+    this(files, log, rows, 0, 0, sketch);
   }
 
   /** With rows that came and are not among them. */
   public Keyed and(long lettered, long leftOut) {
-    return new Keyed(files, log, rows, lettered, leftOut);
+    return new Keyed(files, log, rows, lettered, leftOut, sketch);
   }
 
   static Coder<Keyed> coder() {
@@ -48,14 +56,16 @@ public record Keyed(List<DataFile> files, List<RunRef> log, long rows, long lett
     long rows = 0;
     long letters = 0;
     long filtered = 0;
+    TableSketch sketch = new TableSketch();
     for (Keyed part : parts) {
       files.addAll(part.files);
       log.addAll(part.log);
       rows += part.rows;
       letters += part.letters;
       filtered += part.filtered;
+      sketch.merge(part.sketch);
     }
-    return new Keyed(files, log, rows, letters, filtered);
+    return new Keyed(files, log, rows, letters, filtered, sketch);
   }
 
   /** What tells it from any other: the paths of all its files. */

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +53,7 @@ public final class KeyedWriter implements BatchSink<Keyed> {
     this.stored = deletes != null && table.schema().asStruct().field(deletes) != null;
     this.place = place;
     this.runs = new SpillWriter(spill, 0, KeyLog.SORTED, BUFFER_BYTES, UnaryOperator.identity());
-    this.files = BatchWriter.open(table, sink, run).placing(this::wrote);
+    this.files = BatchWriter.open(table, sink, run).sketching().placing(this::wrote);
   }
 
   /**
@@ -101,8 +102,8 @@ public final class KeyedWriter implements BatchSink<Keyed> {
 
   @Override
   public List<Keyed> finish() throws IOException {
-    Keyed all = new Keyed(files.finish(), runs.finish(), rows);
-    return rows == 0 ? List.of() : List.of(all);
+    List<DataFile> written = files.finish();
+    return rows == 0 ? List.of() : List.of(new Keyed(written, runs.finish(), rows, files.sketch()));
   }
 
   private void wrote(String path, long first, RowBatch batch, Column places) {

@@ -151,16 +151,7 @@ final class ReplaceByKey implements Committer.Update {
 
   private boolean find(
       Table table, Expression keys, FileScanTask task, DeletedRows deleted, SpillWriter runs) {
-    FileSplit first = TableFile.of(0, table, task).pieces().splits().get(0);
-    FileSplit all =
-        new FileSplit(
-            first.path(),
-            first.fileLength(),
-            0,
-            first.fileLength(),
-            first.constants(),
-            first.deletes(),
-            first.format());
+    FileSplit all = TableFile.whole(table, task);
     String mapping = table.properties().get(TableProperties.DEFAULT_NAME_MAPPING);
     boolean any = false;
     RowPositions gone = deleted.of(all, keys, mapping);

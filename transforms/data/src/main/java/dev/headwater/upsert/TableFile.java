@@ -57,6 +57,19 @@ public record TableFile(int number, DataFile file, List<DeleteFile> deletes, Spl
     return out;
   }
 
+  /** All of a task's file as one split. */
+  static FileSplit whole(Table table, FileScanTask task) {
+    FileSplit first = of(0, table, task).pieces().splits().get(0);
+    return new FileSplit(
+        first.path(),
+        first.fileLength(),
+        0,
+        first.fileLength(),
+        first.constants(),
+        first.deletes(),
+        first.format());
+  }
+
   /** Takes rows of a file, and the number of the first of them. */
   public interface Rows {
     void accept(RowBatch batch, long first) throws IOException;

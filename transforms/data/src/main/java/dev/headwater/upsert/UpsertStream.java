@@ -13,23 +13,20 @@ import dev.headwater.catalog.commit.Committer;
 import dev.headwater.catalog.commit.Token;
 import dev.headwater.columns.RowBatch;
 import dev.headwater.parquet.FooterCheck;
+import dev.headwater.sketch.SketchStatistics;
 import dev.headwater.sort.RunRef;
 import dev.headwater.sort.Spill;
 import dev.headwater.table.AppendStream;
 import dev.headwater.table.BatchSink;
 import dev.headwater.table.Bundles;
 import dev.headwater.table.Intervals;
+import dev.headwater.table.WorkerDisk;
 import java.io.IOException;
 import java.io.Serializable;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -210,18 +207,17 @@ public final class UpsertStream extends PTransform<PCollection<RowBatch>, PColle
     Change change = append.files(sealed.files()).summary(how.summary);
     Table now = open.load(ref);
     Committed done = Committer.find(ref, now, append.token()).orElse(null);
-    Path folder = Files.createTempDirectory("headwater-upsert");
-    try {
-      if (done == null) {
-        Spill spill = Spill.in(folder.toString(), table.io());
+    if (done == null) {
+      try (WorkerDisk disk = WorkerDisk.open(table.io())) {
         KeyBounds bounds = new KeyBounds(table.schema(), how.key);
-        NewestRows newest = NewestRows.of(log(), bounds, sealed.log(), logs(), spill);
+        NewestRows newest = NewestRows.of(log(), bounds, sealed.log(), logs(), disk.spill());
         done =
             new Committer(open, new FooterCheck(), PATIENCE)
-                .commit(change, new ReplaceByKey(log(), sealed, newest, sink + "/" + run, spill));
+                .commit(
+                    change,
+                    new ReplaceByKey(log(), sealed, newest, sink + "/" + run, disk.spill()),
+                    sealed.files().isEmpty() ? null : new SketchStatistics(sealed.sketch()));
       }
-    } finally {
-      delete(folder);
     }
     forget(now, sealed);
     return done;
@@ -233,16 +229,6 @@ public final class UpsertStream extends PTransform<PCollection<RowBatch>, PColle
       sealed.log().stream().map(RunRef::path).distinct().forEach(table.io()::deleteFile);
     } catch (RuntimeException e) {
       return;
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
     }
   }
 

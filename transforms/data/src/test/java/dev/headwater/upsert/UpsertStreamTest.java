@@ -20,6 +20,7 @@ import dev.headwater.compact.CompactPlan;
 import dev.headwater.compact.CompactRule;
 import dev.headwater.compact.CompactTable;
 import dev.headwater.rows.RowBatchCoder;
+import dev.headwater.sketch.TableProfile;
 import dev.headwater.sort.Spill;
 import dev.headwater.table.BatchWriter;
 import dev.headwater.table.TablesOnDisk;
@@ -207,6 +208,11 @@ final class UpsertStreamTest {
         .containsEntry("headwater.fact.rows_replaced", "1")
         .containsEntry("headwater.fact.rows_removed", "1");
     assertThat(logs()).as("logs of keys that are left").isEmpty();
+    Table table = catalog.load(REF);
+    TableProfile profile = TableProfile.of(table, table.currentSnapshot().snapshotId());
+    assertThat(profile.missing()).as("commits without sketches").isEmpty();
+    assertThat(profile.column("text", 9).orElseThrow().max()).hasToString("z");
+    assertThat(profile.deletions()).as("rows that went are in it").isTrue();
   }
 
   @Test
