@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param name its physical name: for a table, its location
  * @param label what people call it: {@code flights}, {@code late}, {@code data/a.parquet}
  * @param symlink a table's name in its catalog (namespace: the catalog's URI)
- * @param version the snapshot, the model's version, a file's SHA-256; null while it is not known
+ * @param version the snapshot, the model's version, a file's SHA-256, a topic's next offset of each
+ *     partition as {@code 0:4000,1:3999}; null while it is not known
  * @param base the version that this one extends, where a run appended; else null
  * @param root whether it comes from outside, so that no run of ours wrote it
  * @param modified when it came to be as it is, where that is known
@@ -129,9 +130,12 @@ public record DataSet(
     return name.equals(other.name) && Objects.equals(version, other.version);
   }
 
-  /** The label with the version, as {@code flights@5822…41}. */
+  /** The label with the version, as {@code flights@5822…41}; a topic's with its offsets. */
   public String shortName() {
-    return version == null || kind == Kind.FILE ? label : label + "@" + Texts.shortened(version);
+    if (version == null || kind == Kind.FILE) {
+      return label;
+    }
+    return label + "@" + (kind == Kind.TOPIC ? Texts.offsets(version) : Texts.shortened(version));
   }
 
   /** A data set in the making. */

@@ -183,8 +183,20 @@ final class DataSetFacetsJson {
     if (set.sha256() != null) {
       node.put("sha256", set.sha256());
     }
+    if (set.kind() == DataSet.Kind.TOPIC && set.version() != null) {
+      offsets(set.version(), node.putObject("offsets"));
+    }
     if (set.model() != null) {
       model(set, set.model(), Facet.HEADWATER_MODEL.in(facets, producer));
+    }
+  }
+
+  private static void offsets(String version, ObjectNode node) {
+    for (String partition : version.split(",", -1)) {
+      int colon = partition.indexOf(':');
+      if (colon > 0) {
+        node.put(partition.substring(0, colon), Long.parseLong(partition.substring(colon + 1)));
+      }
     }
   }
 

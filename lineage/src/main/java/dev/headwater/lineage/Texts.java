@@ -11,6 +11,12 @@ final class Texts {
         : version.substring(0, 4) + "…" + version.substring(version.length() - 2);
   }
 
+  /** A topic's offsets: those of a few partitions, otherwise how many partitions they are. */
+  static String offsets(String version) {
+    String[] partitions = version.split(",", -1);
+    return partitions.length <= 4 ? version : partitions.length + " partitions";
+  }
+
   /** A digest or an id by its beginning: {@code 9c1f…}. */
   static String beginning(String id) {
     return id.length() <= 9 ? id : id.substring(0, 4) + "…";

@@ -7,6 +7,7 @@ import dev.headwater.lineage.Events;
 import dev.headwater.lineage.Journal;
 import dev.headwater.lineage.LineageException;
 import dev.headwater.lineage.Sender;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,11 @@ final class Chronicle implements AutoCloseable {
 
   void started(Run run) {
     tell(() -> events.started(records.facts(run)));
+  }
+
+  /** A sign of life of a run that streams. */
+  void running(Run run) {
+    tell(() -> List.of(events.running(records.facts(run), Instant.now())));
   }
 
   void ended(Run run) {

@@ -1,6 +1,8 @@
 package dev.headwater.pipelines;
 
 import dev.headwater.catalog.CatalogConfig;
+import dev.headwater.catalog.HeadwaterException;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -33,6 +35,29 @@ public interface Engine {
 
   /** Options for a pipeline of this name. Those of the same name do the same work. */
   PipelineOptions options(String jobName);
+
+  /**
+   * Options for a pipeline that goes on until it is stopped.
+   *
+   * @param commitMillis how often it commits
+   */
+  default PipelineOptions streaming(String jobName, long commitMillis) {
+    throw new HeadwaterException(
+        HeadwaterException.Kind.USAGE,
+        "Streams don't run on " + name() + " yet.",
+        "run it here: --runner=flink, or without one.");
+  }
+
+  /**
+   * Runs a pipeline until it is told to stop, or fails. What is committed by then stays; the rest
+   * is read again by the next one.
+   *
+   * @param stopped asked several times a second
+   * @param rows told from time to time how many rows were read
+   */
+  default void stream(Pipeline pipeline, String stage, BooleanSupplier stopped, LongConsumer rows) {
+    throw new UnsupportedOperationException(name());
+  }
 
   /**
    * Runs a pipeline to its end. What failed in a worker is thrown as it was thrown there.

@@ -3,6 +3,7 @@ package dev.headwater.pipelines;
 import dev.headwater.pipelines.project.Project;
 import dev.headwater.pipelines.project.Target;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,17 @@ public interface Launcher extends AutoCloseable {
    * @param force run also what is fresh
    */
   RunReport run(List<Target> targets, boolean force, Progress progress);
+
+  /**
+   * Follows a topic until it is told to stop: the table's records come as they are written.
+   *
+   * @param table one that is filled from a topic
+   * @param stopped asked several times a second
+   */
+  RunReport stream(Target table, BooleanSupplier stopped, Progress progress);
+
+  /** How far a table is in its topic, by partition. */
+  Answer offsets(Target table);
 
   PlanReport plan(List<Target> targets);
 
@@ -45,6 +57,9 @@ public interface Launcher extends AutoCloseable {
 
   /** Trains a version again from the same snapshots; exit status 1 and what differs if unequal. */
   Answer replay(Target model, @Nullable String ref, Progress progress);
+
+  /** Plays a table's rows into a topic, until the last one is there. */
+  Answer play(PlaySpec spec, PlaySpec.Watch watch);
 
   /** The newest runs first. */
   Answer runs(@Nullable Target target, int limit);

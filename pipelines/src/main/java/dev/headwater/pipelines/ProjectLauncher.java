@@ -9,11 +9,13 @@ import dev.headwater.pipelines.project.Problem;
 import dev.headwater.pipelines.project.Project;
 import dev.headwater.pipelines.project.ProjectException;
 import dev.headwater.pipelines.project.Target;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A project on an engine: brings its targets up to date, and answers questions about it. */
@@ -81,6 +83,36 @@ public final class ProjectLauncher implements Launcher {
     return new RunReport(header, results, upkeep, trace(targets), next(targets, failed));
   }
 
+  @Override
+  public RunReport stream(Target table, BooleanSupplier stopped, Progress progress) {
+    check();
+    stages.engine().check(stages.workspace().catalog().config());
+    RunReport.Header header = header();
+    progress.began(header);
+    StageResult result;
+    try (Chronicle chronicle = Chronicle.open(stages.workspace(), journal, records);
+        WholeRun whole = WholeRun.of(stages.workspace(), chronicle, VERSION)) {
+      whole.closeAbandoned();
+      whole.begin();
+      long began = System.nanoTime();
+      try {
+        TopicJob job = new TopicJob(stages, table);
+        result = new StreamTurn(stages, chronicle, progress, whole.id()).take(job, stopped);
+      } catch (RuntimeException e) {
+        RuntimeException told = Failure.of(e, "stream " + table, stages.workspace().home());
+        result = StageResult.failed(table, (System.nanoTime() - began) / 1e9, told);
+      }
+      progress.ended(result);
+      whole.end(List.of(result));
+    }
+    return new RunReport(header, List.of(result), List.of(), List.of(), List.of());
+  }
+
+  @Override
+  public Answer offsets(Target table) {
+    return new OffsetAnswers(stages).of(table);
+  }
+
   private StageResult turn(Turn turn, Target target, boolean force) {
     long began = System.nanoTime();
     try {
@@ -112,8 +144,19 @@ public final class ProjectLauncher implements Launcher {
 
   private String why(Target target) {
     Job job = stages.job(target);
-    if (stages.workspace().registry().runs().open(project.name(), target.toString()).isPresent()) {
-      return "a run of it was interrupted";
+    Optional<Run> open =
+        stages.workspace().registry().runs().open(project.name(), target.toString());
+    if (open.isPresent()) {
+      boolean streams =
+          TopicEdge.streams(open.get())
+              && stages
+                  .workspace()
+                  .registry()
+                  .locks()
+                  .holder(project.name(), target.toString())
+                  .filter(holder -> holder.expires().isAfter(Instant.now()))
+                  .isPresent();
+      return streams ? "" : "a run of it was interrupted";
     }
     Optional<Run> last =
         stages.workspace().registry().runs().lastSucceeded(project.name(), target.toString());
@@ -187,6 +230,11 @@ public final class ProjectLauncher implements Launcher {
   @Override
   public Answer replay(Target model, @Nullable String ref, Progress progress) {
     return new Replay(stages).of(model, ref, progress);
+  }
+
+  @Override
+  public Answer play(PlaySpec spec, PlaySpec.Watch watch) {
+    return new Play(stages, spec).into(watch);
   }
 
   @Override

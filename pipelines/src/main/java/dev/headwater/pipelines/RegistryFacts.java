@@ -1,5 +1,7 @@
 package dev.headwater.pipelines;
 
+import dev.headwater.catalog.TableRef;
+import dev.headwater.catalog.commit.SummaryKeys;
 import dev.headwater.catalog.registry.Edge;
 import dev.headwater.catalog.registry.Run;
 import dev.headwater.catalog.registry.Runs;
@@ -59,7 +61,22 @@ final class RegistryFacts implements Facts {
     return runs().writersOf(records.edge(version)).stream()
         .filter(run -> run.status() == Run.Status.SUCCEEDED)
         .findFirst()
+        .or(() -> signed(records.edge(version)))
         .map(this::facts);
+  }
+
+  /** A stream's snapshots are too many to be written down: each says itself which run it is of. */
+  private Optional<Run> signed(Edge edge) {
+    if (!edge.kind().equals("table") || edge.version().isEmpty()) {
+      return Optional.empty();
+    }
+    TableRef ref = workspace.named(edge.name());
+    return workspace
+        .catalog(ref)
+        .find(ref)
+        .map(table -> table.snapshot(Long.parseLong(edge.version())))
+        .map(snapshot -> snapshot.summary().get(SummaryKeys.RUN))
+        .flatMap(run -> runs().find(UUID.fromString(run)));
   }
 
   @Override

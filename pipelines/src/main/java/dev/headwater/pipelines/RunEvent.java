@@ -23,6 +23,15 @@ public sealed interface RunEvent {
    */
   record Advanced(Target target, long rows, long total, String doing) implements RunEvent {}
 
+  /**
+   * A stream has come so far.
+   *
+   * @param rows records read since it started
+   * @param rate records a second, lately
+   * @param lag records of the topic that are not in the table yet, or -1 where nobody knows
+   */
+  record Streamed(Target target, long rows, double rate, long lag) implements RunEvent {}
+
   /** Maintenance of a target's table is done, or has failed. */
   record Upkept(UpkeepStep step) implements RunEvent {}
 

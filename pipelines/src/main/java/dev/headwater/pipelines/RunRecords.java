@@ -46,6 +46,8 @@ final class RunRecords {
         RunFacts.run(run.id(), job, run.started())
             .engine(engine)
             .parameters(parameters)
+            .processing(
+                TopicEdge.streams(run) ? RunFacts.Processing.STREAMING : RunFacts.Processing.BATCH)
             .facts(figures)
             .inputs(run.inputs().stream().map(e -> dataSet(e, false)).toList())
             .outputs(outputs(run));
@@ -95,6 +97,7 @@ final class RunRecords {
                 : DataSetName.file(workspace.project().origin().folder().resolve(edge.name()));
         yield DataSet.file(name, edge.name()).version(version).sha256(sum ? version : null).build();
       }
+      case TopicEdge.KIND -> TopicEdge.dataSet(edge);
       case "model" -> model(edge, version);
       default -> tableSet(edge, version, written);
     };
@@ -210,6 +213,7 @@ final class RunRecords {
     return switch (set.kind()) {
       case FILE -> new Edge("file", set.label(), version);
       case MODEL -> new Edge("model", set.label(), version);
+      case TOPIC -> new Edge(TopicEdge.KIND, set.label(), version);
       default -> new Edge("table", workspace.named(set.label()).toString(), version);
     };
   }

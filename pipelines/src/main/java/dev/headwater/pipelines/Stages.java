@@ -7,7 +7,9 @@ import dev.headwater.catalog.commit.Committed;
 import dev.headwater.catalog.registry.Edge;
 import dev.headwater.catalog.registry.Run;
 import dev.headwater.pipelines.project.Project;
+import dev.headwater.pipelines.project.TableDecl;
 import dev.headwater.pipelines.project.Target;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.iceberg.Snapshot;
@@ -35,15 +37,10 @@ record Stages(Workspace workspace, Engine engine) {
   }
 
   private Job ingest(Target target) {
-    if (project()
-        .topic(java.util.Objects.requireNonNull(project().tables().get(target.name())))
-        .isPresent()) {
-      throw new HeadwaterException(
-          HeadwaterException.Kind.USAGE,
-          "Cannot run " + target + ": topics are declared, but not run yet.",
-          "leave it out: --exclude " + target.name() + ".");
-    }
-    return new IngestJob(this, target);
+    TableDecl table = Objects.requireNonNull(project().tables().get(target.name()));
+    return project().topic(table).isPresent()
+        ? new TopicJob(this, target)
+        : new IngestJob(this, target);
   }
 
   /**
@@ -55,6 +52,19 @@ record Stages(Workspace workspace, Engine engine) {
     return Pipeline.create(
         engine.options(
             project().name() + "-" + target.kind().stage() + "-" + target.name() + "-" + work));
+  }
+
+  /**
+   * A pipeline that goes on until it is stopped.
+   *
+   * @param work as above
+   * @param commitMillis how often it commits
+   */
+  Pipeline stream(Target target, String work, long commitMillis) {
+    return Pipeline.create(
+        engine.streaming(
+            project().name() + "-" + target.kind().stage() + "-" + target.name() + "-" + work,
+            commitMillis));
   }
 
   /**

@@ -46,8 +46,12 @@ final class Turn {
     String project = workspace.project().name();
     Target target = job.target();
     Locks locks = workspace.registry().locks();
-    try (Locks.Lock lock =
-        locks.tryLock(project, target.toString(), LEASE).orElseThrow(() -> held(locks, target))) {
+    Optional<Locks.Lock> free = locks.tryLock(project, target.toString(), LEASE);
+    if (free.isEmpty() && streams(target)) {
+      // What needs it goes on with what it has committed.
+      return StageResult.fresh(target, "streams elsewhere", "");
+    }
+    try (Locks.Lock lock = free.orElseThrow(() -> held(locks, project, target))) {
       Runs runs = workspace.registry().runs();
       StageResult adopted = adopt(job, runs.open(project, target.toString()));
       List<Edge> inputs = job.inputs();
@@ -178,10 +182,19 @@ final class Turn {
         .orElse("");
   }
 
-  private HeadwaterException held(Locks locks, Target target) {
+  private boolean streams(Target target) {
+    return workspace
+        .registry()
+        .runs()
+        .open(workspace.project().name(), target.toString())
+        .filter(TopicEdge::streams)
+        .isPresent();
+  }
+
+  static HeadwaterException held(Locks locks, String project, Target target) {
     String by =
         locks
-            .holder(workspace.project().name(), target.toString())
+            .holder(project, target.toString())
             .map(h -> "process " + h.pid() + " on " + h.host() + " since " + h.since())
             .orElse("another run");
     return new HeadwaterException(

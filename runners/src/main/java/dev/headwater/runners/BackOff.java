@@ -36,11 +36,11 @@ final class BackOff {
   }
 
   /** What is stale and need not wait, in the plan's order. */
-  List<Target> ready(Project project, PlanReport plan) {
+  List<Target> ready(Project project, List<PlanReport.Step> steps) {
     long now = clock.getAsLong();
     List<Target> ready = new ArrayList<>();
     Set<Target> blocked = new HashSet<>();
-    for (PlanReport.Step step : plan.steps()) {
+    for (PlanReport.Step step : steps) {
       Target target = step.target();
       if (!step.stale()) {
         waits.remove(target);

@@ -3,6 +3,7 @@ package dev.headwater.runners;
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.pipelines.Engine;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import org.apache.beam.runners.direct.DirectOptions;
 import org.apache.beam.runners.direct.DirectRunner;
@@ -73,6 +74,21 @@ final class DirectEngine implements Engine {
           return;
         }
       }
+    } catch (Pipeline.PipelineExecutionException e) {
+      throw BeamOptions.cause(e);
+    }
+  }
+
+  @Override
+  public PipelineOptions streaming(String jobName, long commitMillis) {
+    return options(jobName);
+  }
+
+  /** Without checkpoints: a stream that fails begins again where its table ends. */
+  @Override
+  public void stream(Pipeline pipeline, String stage, BooleanSupplier stopped, LongConsumer rows) {
+    try {
+      BeamOptions.follow(pipeline.run(), stopped, result -> rows.accept(rows(result, stage)));
     } catch (Pipeline.PipelineExecutionException e) {
       throw BeamOptions.cause(e);
     }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.apache.beam.runners.flink.FlinkRunner;
@@ -86,6 +87,38 @@ final class FlinkEngine implements Engine {
       throw BeamOptions.cause(thrown(e));
     } finally {
       looking.shutdownNow();
+    }
+  }
+
+  @Override
+  public PipelineOptions streaming(String jobName, long commitMillis) {
+    FlinkPipelineOptions options = options(jobName).as(FlinkPipelineOptions.class);
+    options.setStreaming(true);
+    options.setAttachedMode(false);
+    options.setCheckpointingMode("EXACTLY_ONCE");
+    options.setFinishBundleBeforeCheckpointing(true);
+    if (beam.stream().noneMatch(o -> o.startsWith("--checkpointingInterval"))) {
+      options.setCheckpointingInterval(commitMillis);
+    }
+    if (beam.stream().noneMatch(o -> o.startsWith("--maxBundle"))) {
+      // Each bundle ends in files of its own; a checkpoint ends it too.
+      options.setMaxBundleTimeMills(commitMillis);
+      options.setMaxBundleSize(1_000_000L);
+    }
+    if (beam.stream().noneMatch(o -> o.startsWith("--numberOfExecutionRetries"))) {
+      // Brokers and catalogs that are away are waited for: what fails again is to be told.
+      options.setNumberOfExecutionRetries(3);
+      options.setExecutionRetryDelay(1_000L);
+    }
+    return options;
+  }
+
+  @Override
+  public void stream(Pipeline pipeline, String stage, BooleanSupplier stopped, LongConsumer rows) {
+    try (RowsRead.Listening read = RowsRead.to(pipeline.getOptions().getJobName())) {
+      BeamOptions.follow(pipeline.run(), stopped, result -> rows.accept(read.rows()));
+    } catch (RuntimeException e) {
+      throw BeamOptions.cause(thrown(e));
     }
   }
 

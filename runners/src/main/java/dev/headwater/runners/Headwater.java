@@ -25,6 +25,8 @@ import picocli.CommandLine.Spec;
       RunVerb.class,
       RunVerbs.Plan.class,
       RunVerbs.Replay.class,
+      PlayVerb.class,
+      OffsetsVerb.class,
       LookVerbs.Explain.class,
       IngestVerb.class,
       TraceVerbs.Trace.class,

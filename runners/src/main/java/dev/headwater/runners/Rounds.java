@@ -2,6 +2,7 @@ package dev.headwater.runners;
 
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.pipelines.Launcher;
+import dev.headwater.pipelines.PlanReport;
 import dev.headwater.pipelines.Progress;
 import dev.headwater.pipelines.RunEvent;
 import dev.headwater.pipelines.RunReport;
@@ -22,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  * one does not end the next. A target that failed waits its {@link BackOff}.
  */
 final class Rounds {
-  private static final int INTERRUPTED = 130;
-
   private final RunVerb verb;
   private final Screen screen;
   private final Duration every;
@@ -66,7 +65,7 @@ final class Rounds {
       try {
         Thread.sleep(Math.max(0, every.toMillis() - (System.nanoTime() - began) / 1_000_000));
       } catch (InterruptedException e) {
-        return INTERRUPTED;
+        return Signals.INTERRUPTED;
       }
     }
   }
@@ -78,7 +77,7 @@ final class Rounds {
     try (Launcher launcher = verb.session().open(project, verb.options())) {
       boolean forced = force && (!watch || !begun);
       if (watch && !forced) {
-        targets = backOff.ready(project, launcher.plan(targets));
+        targets = stale(project, launcher, targets);
       }
       if (!targets.isEmpty()) {
         RunReport report = launcher.run(targets, forced, progress());
@@ -92,6 +91,17 @@ final class Rounds {
       }
     }
     shown.status(watch ? "  watching; Ctrl-C ends it" : "  the next run begins " + next());
+  }
+
+  /** Where the plan can't be told, what is stale is found out one by one. */
+  private List<Target> stale(Project project, Launcher launcher, List<Target> targets) {
+    List<PlanReport.Step> steps;
+    try {
+      steps = launcher.plan(targets).steps();
+    } catch (HeadwaterException e) {
+      steps = targets.stream().map(t -> new PlanReport.Step(t, true, e.what())).toList();
+    }
+    return backOff.ready(project, steps);
   }
 
   private String next() {

@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 
 /**
@@ -64,7 +65,9 @@ final class RunScreen implements Progress {
         screen.err().println(RunText.head(started.target()) + " ..." + why);
       }
     } else if (event instanceof RunEvent.Advanced advanced) {
-      advanced(advanced);
+      advanced(advanced.target(), now -> RunText.going(advanced, now));
+    } else if (event instanceof RunEvent.Streamed streamed) {
+      advanced(streamed.target(), now -> RunText.going(streamed));
     } else if (event instanceof RunEvent.Upkept upkept) {
       erase();
       RunText.lines(upkept.step(), screen.colour()).forEach(results::println);
@@ -98,18 +101,18 @@ final class RunScreen implements Progress {
     results.flush();
   }
 
-  private void advanced(RunEvent.Advanced event) {
-    Running stage = running.get(event.target());
+  private void advanced(Target target, LongFunction<String> since) {
+    Running stage = running.get(target);
     long now = clock.getAsLong();
     if (stage == null || now - stage.drawn < (screen.live() ? EVERY_LIVE : EVERY_PLAIN)) {
       return;
     }
-    String going = RunText.going(event, now - stage.begun);
+    String going = since.apply(now - stage.begun);
     if (going.isEmpty()) {
       return;
     }
     stage.drawn = now;
-    String line = RunText.head(event.target()) + going;
+    String line = RunText.head(target) + going;
     if (screen.live()) {
       draw(line);
     } else {
@@ -130,6 +133,15 @@ final class RunScreen implements Progress {
     erase();
     if (screen.live() && !screen.quiet() && !text.isEmpty()) {
       draw(text);
+    }
+  }
+
+  /** How far something is: drawn over where that can be, otherwise a line of its own. */
+  synchronized void progress(String text) {
+    if (screen.live()) {
+      status(text);
+    } else if (!screen.quiet()) {
+      screen.err().println(text);
     }
   }
 

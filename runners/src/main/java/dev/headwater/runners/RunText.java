@@ -113,6 +113,16 @@ final class RunText {
     return out.toString();
   }
 
+  /** " 1,203,000 rows 12,300/s 240 behind". */
+  static String going(RunEvent.Streamed event) {
+    return "  "
+        + RunScreen.count(event.rows())
+        + " rows  "
+        + RunScreen.count(Math.round(event.rate()))
+        + "/s"
+        + (event.lag() < 0 ? "" : "  " + RunScreen.count(event.lag()) + " behind");
+  }
+
   static List<String> ending(RunReport report) {
     List<String> lines = new ArrayList<>();
     if (!report.stages().isEmpty() && report.fresh() && report.upkeep().isEmpty()) {

@@ -6,6 +6,7 @@ import dev.headwater.pipelines.RunReport;
 import dev.headwater.pipelines.StageResult;
 import dev.headwater.pipelines.UpkeepStep;
 import dev.headwater.pipelines.project.Project;
+import dev.headwater.pipelines.project.TableDecl;
 import dev.headwater.pipelines.project.Target;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,8 +49,16 @@ final class RunVerb extends RunVerbs.Running {
           "Run again and again: 30m, 1h. With --watch: how often to look; 10s by default.")
   private @Nullable Duration every;
 
+  @Option(
+      names = "--stream",
+      description = "Go on for ever: follow the topic of one table, with a commit an interval.")
+  private boolean stream;
+
   @Override
   public Integer call() {
+    if (stream) {
+      return stream();
+    }
     if (!watch && every == null) {
       return once();
     }
@@ -59,6 +68,35 @@ final class RunVerb extends RunVerbs.Running {
     }
     Rounds rounds = new Rounds(this, screen(), every == null ? LOOK : every, watch, force);
     return rounds.run();
+  }
+
+  private int stream() {
+    List<Target> targets = new ArrayList<>();
+    Project project = chosen(targets);
+    if (watch || every != null || force || targets.size() != 1) {
+      throw new HeadwaterException(
+          HeadwaterException.Kind.USAGE,
+          "--stream follows the topic of one table, and nothing else.",
+          "write headwater run TABLE --stream, and the rest beside it: headwater run --watch.");
+    }
+    Target table = targets.get(0);
+    TableDecl declared = project.tables().get(table.name());
+    if (table.kind() != Target.Kind.TABLE
+        || declared == null
+        || project.topic(declared).isEmpty()) {
+      throw new HeadwaterException(
+          HeadwaterException.Kind.USAGE,
+          table + " is not filled from a topic: there is nothing to follow.",
+          "write headwater run " + table.name() + " --watch.");
+    }
+    RunScreen shown = new RunScreen(screen(), System::nanoTime);
+    try (Signals signals = Signals.listen();
+        Launcher launcher = session().open(project, options())) {
+      RunReport report = launcher.stream(table, signals::ended, shown);
+      shown.end(report);
+      int status = exitStatus(report);
+      return status == 0 && signals.ended() ? Signals.INTERRUPTED : status;
+    }
   }
 
   private int once() {

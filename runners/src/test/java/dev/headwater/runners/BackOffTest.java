@@ -53,9 +53,6 @@ final class BackOffTest {
   private List<Target> ready() {
     return backOff.ready(
         PROJECT,
-        new PlanReport(
-            FakeLauncher.HEADER,
-            PROJECT.targets().stream().map(t -> new PlanReport.Step(t, true, "moved")).toList(),
-            List.of()));
+        PROJECT.targets().stream().map(t -> new PlanReport.Step(t, true, "moved")).toList());
   }
 }

@@ -5,6 +5,7 @@ import dev.headwater.pipelines.Answer;
 import dev.headwater.pipelines.Launcher;
 import dev.headwater.pipelines.LetterTask;
 import dev.headwater.pipelines.PlanReport;
+import dev.headwater.pipelines.PlaySpec;
 import dev.headwater.pipelines.Progress;
 import dev.headwater.pipelines.RunReport;
 import dev.headwater.pipelines.StageResult;
@@ -13,6 +14,7 @@ import dev.headwater.pipelines.project.Target;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A launcher that says what it was asked; a run fails at the target of one name, if it has one. */
@@ -41,6 +43,17 @@ final class FakeLauncher implements Launcher {
       results.add(result);
     }
     return new RunReport(HEADER, results, List.of(), List.of(), List.of("headwater trace late"));
+  }
+
+  @Override
+  public RunReport stream(Target table, BooleanSupplier stopped, Progress progress) {
+    asked.add("stream " + table);
+    return new RunReport(HEADER, List.of(), List.of(), List.of(), List.of());
+  }
+
+  @Override
+  public Answer offsets(Target table) {
+    return answer("offsets " + table);
   }
 
   @Override
@@ -89,6 +102,11 @@ final class FakeLauncher implements Launcher {
     progress.began(HEADER);
     Answer answer = answer("replay " + model + " " + ref);
     return new Answer(answer.blocks(), answer.data(), 1);
+  }
+
+  @Override
+  public Answer play(PlaySpec spec, PlaySpec.Watch watch) {
+    return answer("play " + spec);
   }
 
   @Override

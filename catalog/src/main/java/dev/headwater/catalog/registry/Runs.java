@@ -61,6 +61,30 @@ public final class Runs {
         });
   }
 
+  /**
+   * An open run, with what it has read and written by now in the place of what was known: for one
+   * that goes on for long.
+   */
+  public Run advance(UUID id, List<Edge> inputs, List<Edge> outputs) {
+    return database.transaction(
+        "write down how far run " + id + " is",
+        connection -> {
+          Run run =
+              find(connection, id)
+                  .filter(r -> r.status() == Run.Status.OPEN)
+                  .orElseThrow(
+                      () ->
+                          new HeadwaterException(
+                              Kind.REFUSED,
+                              "Run %s is not open.".formatted(id),
+                              "Begin a new run."));
+          Sql.update(connection, "DELETE FROM headwater_edges WHERE run = ?", id);
+          write(connection, id, IN, inputs);
+          write(connection, id, OUT, outputs);
+          return withEdges(run, inputs, outputs);
+        });
+  }
+
   /** Closes a run. Closing it again in the same way changes nothing; in another way is refused. */
   public Run finish(
       UUID id,

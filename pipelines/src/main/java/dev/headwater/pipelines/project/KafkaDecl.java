@@ -1,11 +1,13 @@
 package dev.headwater.pipelines.project;
 
 import dev.headwater.files.SourceColumn;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,6 +77,18 @@ public record KafkaDecl(
   public String server() {
     int comma = servers.indexOf(',');
     return (comma < 0 ? servers : servers.substring(0, comma)).strip();
+  }
+
+  /** Whether a table without rows begins with what comes from now on. */
+  public boolean fromEnd() {
+    return from.equals(END);
+  }
+
+  /** The time that a table without rows begins with, if it is one. */
+  public Optional<Instant> since() {
+    return from.equals(END) || from.equals(BEGINNING)
+        ? Optional.empty()
+        : Optional.of(KafkaRules.time(from));
   }
 
   /** As it is written in the file, defaults filled in. */

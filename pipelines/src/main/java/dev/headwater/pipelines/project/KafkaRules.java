@@ -21,8 +21,7 @@ final class KafkaRules {
           "enable.auto.commit",
           "auto.offset.reset",
           "key.deserializer",
-          "value.deserializer",
-          "isolation.level");
+          "value.deserializer");
 
   private KafkaRules() {}
 

@@ -66,6 +66,14 @@ record WriteRules(BiConsumer<String, String> problems) {
     if (!table.steps().isEmpty()) {
       problem(path + ".java", "is not supported together with kafka yet. Leave it out.");
     }
+    if (!table.schema().rename().isEmpty()) {
+      problem(path + ".schema.rename", "is not supported together with kafka yet. Leave it out.");
+    }
+    if (table.schema().orElse() == SchemaPolicy.Else.LETTERS) {
+      problem(
+          path + ".schema.else",
+          "letters is of files; a record that doesn't fit its columns is a letter anyway. Leave it out.");
+    }
   }
 
   private void schema(String path, TableDecl table) {

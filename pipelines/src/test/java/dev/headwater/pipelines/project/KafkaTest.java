@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.headwater.files.SourceColumn;
 import dev.headwater.pipelines.project.KafkaDecl.Format;
 import dev.headwater.pipelines.project.KafkaDecl.Meta;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -59,6 +60,14 @@ final class KafkaTest {
     assertThat(clicks.commit()).isEqualTo(new Window("30s"));
     // What comes from a topic never goes with it.
     assertThat(clicks.write().mode()).isEqualTo(Write.Mode.APPEND);
+  }
+
+  @Test
+  void readsTheExamplesStream() {
+    Project project = ProjectFile.read(Path.of("../examples/flights/live"));
+    TableDecl flights = Targets.of(project.tables(), "flights");
+    assertThat(project.topic(flights).orElseThrow().server()).isEqualTo("localhost:9092");
+    assertThat(flights.commit()).isEqualTo(new Window("10s"));
   }
 
   @Test

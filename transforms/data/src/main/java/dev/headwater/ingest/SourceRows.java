@@ -14,10 +14,16 @@ import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.InputFile;
 
 /** The rows of a piece of a source's file, whatever its format, by the columns' names. */
-final class SourceRows {
+public final class SourceRows {
   private SourceRows() {}
 
-  static RowSource open(FileIO io, FileSplit split, SourceFormat format, Schema schema) {
+  /**
+   * Opens a piece of a file.
+   *
+   * @param format with the columns that its {@link Sources} has
+   * @param schema the columns to read
+   */
+  public static RowSource open(FileIO io, FileSplit split, SourceFormat format, Schema schema) {
     InputFile file = ReadCheckWrite.unchanged(io, split);
     return switch (format.kind()) {
       case PARQUET ->

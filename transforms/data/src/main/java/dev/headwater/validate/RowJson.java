@@ -15,11 +15,12 @@ import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 
-/** Rows as JSON, values as text, for people to read. */
-final class RowJson {
+/** Rows as JSON, values as ISO 8601 and Base64 write them. */
+public final class RowJson {
   private RowJson() {}
 
-  static String row(RowBatch batch, int row) {
+  /** One row, as an object in one line. */
+  public static String row(RowBatch batch, int row) {
     StringBuilder out = new StringBuilder("{");
     List<Types.NestedField> fields = batch.schema().columns();
     for (int i = 0; i < fields.size(); i++) {
@@ -33,7 +34,7 @@ final class RowJson {
   }
 
   /** One value as plain text. */
-  static @Nullable String text(@Nullable Object value, Type type) {
+  public static @Nullable String text(@Nullable Object value, Type type) {
     if (value == null) {
       return null;
     }

@@ -1,0 +1,159 @@
+package dev.headwater.pipelines;
+
+import dev.headwater.catalog.registry.Edge;
+import dev.headwater.catalog.registry.Locks;
+import dev.headwater.catalog.registry.Run;
+import dev.headwater.catalog.registry.Runs;
+import dev.headwater.pipelines.project.Target;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A topic's table while it follows its topic: under the target's lock, with a run that is open
+ * until the stream is stopped or fails. Once a minute its record and its lineage say how far it is,
+ * so that what others make of its snapshots meanwhile can be traced.
+ */
+final class StreamTurn {
+  private static final Logger LOG = LoggerFactory.getLogger(StreamTurn.class);
+  private static final Duration LEASE = Duration.ofSeconds(30);
+  private static final Duration SIGN_OF_LIFE = Duration.ofMinutes(1);
+  private static final Duration LOOK = Duration.ofSeconds(5);
+
+  private final Stages stages;
+  private final Chronicle chronicle;
+  private final Progress progress;
+  private final UUID parent;
+
+  StreamTurn(Stages stages, Chronicle chronicle, Progress progress, UUID parent) {
+    this.stages = stages;
+    this.chronicle = chronicle;
+    this.progress = progress;
+    this.parent = parent;
+  }
+
+  /** Returns when it was told to stop. */
+  StageResult take(TopicJob job, BooleanSupplier stopped) {
+    Target target = job.target();
+    String project = stages.project().name();
+    Locks locks = stages.workspace().registry().locks();
+    try (Locks.Lock lock =
+        locks
+            .tryLock(project, target.toString(), LEASE)
+            .orElseThrow(() -> Turn.held(locks, project, target))) {
+      runs().open(project, target.toString()).ifPresent(left -> close(job, left, null));
+      lock.check();
+      Map<String, String> parameters = new HashMap<>(job.parameters());
+      parameters.put(Staleness.DECLARATION, job.declaration());
+      parameters.put(TopicEdge.STREAM, job.topic().table().commit().text());
+      Run run =
+          Run.open(
+              project,
+              target.kind().stage(),
+              target.toString(),
+              parent,
+              List.of(TopicEdge.of(job.topic().kafka(), job.from())),
+              parameters,
+              Hash.sha256(job.declaration()),
+              job.version());
+      runs().start(run);
+      progress.started(target, "streams, with a commit each " + job.topic().table().commit());
+      chronicle.started(run);
+      return follow(job, run, stopped);
+    }
+  }
+
+  private StageResult follow(TopicJob job, Run run, BooleanSupplier stopped) {
+    long began = System.nanoTime();
+    StreamPace pace = new StreamPace(job, progress);
+    ScheduledExecutorService aside =
+        Executors.newSingleThreadScheduledExecutor(
+            work -> {
+              Thread thread = new Thread(work, "headwater-stream-" + job.target().name());
+              thread.setDaemon(true);
+              return thread;
+            });
+    try {
+      every(aside, SIGN_OF_LIFE, () -> chronicle.running(advanced(job, run)));
+      every(aside, LOOK, pace::look);
+      job.stream(run, stopped, pace::at);
+      aside.shutdownNow();
+      return close(job, run, null);
+    } catch (RuntimeException | Error e) {
+      aside.shutdownNow();
+      try {
+        close(job, run, e.getMessage() == null ? e.toString() : e.getMessage());
+      } catch (RuntimeException unanswered) {
+        // The next run closes it.
+        e.addSuppressed(unanswered);
+      }
+      throw e;
+    } finally {
+      Workspace.delete(stages.workspace().scratch(run.id()));
+      LOG.info("{} streamed for {} s", job.target(), (System.nanoTime() - began) / 1_000_000_000);
+    }
+  }
+
+  /** What fails here is tried again the next time: a stream doesn't end for its record. */
+  private static void every(ScheduledExecutorService aside, Duration time, Runnable work) {
+    var unused =
+        aside.scheduleWithFixedDelay(
+            () -> {
+              try {
+                work.run();
+              } catch (RuntimeException e) {
+                LOG.warn("A stream's record is behind", e);
+              }
+            },
+            time.toMillis(),
+            time.toMillis(),
+            TimeUnit.MILLISECONDS);
+  }
+
+  /** The record says how far the topic is in the table, and the newest snapshot. */
+  private Run advanced(TopicJob job, Run run) {
+    List<Edge> outputs = job.find(run).map(Made::outputs).orElse(List.of());
+    return runs().advance(run.id(), List.of(job.read(run)), outputs);
+  }
+
+  private StageResult close(
+      TopicJob job, Run run, @org.jspecify.annotations.Nullable String error) {
+    Optional<Made> made = job.find(run);
+    runs().advance(run.id(), List.of(job.read(run)), made.map(Made::outputs).orElse(List.of()));
+    double seconds = Duration.between(run.started(), java.time.Instant.now()).toMillis() / 1_000.0;
+    Map<String, Double> metrics = new LinkedHashMap<>(made.map(Made::metrics).orElse(Map.of()));
+    metrics.put("seconds", seconds);
+    Run closed =
+        runs()
+            .finish(
+                run.id(),
+                error == null ? Run.Status.SUCCEEDED : Run.Status.FAILED,
+                made.map(Made::outputs).orElse(List.of()),
+                metrics,
+                error);
+    chronicle.ended(closed);
+    Map<String, Object> facts = new LinkedHashMap<>(made.map(Made::metrics).orElse(Map.of()));
+    facts.put("run", run.id().toString());
+    return StageResult.done(
+        job.target(),
+        made.map(Made::rows).orElse(0L),
+        made.map(Made::note).orElse("no records"),
+        seconds,
+        made.map(Made::where).orElse(""),
+        facts);
+  }
+
+  private Runs runs() {
+    return stages.workspace().registry().runs();
+  }
+}

@@ -1,0 +1,178 @@
+package dev.headwater.pipelines;
+
+import dev.headwater.catalog.TableCatalog;
+import dev.headwater.catalog.commit.Arrival;
+import dev.headwater.catalog.commit.Change;
+import dev.headwater.catalog.commit.Committer;
+import dev.headwater.catalog.commit.Token;
+import dev.headwater.catalog.registry.Edge;
+import dev.headwater.catalog.registry.Run;
+import dev.headwater.kafka.IngestSpec;
+import dev.headwater.kafka.Progress;
+import dev.headwater.kafka.RecordDecoder;
+import dev.headwater.kafka.Start;
+import dev.headwater.kafka.Topic;
+import dev.headwater.pipelines.project.Contracts;
+import dev.headwater.pipelines.project.KafkaDecl;
+import dev.headwater.pipelines.project.TableDecl;
+import dev.headwater.pipelines.project.Target;
+import dev.headwater.pipelines.project.Write;
+import dev.headwater.validate.Contract;
+import dev.headwater.validate.ContractCheck;
+import dev.headwater.validate.Letters;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.types.Types;
+
+/** A table that is filled from a topic: how far the topic is in it, and how records become rows. */
+final class TopicTable {
+  /** How long brokers may take to answer somebody who waits. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private final Stages stages;
+  private final Target target;
+  private final TableDecl table;
+  private final KafkaDecl kafka;
+  private final TableOutput output;
+
+  TopicTable(Stages stages, Target target) {
+    this.stages = stages;
+    this.target = target;
+    this.table = java.util.Objects.requireNonNull(stages.project().tables().get(target.name()));
+    this.kafka = stages.project().topic(table).orElseThrow();
+    this.output = new TableOutput(stages.workspace(), target);
+  }
+
+  TableDecl table() {
+    return table;
+  }
+
+  KafkaDecl kafka() {
+    return kafka;
+  }
+
+  TableOutput output() {
+    return output;
+  }
+
+  Topic topic() {
+    return new Topic(kafka.servers(), kafka.topic(), kafka.properties());
+  }
+
+  /**
+   * The stable name of what writes. A source of another name is read from its own beginning, beside
+   * what is there of the old one.
+   */
+  String sink() {
+    return target.kind().stage() + "." + table.name() + "." + table.from();
+  }
+
+  /** What the table says of the topic; empty before the first commit. */
+  Optional<Progress> progress() {
+    return stored().flatMap(there -> Progress.of(there, sink()));
+  }
+
+  /** How much of the topic the table lacks. */
+  TopicReach reach() {
+    return TopicReach.of(topic(), PATIENCE, progress().orElse(null), start());
+  }
+
+  /**
+   * Where to begin what the table knows nothing of: where an earlier run has looked, if one has.
+   */
+  Start start() {
+    Optional<Edge> before =
+        stages
+            .workspace()
+            .registry()
+            .runs()
+            .lastSucceeded(stages.project().name(), target.toString())
+            .stream()
+            .flatMap(run -> run.inputs().stream())
+            .filter(edge -> edge.kind().equals(TopicEdge.KIND) && edge.name().equals(name()))
+            .filter(edge -> !edge.version().isEmpty())
+            .findFirst();
+    if (before.isPresent() && stored().isPresent()) {
+      return new Start.At(TopicEdge.offsets(before.get()));
+    }
+    return kafka
+        .since()
+        .<Start>map(Start.Time::new)
+        .orElse(kafka.fromEnd() ? new Start.End() : new Start.Beginning());
+  }
+
+  private String name() {
+    return TopicEdge.name(kafka);
+  }
+
+  private Optional<Table> stored() {
+    return stages.workspace().catalog(output.ref()).find(output.ref());
+  }
+
+  /** How records become rows; the table and its letters' have their columns then. */
+  IngestSpec spec(Run run) {
+    TableCatalog catalog = stages.workspace().catalog(output.ref());
+    RecordDecoder.Factory decoder =
+        TopicDecoders.of(kafka, stored().map(Table::schema).orElse(null));
+    shape(run, catalog, decoder.schema());
+    String id = run.id().toString();
+    long at = ChronoUnit.MICROS.between(Instant.EPOCH, run.started());
+    IngestSpec spec =
+        IngestSpec.of(catalog.config(), topic(), decoder, output.ref(), sink(), id, at)
+            .summary(output.summary(run));
+    Optional<Contract> contract = Contracts.of(stages.project(), table);
+    if (contract.isPresent()) {
+      Contract rules = contract.get();
+      spec = spec.checked(schema -> new ContractCheck(rules, schema, id, at));
+    }
+    return table.write().mode() == Write.Mode.UPSERT ? keyed(spec) : spec;
+  }
+
+  private IngestSpec keyed(IngestSpec spec) {
+    String order = table.write().order();
+    return spec.keyed(
+        upsert -> order == null ? upsert : upsert.order(order),
+        table.write().key().toArray(String[]::new));
+  }
+
+  /** The columns of the records, by the table's policy, in a commit of their own. */
+  private void shape(Run run, TableCatalog catalog, Schema records) {
+    Arrival arrival =
+        new Arrival(
+            "topic " + kafka.topic(),
+            records,
+            records.columns().stream()
+                .map(Types.NestedField::name)
+                .collect(Collectors.toUnmodifiableSet()));
+    Shaping shaping =
+        Shaping.of(catalog, output.ref(), table, output.settings(), List.of(arrival), run, false);
+    Token token = Token.ofRun(sink() + ".columns", run.id().toString(), List.of());
+    if (shaping.into().shape() != null) {
+      new Committer(catalog)
+          .commit(
+              Change.append(output.ref(), token, List.of())
+                  .shape(shaping.into().shape())
+                  .summary(output.summary(run))
+                  .summary(shaping.summary()),
+              Table::newFastAppend);
+    }
+    var lettersRef = Letters.of(output.ref());
+    TableShape letters =
+        TableShape.exactly(catalog, lettersRef, Letters.SCHEMA, PartitionSpec.unpartitioned());
+    if (letters.shape() != null) {
+      new Committer(catalog)
+          .commit(
+              Change.append(lettersRef, token.derived("letters"), List.of())
+                  .shape(letters.shape())
+                  .summary(output.summary(run)),
+              Table::newFastAppend);
+    }
+  }
+}
