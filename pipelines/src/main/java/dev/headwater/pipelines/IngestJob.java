@@ -9,6 +9,8 @@ import dev.headwater.pipelines.project.Declarations;
 import dev.headwater.pipelines.project.TableDecl;
 import dev.headwater.pipelines.project.Target;
 import dev.headwater.pipelines.project.Write;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class IngestJob implements Job {
   private static final String VERSION = "1";
+  private static final String AGAIN = ", not read again: ";
+  private static final String RENAMED = SummaryKeys.FACT + "files_renamed";
 
   private final Stages stages;
   private final Target target;
@@ -87,15 +91,25 @@ final class IngestJob implements Job {
   @Override
   public Made make(Run run, Watch watch) {
     if (files.onlyColumns(run) && work.columns(run, files.all().values())) {
-      return output.find(run).map(this::made).orElseGet(this::nothing);
+      return output.find(run).map(this::made).orElseGet(() -> nothing(Map.of()));
     }
     Set<Edge> landed = files.landed(run);
     Map<Edge, SourceFile> pinned = files.pinned(run, landed);
+    Map<String, String> renamed = files.renamed(run);
     if (pinned.isEmpty()) {
-      return nothing();
+      return nothing(renamed);
     }
     Landing landing =
-        Landing.of(work.store().io(), pinned, landed, table, work.format(), work.known());
+        Landing.of(work.store().io(), pinned, landed, table, work.format(), work.known())
+            .says(
+                into -> {
+                  Map<String, String> says =
+                      new HashMap<>(files.summary(run, into, pinned, !landed.isEmpty()));
+                  if (!renamed.isEmpty()) {
+                    says.put(RENAMED, told(renamed));
+                  }
+                  return says;
+                });
     Recompute.whileMoving(
         () -> {
           Pipeline pipeline = stages.pipeline(target, run.id().toString());
@@ -106,12 +120,13 @@ final class IngestJob implements Job {
             throw UserSteps.blamed(table, e);
           }
         });
-    return output.find(run).map(this::made).orElseGet(this::nothing);
+    return output.find(run).map(this::made).orElseGet(() -> nothing(Map.of()));
   }
 
   private Made made(Committed committed) {
     long in = TableOutput.count(committed, SummaryKeys.ROWS_IN);
     long letters = TableOutput.count(committed, SummaryKeys.ROWS_LETTERS);
+    String renamed = committed.summary().get(RENAMED);
     boolean stepped = committed.summary().containsKey(IngestWork.ROWS_READ);
     String given = stepped ? Stages.grouped(in) + " from " + UserSteps.names(table) + ", " : "";
     return new Made(
@@ -124,6 +139,7 @@ final class IngestJob implements Job {
             + Stages.grouped(letters)
             + " letters"
             + rewritten(committed)
+            + (renamed == null ? "" : AGAIN + renamed)
             + changed(committed),
         TableOutput.where(committed));
   }
@@ -138,8 +154,17 @@ final class IngestJob implements Job {
     return columns == null ? "" : ", " + columns;
   }
 
+  private static String told(Map<String, String> renamed) {
+    List<String> all = new ArrayList<>();
+    renamed.forEach((now, before) -> all.add(before + " is called " + now + " now"));
+    int few = Math.min(3, all.size());
+    String more = all.size() > few ? " and " + (all.size() - few) + " more" : "";
+    return String.join(", ", all.subList(0, few)) + more;
+  }
+
   /** Files without a row leave the table as it is. */
-  private Made nothing() {
-    return new Made(List.of(stages.pin(table.name())), Map.of(), 0, "no rows", "");
+  private Made nothing(Map<String, String> renamed) {
+    String note = "no rows" + (renamed.isEmpty() ? "" : AGAIN + told(renamed));
+    return new Made(List.of(stages.pin(table.name())), Map.of(), 0, note, "");
   }
 }

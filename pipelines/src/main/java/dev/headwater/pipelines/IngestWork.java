@@ -16,6 +16,7 @@ import dev.headwater.files.SourceFormat;
 import dev.headwater.ingest.IngestFiles;
 import dev.headwater.ingest.SourceFile;
 import dev.headwater.ingest.Sources;
+import dev.headwater.ingest.Unchanged;
 import dev.headwater.pipelines.project.Contracts;
 import dev.headwater.pipelines.project.TableDecl;
 import dev.headwater.pipelines.project.Write;
@@ -118,7 +119,7 @@ final class IngestWork {
             run.id().toString());
     if (landing.stepped()) {
       ingest = ingest.through(landing.through(), landing.read());
-      commit = commit.summary(Map.of(ROWS_READ, Long.toString(landing.sources().rows())));
+      commit = commit.summary(Map.of(ROWS_READ, "0"));
     }
     apply(run, pipeline, landing, ingest, commit, shaping, all, null);
   }
@@ -243,9 +244,13 @@ final class IngestWork {
             .fitting(shaping.fits(), null)
             .meeting(meet)
             .format(format, Letters.undecoded(id, at));
-    CommitTable commit =
-        with.shape(shaping.into().shape()).summary(output.summary(run)).summary(shaping.summary());
     TableCatalog catalog = stages.workspace().catalog(output.ref());
+    CommitTable commit =
+        with.shape(shaping.into().shape())
+            .summary(output.summary(run))
+            .summary(shaping.summary())
+            .summary(landing.says().apply(catalog.load(output.ref())))
+            .check(new Unchanged(store().io(), landing.sources().files()));
     TableRef lettersRef = Letters.of(output.ref());
     Optional<Contract> contract = contract();
     if (format.kind().isText() && contract.isEmpty()) {

@@ -1,6 +1,5 @@
 package dev.headwater.pipelines;
 
-import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.commit.Arrival;
 import dev.headwater.catalog.registry.Edge;
 import dev.headwater.files.SourceFormat;
@@ -13,7 +12,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.Table;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.types.Types.NestedField;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +27,15 @@ import org.jspecify.annotations.Nullable;
  * @param through the user's transforms, perhaps none
  * @param arrivals what comes to the table: the files, or what the transforms make of them
  * @param append whether the rows come to those that are in the table
+ * @param says what the table's snapshot says of the files
  */
 record Landing(
-    Sources sources, Schema read, Through through, List<Arrival> arrivals, boolean append) {
+    Sources sources,
+    Schema read,
+    Through through,
+    List<Arrival> arrivals,
+    boolean append,
+    Function<Table, Map<String, String>> says) {
   /**
    * Of a run's files.
    *
@@ -45,17 +52,12 @@ record Landing(
     if (table.steps().isEmpty()) {
       Sources sources = Sources.of(io, without(files, landed), format, known);
       return new Landing(
-          sources, new Schema(), UserSteps.of(table), sources.arrivals(), !landed.isEmpty());
-    }
-    if (format.kind() != SourceFormat.Kind.PARQUET) {
-      throw new HeadwaterException(
-          HeadwaterException.Kind.USAGE,
-          "Cannot ingest "
-              + table.name()
-              + ": its transforms don't take "
-              + format.kind()
-              + " yet.",
-          "make a table of the files first, or leave out java.");
+          sources,
+          new Schema(),
+          UserSteps.of(table),
+          sources.arrivals(),
+          !landed.isEmpty(),
+          t -> Map.of());
     }
     // A transform sees the same columns whichever of the files it gets.
     Sources all = Sources.of(io, List.copyOf(files.values()), format, null);
@@ -64,13 +66,13 @@ record Landing(
     Through.Outcome outcome = through.outcome(read);
     // One that lets rows meet must see those of the old files too.
     boolean append = outcome.rowByRow() && !landed.isEmpty();
-    Sources sources = append ? Sources.of(io, without(files, landed), format, null) : all;
+    Sources sources = append ? Sources.of(io, without(files, landed), all.format(), null) : all;
     Set<String> nulls = new HashSet<>();
     outcome.schema().columns().stream()
         .filter(NestedField::isOptional)
         .forEach(field -> nulls.add(field.name()));
     Arrival arrival = new Arrival("what its transforms give", outcome.schema(), nulls);
-    return new Landing(sources, read, through, List.of(arrival), append);
+    return new Landing(sources, read, through, List.of(arrival), append, t -> Map.of());
   }
 
   private static List<SourceFile> without(Map<Edge, SourceFile> files, Set<Edge> landed) {
@@ -78,6 +80,10 @@ record Landing(
         .filter(file -> !landed.contains(file.getKey()))
         .map(Map.Entry::getValue)
         .toList();
+  }
+
+  Landing says(Function<Table, Map<String, String>> ofTheFiles) {
+    return new Landing(sources, read, through, arrivals, append, ofTheFiles);
   }
 
   boolean stepped() {

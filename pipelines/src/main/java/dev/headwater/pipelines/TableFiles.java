@@ -4,17 +4,21 @@ import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.registry.Edge;
 import dev.headwater.catalog.registry.Run;
 import dev.headwater.catalog.registry.Runs;
+import dev.headwater.ingest.LandedFiles;
 import dev.headwater.ingest.SourceFile;
 import dev.headwater.pipelines.project.TableDecl;
 import dev.headwater.pipelines.project.Target;
 import dev.headwater.pipelines.project.Write;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.iceberg.Table;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The files of a table's source: those that are there now, those that a run has pinned, and those
@@ -49,7 +53,7 @@ final class TableFiles {
     }
     // What the table holds came from files that are gone by now, too.
     Map<String, Edge> all = new LinkedHashMap<>();
-    standing().ifPresent(last -> last.inputs().forEach(edge -> all.put(edge.name(), edge)));
+    held().forEach(edge -> all.put(edge.name(), edge));
     now.forEach(edge -> all.put(edge.name(), edge));
     return List.copyOf(all.values());
   }
@@ -59,15 +63,16 @@ final class TableFiles {
     if (table.write().mode() == Write.Mode.REPLACE) {
       return Set.of();
     }
+    if (table.write().mode().keeps()) {
+      return held();
+    }
     Optional<Run> last = standing();
     if (last.isEmpty()) {
       return Set.of();
     }
     Set<Edge> before = new HashSet<>(last.get().inputs());
-    if (table.write().mode().keeps()) {
-      return before;
-    }
-    if (!last.get().stageVersion().equals(run.stageVersion())
+    if (!says(before)
+        || !last.get().stageVersion().equals(run.stageVersion())
         || !sameRows(last.get(), run)
         || unfit(last.get())
         || !isNewest(last.get())) {
@@ -77,15 +82,109 @@ final class TableFiles {
     return now.containsAll(before) && now.size() > before.size() ? before : Set.of();
   }
 
+  /** The files that the table says it has; empty if it says nothing. */
+  private Optional<LandedFiles> memory() {
+    return stages
+        .workspace()
+        .catalog(output.ref())
+        .find(output.ref())
+        .flatMap(found -> LandedFiles.of(found, output.sink()));
+  }
+
+  /** What the table holds, by what it says itself and by its runs. */
+  private Set<Edge> held() {
+    Map<String, Edge> all = new LinkedHashMap<>();
+    standing().ifPresent(last -> last.inputs().forEach(edge -> all.put(edge.name(), edge)));
+    memory()
+        .ifPresent(
+            says ->
+                says.files()
+                    .forEach(
+                        (name, file) -> all.put(name, new Edge("file", name, file.version()))));
+    return new LinkedHashSet<>(all.values());
+  }
+
+  /** Whether the table says no other files than these, for a run of another registry has none. */
+  private boolean says(Set<Edge> files) {
+    Optional<LandedFiles> memory = memory();
+    return memory.isEmpty()
+        || memory.get().files().entrySet().stream()
+            .allMatch(f -> files.contains(new Edge("file", f.getKey(), f.getValue().version())));
+  }
+
+  /**
+   * What the snapshot of a run is to say.
+   *
+   * @param came the files whose rows come
+   * @param append whether the table's other rows stay
+   */
+  Map<String, String> summary(Run run, Table into, Map<Edge, SourceFile> came, boolean append) {
+    Map<String, LandedFiles.Landed> more = new LinkedHashMap<>();
+    came.forEach((edge, file) -> more.put(edge.name(), landed(file)));
+    LandedFiles before = LandedFiles.none();
+    if (append || table.write().mode().keeps()) {
+      before = memory().orElseGet(this::ofRuns);
+      more.entrySet().removeAll(Set.copyOf(before.files().entrySet()));
+      Map<String, SourceFile> now = all();
+      renamed(run).keySet().forEach(name -> more.put(name, landed(now.get(name))));
+    }
+    return before.and(more).summary(into, run.id().toString());
+  }
+
+  /** What the registry knows, for a table that says nothing. */
+  private LandedFiles ofRuns() {
+    Map<String, LandedFiles.Landed> known = new LinkedHashMap<>();
+    for (Edge edge : standing().map(Run::inputs).orElse(List.of())) {
+      known.put(edge.name(), new LandedFiles.Landed(-1, edge.version()));
+    }
+    return LandedFiles.none().and(known);
+  }
+
+  private static LandedFiles.Landed landed(@Nullable SourceFile of) {
+    SourceFile file = Objects.requireNonNull(of);
+    return new LandedFiles.Landed(file.size(), file.version());
+  }
+
+  /**
+   * Files whose content the table has under a name that is no more, where the rows of files that
+   * went stay: new name to old.
+   */
+  Map<String, String> renamed(Run run) {
+    if (!table.write().mode().keeps() || table.write().mode() == Write.Mode.REPLACE) {
+      return Map.of();
+    }
+    Map<String, SourceFile> now = all();
+    Map<String, String> gone = new LinkedHashMap<>();
+    Set<String> names = new HashSet<>();
+    for (Edge edge : held()) {
+      names.add(edge.name());
+      if (!now.containsKey(edge.name())) {
+        gone.put(edge.version(), edge.name());
+      }
+    }
+    Map<String, String> renamed = new LinkedHashMap<>();
+    now.forEach(
+        (name, file) -> {
+          String old = gone.get(file.version());
+          boolean ran = run.inputs().contains(new Edge("file", name, file.version()));
+          if (old != null && ran && file.size() > 0 && !names.contains(name)) {
+            renamed.put(name, old);
+            gone.remove(file.version());
+          }
+        });
+    return renamed;
+  }
+
   /** The run's files as they were when it began, but for those whose rows stay anyway. */
   Map<Edge, SourceFile> pinned(Run run, Set<Edge> landed) {
     Write.Mode mode = table.write().mode();
     Map<String, SourceFile> now = all();
     Set<String> before = new HashSet<>();
     landed.forEach(edge -> before.add(edge.name()));
+    Set<String> renamed = renamed(run).keySet();
     Map<Edge, SourceFile> out = new LinkedHashMap<>();
     for (Edge edge : run.inputs()) {
-      if (mode.keeps() && landed.contains(edge)) {
+      if (mode.keeps() && (landed.contains(edge) || renamed.contains(edge.name()))) {
         continue;
       }
       SourceFile file = now.get(edge.name());

@@ -42,7 +42,12 @@ final class TableOutput {
     List<String> inputs =
         new java.util.ArrayList<>(run.inputs().stream().map(Edge::toString).toList());
     inputs.add("declaration " + run.declaration());
-    return Token.ofRun(target.kind().stage() + "." + target.name(), run.id().toString(), inputs);
+    return Token.ofRun(sink(), run.id().toString(), inputs);
+  }
+
+  /** The stable name of what writes. */
+  String sink() {
+    return target.kind().stage() + "." + target.name();
   }
 
   /** What a commit's summary says of the run that made it. */

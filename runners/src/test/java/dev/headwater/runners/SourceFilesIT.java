@@ -9,9 +9,14 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
 import org.apache.avro.file.DataFileWriter;
@@ -183,5 +188,92 @@ final class SourceFilesIT {
     Files.write(folder.resolve("in/c.avro"), new byte[100]);
     assertThat(headwater("run")).isEqualTo(3);
     assertThat(said).contains("in/c.avro: it is no Avro file");
+  }
+
+  @Test
+  void theTableItselfRemembersWhichFilesItHas() throws Exception {
+    file(
+        "headwater.yaml",
+        """
+        project: shop
+        sources: {orders_file: "in/**/*.csv"}
+        tables: {orders: {from: orders_file, write: append}}
+        """);
+    for (int i = 0; i < 25; i++) {
+      file("in/deep/" + i + ".csv", "id\n" + i + "\n");
+    }
+    assertThat(headwater("run")).as(said).isZero();
+    assertThat(said).contains("25 rows   25 kept");
+
+    // Nobody knows of any run any more.
+    forgetRuns();
+    file("in/more.csv", "id\n100\n101\n");
+    Files.move(folder.resolve("in/deep/7.csv"), folder.resolve("in/seven.csv"));
+    assertThat(headwater("run")).as(said).isZero();
+    assertThat(said)
+        .contains("2 rows   2 kept")
+        .contains("not read again: in/deep/7.csv is called in/seven.csv now");
+    assertThat(rows("orders")).isEqualTo(27);
+
+    forgetRuns();
+    assertThat(headwater("run")).as(said).isZero();
+    assertThat(said).contains("no rows");
+    assertThat(rows("orders")).isEqualTo(27);
+    assertThat(headwater("plan", "--check")).as(said).isZero();
+
+    // What a table says can be read by whoever reads the table.
+    assertThat(headwater("table", "show", "orders", "-o", "json")).isZero();
+    assertThat(said)
+        .contains("\"headwater.files.total\" : \"27\"")
+        .contains("headwater.files.list")
+        .contains("in/more.csv")
+        .contains("\\\"size\\\":11")
+        .contains("\\\"sha256\\\":\\\"");
+
+    // A changed file stops an append, whoever remembers it.
+    forgetRuns();
+    file("in/more.csv", "id\n100\n102\n");
+    assertThat(headwater("run")).isEqualTo(3);
+    assertThat(said).contains("Cannot append in/more.csv: it has changed since");
+  }
+
+  private void forgetRuns() throws Exception {
+    try (Connection db =
+            DriverManager.getConnection("jdbc:sqlite:" + folder.resolve(".headwater/catalog.db"));
+        Statement statement = db.createStatement()) {
+      for (String table : List.of("headwater_edges", "headwater_runs")) {
+        statement.executeUpdate("delete from " + table);
+      }
+    }
+  }
+
+  @Test
+  void aTransformOfOnesOwnGetsRowsOfText() throws IOException {
+    file(
+        "headwater.yaml",
+        """
+        project: shop
+        sources: {orders_file: in/*.csv}
+        tables:
+          orders: {from: orders_file, java: dev.headwater.runners.LargeOnly}
+        """);
+    file("in/a.csv", "id,price\n1,1.5\n2,20\nx\n3,30\n");
+
+    assertThat(headwater("run")).as(said).isZero();
+    assertThat(said).contains("4 rows   3 from LargeOnly, 2 kept, 1 letters");
+    assertThat(headwater("head", "orders")).isZero();
+    assertThat(said).contains("30.0").doesNotContain("1.5");
+    assertThat(headwater("letters", "orders")).isZero();
+    assertThat(said).contains("it has 1 fields, not 2").contains("in/a.csv");
+    file("in/b.csv", "id,price\n4,40\n5,\"\n");
+    assertThat(headwater("run")).as(said).isZero();
+    assertThat(said).contains("2 rows   2 from LargeOnly, 1 kept, 1 letters");
+  }
+
+  private long rows(String table) {
+    assertThat(headwater("table", "show", table, "-o", "json")).as(said).isZero();
+    Matcher rows = Pattern.compile("\"total-records\" : \"(\\d+)").matcher(said);
+    assertThat(rows.find()).as(said).isTrue();
+    return Long.parseLong(rows.group(1));
   }
 }

@@ -12,6 +12,18 @@ public final class SummaryKeys {
   public static final String ROWS_LETTERS = "headwater.rows-letters";
   public static final String ROWS_FILTERED = "headwater.rows-filtered";
 
+  /**
+   * The source files whose rows the table holds, as a JSON list of {@code path}, {@code size} and
+   * {@code sha256} or {@code version}; those of {@link #FILES_LIST} come before.
+   */
+  public static final String FILES = "headwater.files";
+
+  /** Where the earlier ones are, an object a line, packed by gzip; the snapshot owns it. */
+  public static final String FILES_LIST = "headwater.files.list";
+
+  /** How many they are together. */
+  public static final String FILES_TOTAL = "headwater.files.total";
+
   /** Begins the name of a fact of the stage's own. */
   public static final String FACT = "headwater.fact.";
 

@@ -1,5 +1,6 @@
 package dev.headwater.catalog.maintain;
 
+import dev.headwater.catalog.commit.SummaryKeys;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -30,7 +31,8 @@ final class Garbage {
   private final Map<String, Set<String>> files = new LinkedHashMap<>();
 
   private Garbage() {
-    for (String kind : List.of("data", "deletes", "manifests", "manifest lists", "statistics")) {
+    for (String kind :
+        List.of("data", "deletes", "manifests", "manifest lists", "statistics", "file lists")) {
       files.put(kind, new TreeSet<>());
     }
   }
@@ -67,6 +69,14 @@ final class Garbage {
     old.values().forEach(manifest -> garbage.manifest(io, now, manifest));
     garbage.spare(io, now, live.values());
     garbage.statistics(before, now, ids);
+    expired.forEach(s -> garbage.add("file lists", s.summary().get(SummaryKeys.FILES_LIST)));
+    for (Snapshot snapshot : now.snapshots()) {
+      if (!ids.contains(snapshot.snapshotId())) {
+        garbage
+            .of("file lists")
+            .remove(snapshot.summary().getOrDefault(SummaryKeys.FILES_LIST, ""));
+      }
+    }
     return garbage;
   }
 

@@ -4,6 +4,7 @@ import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.HeadwaterException.Kind;
 import dev.headwater.catalog.TableCatalog;
 import dev.headwater.catalog.TableRef;
+import dev.headwater.catalog.commit.SummaryKeys;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -126,6 +127,10 @@ public final class Orphans {
     for (Snapshot snapshot : now.snapshots()) {
       if (snapshot.manifestListLocation() != null) {
         spare(orphans, snapshot.manifestListLocation());
+      }
+      String files = snapshot.summary().get(SummaryKeys.FILES_LIST);
+      if (files != null) {
+        spare(orphans, files);
       }
       snapshot.allManifests(table.io()).forEach(file -> manifests.put(file.path(), file));
     }

@@ -263,10 +263,14 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
   }
 
   private PCollection<Written> through(PCollection<SplitGroup> dealt, Through by, Schema read) {
+    PCollectionTuple all =
+        dealt.apply(
+            "Read",
+            ParDo.of(new ReadBatches(io, format, read, sink, run, letters, undecoded))
+                .withOutputTags(ReadBatches.BATCHES, TupleTagList.of(ReadBatches.LETTERS)));
     PCollection<Row> rows =
         by.apply(
-            dealt
-                .apply("Read", ParDo.of(new ReadBatches(io, read)))
+            all.get(ReadBatches.BATCHES)
                 .setCoder(RowBatchCoder.of())
                 .apply("Rows", BeamRows.rows(read)));
     String from = String.join(", ", by.steps().stream().map(Through.Step::name).toList());
@@ -282,8 +286,12 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
                 "CheckWrite",
                 ParDo.of(new CheckWrite(table, sink, run, from, letters, check, meet))
                     .withOutputTags(CheckWrite.WRITTEN, TupleTagList.of(CheckWrite.RUNS)));
-    return met(
-        out.get(CheckWrite.WRITTEN).setCoder(Written.coder()),
-        out.get(CheckWrite.RUNS).setCoder(RunRef.coder()));
+    PCollection<Written> written =
+        met(
+            out.get(CheckWrite.WRITTEN).setCoder(Written.coder()),
+            out.get(CheckWrite.RUNS).setCoder(RunRef.coder()));
+    return PCollectionList.of(written)
+        .and(all.get(ReadBatches.LETTERS).setCoder(Written.coder()))
+        .apply("All", Flatten.pCollections());
   }
 }

@@ -4,7 +4,6 @@ import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.HeadwaterException.Kind;
 import dev.headwater.columns.Bits;
 import dev.headwater.columns.RowBatch;
-import dev.headwater.files.BadRow;
 import dev.headwater.files.BadRows;
 import dev.headwater.files.Decoded;
 import dev.headwater.files.RawRow;
@@ -153,7 +152,7 @@ final class ReadCheckWrite extends DoFn<SplitGroup, Written> {
           in += decoded.count();
           RowsRead.add(job, decoded.count());
           rowsIn.inc(decoded.count());
-          undecoded(decoded, split.path(), bad);
+          letters(Undecoded.letters(bad == null ? null : undecoded, decoded, split.path()), bad);
           if (decoded.rows().size() > 0) {
             write(decoded, fitting, by, split.path(), first, good, bad);
           }
@@ -161,29 +160,6 @@ final class ReadCheckWrite extends DoFn<SplitGroup, Written> {
       }
     }
     return in;
-  }
-
-  private void undecoded(Decoded decoded, String source, @Nullable BatchWriter bad)
-      throws IOException {
-    List<BadRow> rows = decoded.bad();
-    RowTexts texts = decoded.texts();
-    if (rows.isEmpty()) {
-      return;
-    }
-    if (undecoded == null || bad == null || texts == null) {
-      BadRow row = rows.get(0);
-      throw new HeadwaterException(
-          Kind.DATA,
-          "Cannot read "
-              + source
-              + ": the row at byte "
-              + row.position()
-              + ": "
-              + row.reason()
-              + ".",
-          "mend the row, or give it a table for its letters.");
-    }
-    letters(undecoded.letters(source, texts, rows), bad);
   }
 
   private void write(

@@ -118,8 +118,15 @@ public final class CommitTable extends PTransform<PCollection<Written>, PCollect
     return new CommitTable(catalog, change, all, check);
   }
 
-  public CommitTable check(Check before) {
-    return new CommitTable(catalog, change, letters, before);
+  /** Only what passes this check too. */
+  public CommitTable check(Check more) {
+    Check before = check;
+    Check both =
+        total -> {
+          before.check(total);
+          more.check(total);
+        };
+    return new CommitTable(catalog, change, letters, both);
   }
 
   @Override

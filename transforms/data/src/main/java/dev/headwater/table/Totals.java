@@ -42,7 +42,9 @@ final class Totals {
           .forEach(
               (name, value) -> {
                 String before = facts.putIfAbsent(name, value);
-                if (before != null && !before.equals(value)) {
+                if (before != null && name.startsWith(Written.ROWS)) {
+                  facts.put(name, Long.toString(Long.parseLong(before) + Long.parseLong(value)));
+                } else if (before != null && !before.equals(value)) {
                   throw new IllegalStateException(
                       "fact " + name + " is " + before + " and " + value);
                 }

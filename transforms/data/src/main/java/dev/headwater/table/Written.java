@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param kept rows in {@code files}
  * @param letters rows in {@code letterFiles}
  * @param filtered rows left out on purpose
- * @param facts what else the snapshot's summary is to say, by name
+ * @param facts what else the snapshot's summary is to say, by name; those that begin with {@value
+ *     #ROWS} are numbers, and add up
  * @param sketch what the columns of the kept rows hold; null where it was not taken
  * @param replaced files of the table that go, and rows of theirs that are in {@code files} again
  */
@@ -34,6 +35,8 @@ public record Written(
     @Nullable TableSketch sketch,
     Replaced replaced)
     implements Serializable {
+  static final String ROWS = "rows_";
+
   public Written {
     files = new ArrayList<>(files);
     letterFiles = new ArrayList<>(letterFiles);
