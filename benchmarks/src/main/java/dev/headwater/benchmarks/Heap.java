@@ -1,15 +1,22 @@
 package dev.headwater.benchmarks;
 
+import com.sun.management.GarbageCollectorMXBean;
+import com.sun.management.GcInfo;
 import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
+import java.lang.management.MemoryUsage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The heap that is in use after a collection, every seven seconds: no multiple of the commit
+ * The heap that a full collection leaves, every seven seconds, as the collector itself counts it:
+ * what is taken between its end and a look doesn't count. Seven is no multiple of the commit
  * interval, since what waits to be written is in it too.
  */
 final class Heap implements AutoCloseable {
@@ -24,7 +31,31 @@ final class Heap implements AutoCloseable {
 
   private synchronized void look() {
     System.gc();
-    megabytes.add(ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() / 1e6);
+    double left = 0;
+    long last = -1;
+    for (GarbageCollectorMXBean each :
+        ManagementFactory.getPlatformMXBeans(GarbageCollectorMXBean.class)) {
+      GcInfo info = each.getLastGcInfo();
+      if (info != null && info.getEndTime() > last) {
+        last = info.getEndTime();
+        left = heap(info.getMemoryUsageAfterGc());
+      }
+    }
+    megabytes.add(left / 1e6);
+    if (Boolean.getBoolean("heap.each")) {
+      System.out.printf(Locale.ROOT, "heap    %.0f MB%n", left / 1e6);
+    }
+  }
+
+  private static double heap(Map<String, MemoryUsage> pools) {
+    double used = 0;
+    for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
+      MemoryUsage usage = pools.get(pool.getName());
+      if (pool.getType() == MemoryType.HEAP && usage != null) {
+        used += usage.getUsed();
+      }
+    }
+    return used;
   }
 
   /** What a fifth of the samples at the end has, over what the second fifth had. */
@@ -48,7 +79,7 @@ final class Heap implements AutoCloseable {
     }
     System.out.printf(
         Locale.ROOT,
-        "heap    %d samples after collections, MB: least %.0f, median %.0f, greatest %.0f; slope"
+        "heap    %d samples after full collections, MB: least %.0f, median %.0f, greatest %.0f; slope"
             + " %.2f MB a minute%n",
         megabytes.size(),
         megabytes.stream().mapToDouble(v -> v).min().orElse(0),

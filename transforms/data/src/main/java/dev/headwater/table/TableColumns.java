@@ -46,6 +46,20 @@ public final class TableColumns {
     return RowBatch.of(schema, batch.size(), out);
   }
 
+  /** Whether batches of this schema {@link #fit}. */
+  @SuppressWarnings("ReferenceEquality") // see above
+  boolean takes(Schema schemaOfBatches) {
+    if (schemaOfBatches != last) {
+      try {
+        positions = positions(schemaOfBatches);
+      } catch (IllegalArgumentException e) {
+        return false;
+      }
+      last = schemaOfBatches;
+    }
+    return true;
+  }
+
   /**
    * A fitted batch with the table's own arrays, for where batches of several sources meet. What it
    * has besides the table's columns stays with its rows.

@@ -1,17 +1,21 @@
 package dev.headwater.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headwater.catalog.CatalogConfig;
 import dev.headwater.catalog.TableCatalog;
 import dev.headwater.catalog.TableRef;
 import dev.headwater.catalog.commit.Committed;
+import dev.headwater.catalog.commit.SchemaPolicy;
 import dev.headwater.catalog.commit.SummaryKeys;
 import dev.headwater.catalog.commit.Token;
 import dev.headwater.columns.LongColumn;
 import dev.headwater.columns.RowBatch;
 import dev.headwater.columns.RowBatchBuilder;
+import dev.headwater.columns.Values;
 import dev.headwater.rows.RowBatchCoder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -19,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.testing.TestStream;
@@ -129,6 +134,82 @@ final class AppendStreamTest {
         .isEqualTo(311);
   }
 
+  private static RowBatch towns(long id, String town) {
+    RowBatchBuilder out =
+        new RowBatchBuilder(
+            new Schema(
+                Types.NestedField.required(1, "id", Types.LongType.get()),
+                Types.NestedField.optional(2, "town", Types.StringType.get())));
+    out.append(id, town);
+    return out.build();
+  }
+
+  @Test
+  void newColumnsComeInTheCommitOfTheirRows() throws Exception {
+    RowBatchBuilder wide =
+        new RowBatchBuilder(
+            new Schema(
+                Types.NestedField.required(1, "n", Types.IntegerType.get()),
+                Types.NestedField.required(2, "id", Types.LongType.get())));
+    wide.append(7, 400L);
+    Pipeline pipeline =
+        Pipeline.create(PipelineOptionsFactory.fromArgs("--enforceImmutability=false").create());
+    pipeline
+        .apply(
+            TestStream.create(RowBatchCoder.of())
+                .advanceWatermarkTo(Instant.ofEpochMilli(0))
+                .addElements(ids(0, 10), towns(100, "a"), wide.build())
+                .advanceProcessingTime(INTERVAL.plus(Duration.millis(1)))
+                .addElements(towns(101, "b"), ids(10, 20))
+                .advanceWatermarkToInfinity())
+        .apply(sink().schema(SchemaPolicy.DEFAULT));
+    pipeline.run().waitUntilFinish();
+    Table after = catalog.load(REF);
+    assertThat(after.schema().columns())
+        .extracting(Types.NestedField::name)
+        .containsExactlyInAnyOrder("id", "town", "n");
+    assertThat(rows()).hasSize(23).contains(100L, 101L, 400L).doesNotHaveDuplicates();
+    List<String> towns = new ArrayList<>();
+    for (RowBatch batch : TablesOnDisk.read(after)) {
+      Values town = Values.of(batch.column("town"), Types.StringType.get());
+      for (int row = 0; row < batch.size(); row++) {
+        if (town.at(row) != null) {
+          towns.add(String.valueOf(town.at(row)));
+        }
+      }
+    }
+    assertThat(towns).containsExactlyInAnyOrder("a", "b");
+    assertThat(snapshots()).hasSize(2);
+    assertThat(snapshots().get(0).summary())
+        .containsEntry(SummaryKeys.ROWS_IN, "12")
+        .hasEntrySatisfying(
+            "headwater.fact.columns_changed", s -> assertThat(s).contains("added", "town"));
+    assertThat(snapshots().get(1).summary()).doesNotContainKey("headwater.fact.columns_changed");
+    try (Stream<Path> files = Files.walk(folder)) {
+      assertThat(files.filter(file -> file.toString().endsWith(".runs"))).isEmpty();
+    }
+  }
+
+  @Test
+  void whatTheSchemaPolicyDoesNotAllowStopsTheStream() {
+    Pipeline pipeline =
+        Pipeline.create(PipelineOptionsFactory.fromArgs("--enforceImmutability=false").create());
+    pipeline
+        .apply(
+            TestStream.create(RowBatchCoder.of())
+                .addElements(towns(100, "a"))
+                .advanceWatermarkToInfinity())
+        .apply(sink().schema(SchemaPolicy.FIXED));
+    assertThatThrownBy(() -> pipeline.run().waitUntilFinish())
+        .hasMessageContaining("The stream's rows do not fit table test.stream:")
+        .hasMessageContaining("town")
+        .hasMessageContaining("Fix: allow it by the stream's schema policy");
+    assertThat(catalog.load(REF).currentSnapshot()).isNull();
+    assertThatThrownBy(() -> sink().schema(SchemaPolicy.DEFAULT.rename("a", "b")))
+        .hasMessageContaining("Cannot append a stream to test.stream by this schema policy")
+        .hasMessageContaining("Fix: rename the table's columns");
+  }
+
   @Test
   void aStreamOfSeveralTablesIsCommittedTableByTable() {
     Schema routed =
@@ -188,8 +269,8 @@ final class AppendStreamTest {
       files = writer.finish();
     }
     Written sealed = Written.of(files, 10, 10, 0);
-    Committed first = sink().commit(catalog, sealed);
-    Committed again = sink().commit(catalog, sealed);
+    Committed first = sink().commit(catalog, new Arrived(sealed, List.of()));
+    Committed again = sink().commit(catalog, new Arrived(sealed, List.of()));
     assertThat(again.snapshotId()).isEqualTo(first.snapshotId());
     assertThat(snapshots()).hasSize(1);
     assertThat(rows()).hasSize(10);

@@ -1,0 +1,139 @@
+package dev.headwater.table;
+
+import dev.headwater.catalog.CatalogConfig;
+import dev.headwater.catalog.TableCatalog;
+import dev.headwater.catalog.TableRef;
+import dev.headwater.columns.RowBatch;
+import dev.headwater.sort.RunWriter;
+import dev.headwater.sort.Spill;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.SerializableTable;
+import org.apache.iceberg.Table;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bundle of an append into files of its own. Rows whose columns the table does not have, not even
+ * as it is now, wait as they are for the commit, which alone may change the columns. One thread.
+ */
+final class AppendSink implements BatchSink<Arrived> {
+  /** Where rows go; remembers on a worker how it has last seen the table. */
+  static final class Factory implements BatchSink.Factory<Arrived> {
+    private static final long serialVersionUID = 1;
+    private final CatalogConfig catalog;
+    private final TableRef ref;
+    private final String sink;
+    private final String run;
+    private final boolean evolving;
+    private Table table;
+
+    Factory(
+        CatalogConfig catalog,
+        TableRef ref,
+        Table table,
+        String sink,
+        String run,
+        boolean evolving) {
+      this.catalog = catalog;
+      this.ref = ref;
+      this.table = table;
+      this.sink = sink;
+      this.run = run;
+      this.evolving = evolving;
+    }
+
+    @Override
+    public AppendSink open() {
+      return new AppendSink(this);
+    }
+
+    private void look() {
+      try (TableCatalog open = TableCatalog.open(catalog)) {
+        table = SerializableTable.copyOf(open.load(ref));
+      }
+    }
+  }
+
+  private final Factory how;
+  private final List<DataFile> files = new ArrayList<>();
+  private final List<Written> done = new ArrayList<>();
+  private TableColumns columns;
+  private @Nullable BatchWriter writer;
+  private @Nullable RunWriter others;
+  private @Nullable Schema unfit;
+
+  private AppendSink(Factory how) {
+    this.how = how;
+    this.columns = new TableColumns(how.table.schema());
+  }
+
+  @Override
+  public void accept(RowBatch batch) throws IOException {
+    if (!how.evolving || fits(batch.schema())) {
+      if (writer == null) {
+        writer = BatchWriter.open(how.table, how.sink, how.run).sorting().sketching();
+      }
+      writer.accept(batch);
+      return;
+    }
+    if (others == null) {
+      others = new RunWriter(scratch(how.table, how.sink, how.run), 0);
+    }
+    others.write(0, batch);
+  }
+
+  /** Where rows wait for their commit, beside the table's data. */
+  static Spill scratch(Table table, String sink, String run) {
+    return Spill.in(table.location() + "/scratch/" + sink + "/" + run, table.io());
+  }
+
+  /** Somebody may have changed the table since it was last looked at. */
+  @SuppressWarnings("ReferenceEquality") // batches of one source share one schema object
+  private boolean fits(Schema schema) throws IOException {
+    if (columns.takes(schema)) {
+      return true;
+    }
+    if (schema == unfit) {
+      return false;
+    }
+    how.look();
+    end();
+    columns = new TableColumns(how.table.schema());
+    boolean now = columns.takes(schema);
+    unfit = now ? null : schema;
+    return now;
+  }
+
+  private void end() throws IOException {
+    if (writer != null) {
+      try (BatchWriter ended = writer) {
+        List<DataFile> some = ended.finish();
+        files.addAll(some);
+        done.add(Written.of(some, ended.rows(), ended.rows(), 0).sketch(ended.sketch()));
+      }
+      writer = null;
+    }
+  }
+
+  @Override
+  public List<Arrived> finish() throws IOException {
+    end();
+    var left = others == null ? List.<dev.headwater.sort.RunRef>of() : others.finish();
+    return files.isEmpty() && left.isEmpty()
+        ? List.of()
+        : List.of(new Arrived(Totals.of(done), left));
+  }
+
+  @Override
+  public void close() {
+    if (writer != null) {
+      writer.close();
+    }
+    if (others != null) {
+      others.close();
+    }
+  }
+}

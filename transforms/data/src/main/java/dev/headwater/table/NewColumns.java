@@ -1,0 +1,120 @@
+package dev.headwater.table;
+
+import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.catalog.HeadwaterException.Kind;
+import dev.headwater.catalog.TableRef;
+import dev.headwater.catalog.commit.Arrival;
+import dev.headwater.catalog.commit.Evolution;
+import dev.headwater.catalog.commit.Misfit;
+import dev.headwater.catalog.commit.SchemaPolicy;
+import dev.headwater.catalog.commit.Shape;
+import dev.headwater.catalog.commit.SummaryKeys;
+import dev.headwater.columns.Column;
+import dev.headwater.columns.RowBatch;
+import dev.headwater.sort.RunReader;
+import dev.headwater.sort.RunRef;
+import dev.headwater.sort.Spill;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.types.Types.NestedField;
+
+/**
+ * Rows of a stream whose columns the table does not have: what becomes of the table's columns by
+ * its policy, and the rows' files, for the table as it will be.
+ *
+ * @param table as it will be
+ * @param shape what the commit brings
+ * @param changes in words
+ */
+record NewColumns(Table table, Shape shape, List<String> changes) {
+  /**
+   * The columns that these rows need.
+   *
+   * @throws HeadwaterException DATA if the policy does not allow it
+   */
+  static NewColumns of(
+      TableRef ref, Table now, SchemaPolicy policy, Spill from, List<RunRef> runs) {
+    Map<String, Arrival> arrivals = new HashMap<>();
+    each(
+        from,
+        runs,
+        batch ->
+            arrivals.merge(batch.schema().asStruct().toString(), arrival(batch), NewColumns::both));
+    Evolution evolution = Evolution.of(now, List.copyOf(arrivals.values()), policy);
+    if (!evolution.misfits().isEmpty()) {
+      throw new HeadwaterException(
+          Kind.DATA,
+          "The stream's rows do not fit table "
+              + ref
+              + ": "
+              + String.join(
+                  "; ", evolution.misfits().stream().limit(5).map(Misfit::sentence).toList())
+              + ".",
+          "allow it by the stream's schema policy, or send such rows to the dead letters before.");
+    }
+    Schema columns = now.updateSchema().unionByNameWith(evolution.columns()).apply();
+    Shape shape = Shape.of(now, columns, now.spec().toUnbound().bind(columns));
+    return new NewColumns(shape.isOf(now) ? now : shape.of(ref, now), shape, evolution.changes());
+  }
+
+  /** What the commit's summary says of them. */
+  Map<String, String> summary() {
+    return changes.isEmpty()
+        ? Map.of()
+        : Map.of(SummaryKeys.FACT + "columns_changed", String.join("; ", changes));
+  }
+
+  /** The rows into files. */
+  Written write(String sink, String run, Spill from, List<RunRef> runs) throws IOException {
+    try (BatchWriter writer = BatchWriter.open(table, sink, run).sorting().sketching()) {
+      for (RunRef one : runs) {
+        try (RunReader rows = new RunReader(from, one)) {
+          for (RowBatch batch = rows.next(); batch != null; batch = rows.next()) {
+            writer.accept(batch);
+          }
+        }
+      }
+      List<DataFile> files = writer.finish();
+      return Written.of(files, writer.rows(), writer.rows(), 0).sketch(writer.sketch());
+    }
+  }
+
+  private interface Each {
+    void accept(RowBatch batch);
+  }
+
+  private static void each(Spill from, List<RunRef> runs, Each to) {
+    for (RunRef run : runs) {
+      try (RunReader rows = new RunReader(from, run)) {
+        for (RowBatch batch = rows.next(); batch != null; batch = rows.next()) {
+          to.accept(batch);
+        }
+      }
+    }
+  }
+
+  private static Arrival arrival(RowBatch batch) {
+    Set<String> nulls = new HashSet<>();
+    List<NestedField> fields = batch.schema().columns();
+    for (int i = 0; i < fields.size(); i++) {
+      Column column = batch.column(i);
+      if (column.nulls() != null) {
+        nulls.add(fields.get(i).name());
+      }
+    }
+    return new Arrival("the stream", batch.schema(), nulls);
+  }
+
+  private static Arrival both(Arrival one, Arrival other) {
+    Set<String> nulls = new HashSet<>(one.nulls());
+    nulls.addAll(other.nulls());
+    return new Arrival(one.name(), one.schema(), nulls);
+  }
+}
