@@ -57,6 +57,7 @@ public final class ProjectLauncher implements Launcher {
     try (Chronicle chronicle = Chronicle.open(stages.workspace(), journal, records);
         WholeRun whole = WholeRun.of(stages.workspace(), chronicle, VERSION)) {
       whole.closeAbandoned();
+      Stages together = stages.together();
       for (Target target : targets) {
         Optional<Target> needed =
             project.needs(target).stream().filter(failed::contains).findFirst();
@@ -65,8 +66,9 @@ public final class ProjectLauncher implements Launcher {
           result = StageResult.skipped(target, needed.get());
         } else {
           // Its record is written with the first stage that has something to do.
-          Turn turn = new Turn(stages, chronicle, progress, whole.id(), whole::begin);
-          result = turn(turn, target, force);
+          Turn turn = new Turn(together, chronicle, progress, whole.id(), whole::begin);
+          result = turn(turn, together, target, force);
+          together.wrote(target.name());
         }
         if (result.status() == StageResult.Status.FAILED
             || result.status() == StageResult.Status.SKIPPED) {
@@ -113,10 +115,10 @@ public final class ProjectLauncher implements Launcher {
     return new OffsetAnswers(stages).of(table);
   }
 
-  private StageResult turn(Turn turn, Target target, boolean force) {
+  private StageResult turn(Turn turn, Stages together, Target target, boolean force) {
     long began = System.nanoTime();
     try {
-      return turn.take(stages.job(target), force);
+      return turn.take(together.job(target), force);
     } catch (RuntimeException e) {
       RuntimeException told = Failure.of(e, "run " + target, stages.workspace().home());
       return StageResult.failed(target, (System.nanoTime() - began) / 1e9, told);

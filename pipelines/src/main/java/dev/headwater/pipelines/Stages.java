@@ -9,17 +9,41 @@ import dev.headwater.catalog.registry.Run;
 import dev.headwater.pipelines.project.Project;
 import dev.headwater.pipelines.project.TableDecl;
 import dev.headwater.pipelines.project.Target;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.Table;
+import org.jspecify.annotations.Nullable;
 
-/** What all jobs work with: the project, where its things are, and what runs a pipeline. */
-record Stages(Workspace workspace, Engine engine) {
+/**
+ * What all jobs work with: the project, where its things are, and what runs a pipeline.
+ *
+ * @param seen the tables' states that all stages of one run see alike, though others, a stream for
+ *     one, write to them meanwhile; null: each looks for itself
+ */
+record Stages(Workspace workspace, Engine engine, @Nullable Map<String, Edge> seen) {
   /** About how much a worker reads at a time; small enough that every core has something to do. */
   static final long GROUP_BYTES = 32L << 20;
+
+  Stages(Workspace workspace, Engine engine) {
+    this(workspace, engine, null);
+  }
+
+  /** For one run of several stages. */
+  Stages together() {
+    return new Stages(workspace, engine, new HashMap<>());
+  }
+
+  /** A table was written by this very run: what comes after it sees it as it is now. */
+  void wrote(String table) {
+    if (seen != null) {
+      seen.remove(table);
+    }
+  }
 
   Project project() {
     return workspace.project();
@@ -84,6 +108,10 @@ record Stages(Workspace workspace, Engine engine) {
    * it since has the same rows, and makes nothing stale.
    */
   Edge pin(String table) {
+    return seen == null ? look(table) : seen.computeIfAbsent(table, this::look);
+  }
+
+  private Edge look(String table) {
     TableRef ref = workspace.table(table);
     Snapshot rows = Rewrites.origin(workspace.catalog(ref).load(ref));
     return new Edge("table", ref.toString(), rows == null ? "" : Long.toString(rows.snapshotId()));

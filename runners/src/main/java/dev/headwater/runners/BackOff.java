@@ -35,7 +35,10 @@ final class BackOff {
     this.clock = clock;
   }
 
-  /** What is stale and need not wait, in the plan's order. */
+  /**
+   * What need not wait, in the plan's order, if any of it is stale. The fresh ones are among it:
+   * they may not be by the time that the others run.
+   */
   List<Target> ready(Project project, List<PlanReport.Step> steps) {
     long now = clock.getAsLong();
     List<Target> ready = new ArrayList<>();
@@ -44,6 +47,7 @@ final class BackOff {
       Target target = step.target();
       if (!step.stale()) {
         waits.remove(target);
+        ready.add(target);
       } else if (waiting(target, now)
           || project.needs(target).stream().anyMatch(blocked::contains)) {
         blocked.add(target);
@@ -51,7 +55,9 @@ final class BackOff {
         ready.add(target);
       }
     }
-    return ready;
+    return steps.stream().anyMatch(s -> s.stale() && ready.contains(s.target()))
+        ? ready
+        : List.of();
   }
 
   private boolean waiting(Target target, long now) {
