@@ -12,7 +12,7 @@ for i in 0 1 2 3; do
   [ -f "$WORK/f12m/part-$i.parquet" ] || cp "$FLIGHTS" "$WORK/f12m/part-$i.parquet"
 done
 opens=()
-if [ "$m" = spark ] || [ "$m" = flink ] || [ "$m" = beamflink ]; then # reflection, Kryo
+if [ "$m" = spark ] || [ "$m" = flink ] || [ "$m" = beamflink ] || [ "$m" = kafka ] || [ "$m" = kafkabeam ]; then # reflection, Kryo
   for p in lang lang.invoke lang.reflect io net nio util util.concurrent util.concurrent.atomic; do
     opens+=("--add-opens=java.base/java.$p=ALL-UNNAMED")
   done

@@ -56,8 +56,8 @@ final class CommitOffsets implements AutoCloseable {
                 + " had "
                 + at(base)
                 + ".",
-            "let only one job write under this name; then start it again, it goes on where the"
-                + " table ends.");
+            "let only one job write under this name; then start it anew, without a savepoint: it"
+                + " goes on where the table ends.");
       }
     }
 

@@ -86,8 +86,8 @@ record Joining(List<Ingested> parts, Progress progress) {
         Kind.REFUSED,
         "Cannot commit to %s what came of %s: a part of it is there already (%s)."
             .formatted(table, topic, why),
-        "let only one job write under this name; then start it again, it goes on where the table"
-            + " ends.",
+        "let only one job write under this name; then start it anew, without a savepoint: it goes"
+            + " on where the table ends.",
         cause);
   }
 

@@ -193,6 +193,15 @@ final class KafkaReader extends UnboundedSource.UnboundedReader<RawBatch> {
     }
   }
 
+  /** Whether it is told where to end, and is there. */
+  private boolean isDone() {
+    Offsets end = how.end();
+    return end != null
+        && end.all().keySet().stream()
+            .filter(source::owns)
+            .allMatch(p -> reads.containsKey(p) && isDone(reads.get(p)));
+  }
+
   private boolean isDone(PartitionReads read) {
     Long end = how.end() == null ? null : how.end().of(read.partition());
     return end != null && read.polled() >= end;
@@ -218,10 +227,7 @@ final class KafkaReader extends UnboundedSource.UnboundedReader<RawBatch> {
 
   @Override
   public Instant getWatermark() {
-    if (how.end() != null
-        && mark.opened()
-        && waiting.isEmpty()
-        && reads.values().stream().allMatch(this::isDone)) {
+    if (mark.opened() && waiting.isEmpty() && isDone()) {
       return BoundedWindow.TIMESTAMP_MAX_VALUE;
     }
     // A partition that comes later does not turn it back.
