@@ -47,6 +47,8 @@ final class StreamTurn {
     Target target = job.target();
     String project = stages.project().name();
     Locks locks = stages.workspace().registry().locks();
+    // Asked before the lock is taken: who finds it held is to find the stream's run too.
+    Edge begin = TopicEdge.of(job.topic().kafka(), job.from());
     try (Locks.Lock lock =
         locks
             .tryLock(project, target.toString(), LEASE)
@@ -62,7 +64,7 @@ final class StreamTurn {
               target.kind().stage(),
               target.toString(),
               parent,
-              List.of(TopicEdge.of(job.topic().kafka(), job.from())),
+              List.of(begin),
               parameters,
               Hash.sha256(job.declaration()),
               job.version());
