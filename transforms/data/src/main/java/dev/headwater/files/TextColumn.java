@@ -17,10 +17,14 @@ final class TextColumn {
   private static final int BYTES = 1 << 17;
   private static final int REST = 64;
 
-  private byte[] data = new byte[1 << 12];
-  private int[] offsets = new int[ENTRIES + 2];
+  /** With thousands of columns what each has matters. */
+  private static final int FEW = 16;
+
+  private byte[] data = new byte[FEW];
+  private int[] offsets = new int[FEW + 2];
   private int entries;
-  private int[] table = new int[4 * ENTRIES];
+  private int[] table = new int[4 * FEW];
+  private int[] hashes = new int[FEW];
   private @Nullable BytesColumn dictionary;
   private int untilTrial;
 
@@ -119,7 +123,7 @@ final class TextColumn {
       hash = hash * 31 + from[i];
     }
     hash *= 0x9E3779B9;
-    int slot = hash >>> 18;
+    int slot = slot(hash);
     while (table[slot] != 0) {
       int id = table[slot] - 1;
       if (same(from, start, end, id)) {
@@ -140,11 +144,38 @@ final class TextColumn {
     if (at + length > data.length) {
       data = Arrays.copyOf(data, 2 * (at + length));
     }
+    if (entries == hashes.length) {
+      grow();
+      slot = free(hash);
+    }
     System.arraycopy(from, start, data, at, length);
+    hashes[entries] = hash;
     offsets[++entries] = at + length;
     table[slot] = entries;
     dictionary = null;
     return entries - 1;
+  }
+
+  private int slot(int hash) {
+    return hash >>> Integer.numberOfLeadingZeros(table.length - 1);
+  }
+
+  private int free(int hash) {
+    int slot = slot(hash);
+    while (table[slot] != 0) {
+      slot = slot + 1 & table.length - 1;
+    }
+    return slot;
+  }
+
+  private void grow() {
+    int more = 4 * hashes.length;
+    hashes = Arrays.copyOf(hashes, more);
+    offsets = Arrays.copyOf(offsets, more + 2);
+    table = new int[4 * more];
+    for (int id = 0; id < entries; id++) {
+      table[free(hashes[id])] = id + 1;
+    }
   }
 
   private boolean same(byte[] from, int start, int end, int id) {
@@ -176,7 +207,7 @@ final class TextColumn {
       plainOffsets[i + 1] = at + length;
     }
     entries = 0;
-    table = new int[4 * ENTRIES];
+    Arrays.fill(table, 0);
     dictionary = null;
   }
 

@@ -61,9 +61,10 @@ final class Texts {
       while (from.hasNext()) {
         Decoded decoded = from.next();
         RowBatch batch = decoded.rows();
+        int columns = batch.columns().size();
         for (int row = 0; row < batch.size(); row++) {
           List<@Nullable Object> values = new ArrayList<>();
-          for (int i = 0; i < batch.columns().size(); i++) {
+          for (int i = 0; i < columns; i++) {
             values.add(
                 plain(Values.of(batch.column(i), batch.schema().columns().get(i).type(), row)));
           }
