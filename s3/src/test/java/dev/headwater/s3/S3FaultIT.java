@@ -1,173 +1,249 @@
 package dev.headwater.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headwater.catalog.At;
 import dev.headwater.catalog.CatalogConfig;
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.TableCatalog;
 import dev.headwater.catalog.TableRef;
-import dev.headwater.catalog.commit.Change;
-import dev.headwater.catalog.commit.Committed;
-import dev.headwater.catalog.commit.Committer;
-import dev.headwater.catalog.commit.FileCheck;
 import dev.headwater.catalog.commit.SummaryKeys;
-import dev.headwater.catalog.commit.Token;
 import dev.headwater.columns.LongColumn;
 import dev.headwater.columns.RowBatch;
-import dev.headwater.columns.RowBatchBuilder;
-import dev.headwater.table.BatchWriter;
 import dev.headwater.table.Splits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.apache.iceberg.DataFile;
+import java.util.UUID;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.PartitionSpec;
-import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.io.CloseableIterable;
-import org.apache.iceberg.types.Types;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
- * Every single call to S3 that a run makes, writing data, committing and reading, goes wrong once:
- * before it took effect or after, by a status, in the middle of the answer, only for a moment or
- * for all attempts of Amazon's client, with and without another writer at that moment. Then the
- * same run is done again.
+ * Every single call to S3 that a run makes, writing data and deletes, committing and reading, goes
+ * wrong once: before it took effect or after, by a status, in the middle of the answer, only for a
+ * moment or for all attempts of Amazon's client, with and without another writer at that moment.
+ * Then the same run is done again. Every third call in a case, another third in the next, or all
+ * with {@code -Dheadwater.s3.every=1}.
  */
+@Execution(ExecutionMode.CONCURRENT)
 final class S3FaultIT {
-  private static final Schema SCHEMA =
-      new Schema(Types.NestedField.required(1, "id", Types.LongType.get()));
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final int EVERY = Integer.getInteger("headwater.s3.every", 3);
 
-  private final S3Server server = new S3Server();
+  @SuppressWarnings("NullAway.Init")
+  private static S3Server server;
+
+  private final String bucket = "b" + UUID.randomUUID();
   private final TableCatalog catalog;
   private int tables;
 
   S3FaultIT(@TempDir Path folder) throws Exception {
     Path secret = Files.writeString(folder.resolve("secret"), "key");
-    CatalogConfig config =
-        server
-            .in(CatalogConfig.embedded(folder.resolve("catalog")), "file/" + secret)
-            .with("s3.retry.num-retries", "3")
-            .with("s3.retry.min-wait-ms", "1")
-            .with("s3.retry.max-wait-ms", "5");
-    catalog = TableCatalog.open(config);
+    server.bucket(bucket);
+    catalog =
+        TableCatalog.open(
+            server
+                .in(CatalogConfig.embedded(folder.resolve("catalog")), "file/" + secret)
+                .with(CatalogConfig.WAREHOUSE, "s3://" + bucket + "/warehouse")
+                .with("s3.retry.num-retries", "3")
+                .with("s3.retry.min-wait-ms", "1")
+                .with("s3.retry.max-wait-ms", "5"));
+  }
+
+  @BeforeAll
+  static void start() throws Exception {
+    server = new S3Server();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    server.stop();
   }
 
   @AfterEach
-  void stop() throws Exception {
+  void close() {
     catalog.close();
-    server.stop();
   }
 
   @ParameterizedTest
   @CsvSource({
-    "BEFORE, false, false",
-    "BEFORE, true, true",
-    "AFTER, false, true",
-    "AFTER, true, true",
-    "SAYS_500, true, true",
-    "SAYS_503, true, true",
-    "BREAKS_OFF, false, false",
+    "APPEND, BEFORE, false, false",
+    "APPEND, BEFORE, true, true",
+    "APPEND, AFTER, false, true",
+    "APPEND, AFTER, true, true",
+    "APPEND, SAYS_500, true, true",
+    "APPEND, SAYS_503, true, true",
+    "APPEND, BREAKS_OFF, false, false",
+    "PARTITIONS, AFTER, true, true",
+    "OVERWRITE, BEFORE, true, true",
+    "OVERWRITE, AFTER, true, true",
+    "DELETE, AFTER, true, true",
+    "DELETE, BREAKS_OFF, false, false",
+    "UPSERT, BEFORE, true, true",
+    "UPSERT, AFTER, true, true",
+    "UPSERT, SAYS_503, true, true",
+    "UPSERT, BREAKS_OFF, false, false",
+    "COMPACT, BEFORE, true, true",
+    "COMPACT, AFTER, true, true",
+    "EXPIRE, BEFORE, true, true",
+    "EXPIRE, AFTER, true, true",
+    "EXPIRE, SAYS_500, true, false",
   })
-  void isCommittedOnceWhicheverCallGoesWrong(S3Faults.Kind kind, boolean lasts, boolean rival)
-      throws Exception {
-    int call = 0;
-    boolean met = true;
+  void isDoneOnceWhicheverCallGoesWrong(
+      S3Work.Kind kind, S3Faults.Kind fault, boolean lasts, boolean rival) throws Exception {
     int failed = 0;
-    while (met) {
-      call++;
-      TableRef ref = TableRef.of("demo", "t" + tables++);
-      catalog.create(ref, SCHEMA, PartitionSpec.unpartitioned(), SortOrder.unsorted(), Map.of());
-      append(ref, "first", 1, 2);
-      Runnable meanwhile =
+    // Other calls in each case.
+    int call = Math.floorMod((kind.name() + fault.name()).hashCode(), EVERY) + 1 - EVERY;
+    for (boolean met = true; met; ) {
+      call += EVERY;
+      TableRef ref = table();
+      S3Work work = new S3Work(catalog, ref, kind);
+      S3Faults.arm(
+          bucket,
+          call,
+          new S3Faults.Fault(fault, lasts),
           () -> {
             if (rival) {
               append(ref, "rival", 5);
             }
-          };
-      S3Faults.arm(call, new S3Faults.Fault(kind, lasts), meanwhile);
+          });
       try {
-        append(ref, "ours", 3, 4);
-        assertThat(read(ref)).contains(3L, 4L);
-      } catch (HeadwaterException | UncheckedIOException | SdkException e) {
+        work.go();
+        read(ref);
+      } catch (HeadwaterException | IOException | UncheckedIOException | SdkException e) {
         failed++;
       }
-      met = S3Faults.disarm();
-      Committed again = append(ref, "ours", 3, 4);
-
-      String what = kind + " at call " + call;
-      assertThat(again.summary()).as(what).isNotEmpty();
-      check(ref, met && rival ? List.of(1L, 2L, 3L, 4L, 5L) : List.of(1L, 2L, 3L, 4L), what);
+      met = S3Faults.disarm(bucket);
+      work.go();
+      check(ref, kind, met && rival, "%s: %s at call %d".formatted(kind, fault, call));
     }
     assertThat(call).as("calls of a run").isGreaterThan(10);
-    assertThat(failed > 0).as("a run fails").isEqualTo(lasts);
+    if (!lasts || kind == S3Work.Kind.APPEND) {
+      assertThat(failed > 0).as("a run fails").isEqualTo(lasts);
+    }
   }
 
-  /** What a run does: it writes files, if it has not committed, and commits them. */
-  private Committed append(TableRef ref, String run, long... ids) {
-    Token token = Token.ofRun("sink", run, List.of("in"));
-    Table table = catalog.load(ref);
-    RowBatchBuilder batch = new RowBatchBuilder(SCHEMA);
-    for (long id : ids) {
-      batch.append(id);
-    }
-    try (BatchWriter writer = BatchWriter.open(table, "sink", run)) {
-      writer.accept(batch.build());
-      List<DataFile> files = writer.finish();
-      return new Committer(catalog, FileCheck.LENGTH, PATIENCE)
-          .commit(Change.append(ref, token, files));
+  /** Trying again would not help, and Amazon's client says so with many words. */
+  @Test
+  void whatMayNotBeWrittenIsToldAtOnce() throws Exception {
+    TableRef ref = table();
+    S3Work work = new S3Work(catalog, ref, S3Work.Kind.DELETE);
+    // The first calls load the table; the commit's own are refused.
+    S3Faults.arm(bucket, 4, new S3Faults.Fault(S3Faults.Kind.SAYS_403, true), () -> {});
+    long before = System.nanoTime();
+    assertThatThrownBy(work::go).isInstanceOf(HeadwaterException.class).hasMessageContaining("403");
+    assertThat(System.nanoTime() - before).isLessThan(20_000_000_000L);
+    S3Faults.disarm(bucket);
+    work.go();
+    assertThat(read(ref)).containsExactly("11:0");
+  }
+
+  /** With 1 and 2 in one partition's file, 11 in another's, each of a commit. */
+  private TableRef table() {
+    TableRef ref = TableRef.of("demo", "t" + tables++);
+    PartitionSpec spec = PartitionSpec.builderFor(S3Work.SCHEMA).truncate("id", 10).build();
+    catalog.create(ref, S3Work.SCHEMA, spec, SortOrder.unsorted(), Map.of());
+    append(ref, "first", 1, 2);
+    append(ref, "second", 11);
+    return ref;
+  }
+
+  private void append(TableRef ref, String run, long... ids) {
+    try {
+      new S3Work(catalog, ref, S3Work.Kind.APPEND).append(run, ids);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private List<Long> read(TableRef ref) {
+  /** The rows, "id:v". */
+  private List<String> read(TableRef ref) {
     Table table = catalog.load(ref);
-    List<Long> ids = new ArrayList<>();
+    List<String> rows = new ArrayList<>();
     var snapshot = At.current().pin(table, ref);
     for (var group : Splits.of(table, snapshot, null, 1 << 26, 1)) {
-      try (var batches = group.open(table.io(), SCHEMA, null)) {
+      try (var batches = group.open(table.io(), S3Work.SCHEMA, null)) {
         while (batches.hasNext()) {
           RowBatch batch = batches.next();
-          for (long id : ((LongColumn) batch.column("id")).values()) {
-            ids.add(id);
+          long[] ids = ((LongColumn) batch.column("id")).values();
+          long[] vs = ((LongColumn) batch.column("v")).values();
+          for (int i = 0; i < batch.size(); i++) {
+            rows.add(ids[i] + ":" + vs[i]);
           }
         }
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
     }
-    ids.sort(null);
-    return ids;
+    rows.sort(null);
+    return rows;
   }
 
-  /** Each row once, one snapshot a token, no file twice, all of them there. */
-  private void check(TableRef ref, List<Long> ids, String what) throws IOException {
-    assertThat(read(ref)).as(what).isEqualTo(ids);
+  /** What the rows are after a change of the rows that were. */
+  private static void apply(S3Work.Kind kind, String run, List<String> rows) {
+    switch (run) {
+      case "first" -> rows.addAll(List.of("1:0", "2:0"));
+      case "second" -> rows.add("11:0");
+      case "rival" -> rows.add("5:0");
+      default -> {
+        switch (kind) {
+          case PARTITIONS, OVERWRITE, DELETE -> rows.removeIf(row -> row.indexOf(':') == 1);
+          case UPSERT -> {
+            rows.removeAll(List.of("2:0", "11:0"));
+            rows.addAll(List.of("2:1", "3:1"));
+          }
+          default -> {}
+        }
+        if (kind.compareTo(S3Work.Kind.OVERWRITE) <= 0) {
+          rows.addAll(List.of("3:1", "4:1"));
+        }
+      }
+    }
+  }
+
+  /** The rows are what the snapshots, in order, say; one for a token; all files are there. */
+  private void check(TableRef ref, S3Work.Kind kind, boolean rival, String what)
+      throws IOException {
     Table table = catalog.load(ref);
-    List<String> tokens = new ArrayList<>();
+    List<String> expected = new ArrayList<>();
+    List<String> runs = new ArrayList<>();
+    if (kind == S3Work.Kind.EXPIRE) {
+      apply(kind, "first", expected);
+    }
     for (Snapshot snapshot : table.snapshots()) {
-      tokens.add(Objects.requireNonNull(snapshot.summary().get(SummaryKeys.TOKEN)));
+      String token = Objects.requireNonNull(snapshot.summary().get(SummaryKeys.TOKEN));
+      runs.add(token.substring(token.indexOf('/') + 1));
+      apply(kind, runs.get(runs.size() - 1), expected);
       snapshot
           .allManifests(table.io())
           .forEach(m -> assertThat(table.io().newInputFile(m.path()).exists()).as(what).isTrue());
     }
-    assertThat(tokens).as(what).hasSize(ids.size() == 5 ? 3 : 2).doesNotHaveDuplicates();
+    expected.sort(null);
+    List<String> known = new ArrayList<>(List.of("second"));
+    known.add(kind == S3Work.Kind.EXPIRE ? "second" : "first");
+    known.add(kind == S3Work.Kind.EXPIRE ? "second" : "ours");
+    known.add(rival ? "rival" : "second");
+    assertThat(runs).as(what).doesNotHaveDuplicates().hasSameElementsAs(known);
+    assertThat(read(ref)).as(what).isEqualTo(expected);
     List<String> paths = new ArrayList<>();
     try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
       tasks.forEach(task -> paths.add(task.file().location()));

@@ -5,9 +5,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.SocketException;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttribute;
@@ -31,7 +32,9 @@ public final class S3Faults implements ExecutionInterceptor {
     /** What is asked for happens, but the answer is 503, slow down. */
     SAYS_503,
     /** The answer breaks off in the middle. */
-    BREAKS_OFF
+    BREAKS_OFF,
+    /** The answer is 403: who asks may not. */
+    SAYS_403
   }
 
   /**
@@ -43,37 +46,49 @@ public final class S3Faults implements ExecutionInterceptor {
 
   private static final ExecutionAttribute<Fault> MEETS = new ExecutionAttribute<>("fault");
   private static final ExecutionAttribute<Boolean> MET = new ExecutionAttribute<>("met");
-  private static final AtomicInteger CALLS = new AtomicInteger();
-  private static volatile int chosen;
-  private static volatile @Nullable Fault armed;
-  private static volatile Runnable meanwhile = () -> {};
+  private static final Map<String, Trap> TRAPS = new ConcurrentHashMap<>();
+
+  /** A fault that waits for the call of its number to a bucket. */
+  private static final class Trap {
+    private final AtomicInteger calls = new AtomicInteger();
+    private final int chosen;
+    private final Fault fault;
+    private final Runnable meanwhile;
+
+    /** While somebody else does something, no call counts. */
+    private volatile boolean armed = true;
+
+    Trap(int chosen, Fault fault, Runnable meanwhile) {
+      this.chosen = chosen;
+      this.fault = fault;
+      this.meanwhile = meanwhile;
+    }
+  }
 
   /**
-   * From now on, the call of this number meets the fault.
+   * From now on, the call of this number to the bucket meets the fault.
    *
    * @param other what somebody else does at that moment, without faults
    */
-  static void arm(int number, Fault fault, Runnable other) {
-    CALLS.set(0);
-    chosen = number;
-    meanwhile = other;
-    armed = fault;
+  static void arm(String bucket, int number, Fault fault, Runnable other) {
+    TRAPS.put(bucket, new Trap(number, fault, other));
   }
 
   /** Whether there were calls enough to meet the fault. */
-  static boolean disarm() {
-    armed = null;
-    return CALLS.get() >= chosen;
+  static boolean disarm(String bucket) {
+    Trap trap = TRAPS.remove(bucket);
+    return trap != null && trap.calls.get() >= trap.chosen;
   }
 
   @Override
   public void beforeExecution(Context.BeforeExecution context, ExecutionAttributes attributes) {
-    Fault fault = armed;
-    if (fault != null && CALLS.incrementAndGet() == chosen) {
-      armed = null;
-      meanwhile.run();
-      armed = fault;
-      attributes.putAttribute(MEETS, fault);
+    Trap trap =
+        context.request().getValueForField("Bucket", String.class).map(TRAPS::get).orElse(null);
+    if (trap != null && trap.armed && trap.calls.incrementAndGet() == trap.chosen) {
+      trap.armed = false;
+      trap.meanwhile.run();
+      trap.armed = true;
+      attributes.putAttribute(MEETS, trap.fault);
     }
   }
 
@@ -119,7 +134,10 @@ public final class S3Faults implements ExecutionInterceptor {
   @Override
   public SdkHttpResponse modifyHttpResponse(
       Context.ModifyHttpResponse context, ExecutionAttributes attributes) {
-    int status = now(attributes, Kind.SAYS_500) ? 500 : now(attributes, Kind.SAYS_503) ? 503 : 0;
+    int status =
+        now(attributes, Kind.SAYS_500)
+            ? 500
+            : now(attributes, Kind.SAYS_503) ? 503 : now(attributes, Kind.SAYS_403) ? 403 : 0;
     return status == 0
         ? context.httpResponse()
         : context.httpResponse().toBuilder().statusCode(status).build();

@@ -8,7 +8,7 @@ import org.gaul.s3proxy.nio2blob.TransientNio2BlobApiMetadata;
 import org.jclouds.ContextBuilder;
 import org.jclouds.blobstore.BlobStoreContext;
 
-/** An S3 server in this process, with one bucket, "lake"; what is in it goes with it. */
+/** An S3 server in this process, with a bucket, "lake"; what is in it goes with it. */
 final class S3Server {
   private final BlobStoreContext store;
   private final S3Proxy server;
@@ -18,7 +18,7 @@ final class S3Server {
         ContextBuilder.newBuilder(new TransientNio2BlobApiMetadata())
             .credentials("id", "key")
             .build(BlobStoreContext.class);
-    store.getBlobStore().createContainerInLocation(null, "lake");
+    bucket("lake");
     server =
         S3Proxy.builder()
             .blobStore(store.getBlobStore())
@@ -26,6 +26,11 @@ final class S3Server {
             .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, "id", "key")
             .build();
     server.start();
+  }
+
+  /** Makes another bucket. */
+  void bucket(String name) {
+    store.getBlobStore().createContainerInLocation(null, name);
   }
 
   /** A catalog's properties for tables in this server. */

@@ -26,8 +26,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Source files in S3: found by folders and globs, told apart, read in ranges. */
+@Isolated("counts all requests of this process")
 final class SourcesInS3IT {
   private static final Path NOWHERE = Path.of("/");
 

@@ -39,8 +39,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Files are ingested into a table in S3 and read from there. */
+@Isolated("counts all requests of this process")
 final class TablesInS3IT {
   private static final TableRef REF = TableRef.of("demo", "rides");
   private static final int ROWS = 100_000;
