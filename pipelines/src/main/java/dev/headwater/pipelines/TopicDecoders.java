@@ -3,11 +3,14 @@ package dev.headwater.pipelines;
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.files.SourceColumn;
 import dev.headwater.files.SourceFormat;
+import dev.headwater.kafka.Decoders;
 import dev.headwater.kafka.Envelope;
-import dev.headwater.kafka.JsonDecoder;
 import dev.headwater.kafka.RawRecords;
 import dev.headwater.kafka.RecordDecoder;
 import dev.headwater.pipelines.project.KafkaDecl;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,21 +24,47 @@ final class TopicDecoders {
   /**
    * A decoder.
    *
+   * @param folder the project's
    * @param known the table's columns, which count where none are declared; null if there is none
    * @throws HeadwaterException USAGE if nothing says what the records hold
    */
-  static RecordDecoder.Factory of(KafkaDecl kafka, @Nullable Schema known) {
-    return switch (kafka.format()) {
-      case JSON -> json(kafka, known);
-      case AVRO, DEBEZIUM ->
-          throw new HeadwaterException(
-              HeadwaterException.Kind.USAGE,
-              "Cannot read topic " + kafka.topic() + ": " + kafka.format() + " is not decoded yet.",
-              "write its records as JSON.");
-    };
+  static RecordDecoder.Factory of(KafkaDecl kafka, Path folder, @Nullable Schema known) {
+    Envelope envelope = envelope(kafka);
+    boolean changes = kafka.format() == KafkaDecl.Format.DEBEZIUM;
+    Decoders.Writers writers = writers(kafka, folder);
+    if (writers == null) {
+      SourceFormat json = json(kafka, known);
+      return changes ? Decoders.debezium(json, envelope) : Decoders.json(json, envelope);
+    }
+    Schema columns = writers.columns(changes);
+    return changes
+        ? Decoders.debezium(columns, envelope, kafka.ignoreOthers(), writers)
+        : Decoders.avro(columns, envelope, kafka.ignoreOthers(), writers);
   }
 
-  private static RecordDecoder.Factory json(KafkaDecl kafka, @Nullable Schema known) {
+  /** Where Avro's schemas are; null for JSON. */
+  private static Decoders.@Nullable Writers writers(KafkaDecl kafka, Path folder) {
+    String registry = kafka.registry();
+    if (registry != null) {
+      return Decoders.Writers.registry(registry, kafka.topic(), kafka.properties());
+    }
+    String schema = kafka.schema();
+    if (schema == null) {
+      return null;
+    }
+    Path file = folder.resolve(schema);
+    try {
+      return Decoders.Writers.fixed(Files.readString(file), file.toString());
+    } catch (IOException e) {
+      throw new HeadwaterException(
+          HeadwaterException.Kind.USAGE,
+          "Cannot read the Avro schema " + file + ": " + e + ".",
+          "correct the path; it begins at the project's folder.",
+          e);
+    }
+  }
+
+  private static SourceFormat json(KafkaDecl kafka, @Nullable Schema known) {
     List<SourceColumn> columns = kafka.columns();
     if (columns.isEmpty() && known != null) {
       columns =
@@ -50,9 +79,9 @@ final class TopicDecoders {
           "Cannot read topic " + kafka.topic() + ": nothing says which columns its records have.",
           "declare them in its source: columns: {id: long, at: timestamp}.");
     }
-    return new JsonDecoder(
-        SourceFormat.of(SourceFormat.Kind.JSON).columns(columns).ignoreOthers(kafka.ignoreOthers()),
-        envelope(kafka));
+    return SourceFormat.of(SourceFormat.Kind.JSON)
+        .columns(columns)
+        .ignoreOthers(kafka.ignoreOthers());
   }
 
   private static Envelope envelope(KafkaDecl kafka) {

@@ -7,6 +7,7 @@ import dev.headwater.catalog.commit.Committer;
 import dev.headwater.catalog.commit.Token;
 import dev.headwater.catalog.registry.Edge;
 import dev.headwater.catalog.registry.Run;
+import dev.headwater.kafka.Decoders;
 import dev.headwater.kafka.IngestSpec;
 import dev.headwater.kafka.Progress;
 import dev.headwater.kafka.RecordDecoder;
@@ -17,6 +18,7 @@ import dev.headwater.pipelines.project.KafkaDecl;
 import dev.headwater.pipelines.project.TableDecl;
 import dev.headwater.pipelines.project.Target;
 import dev.headwater.pipelines.project.Write;
+import dev.headwater.upsert.UpsertStream;
 import dev.headwater.validate.Contract;
 import dev.headwater.validate.ContractCheck;
 import dev.headwater.validate.Letters;
@@ -120,7 +122,8 @@ final class TopicTable {
   IngestSpec spec(Run run) {
     TableCatalog catalog = stages.workspace().catalog(output.ref());
     RecordDecoder.Factory decoder =
-        TopicDecoders.of(kafka, stored().map(Table::schema).orElse(null));
+        TopicDecoders.of(
+            kafka, stages.project().origin().folder(), stored().map(Table::schema).orElse(null));
     shape(run, catalog, decoder.schema());
     String id = run.id().toString();
     long at = ChronoUnit.MICROS.between(Instant.EPOCH, run.started());
@@ -137,8 +140,12 @@ final class TopicTable {
 
   private IngestSpec keyed(IngestSpec spec) {
     String order = table.write().order();
+    boolean changes = kafka.format() == KafkaDecl.Format.DEBEZIUM;
     return spec.keyed(
-        upsert -> order == null ? upsert : upsert.order(order),
+        upsert -> {
+          UpsertStream ordered = order == null ? upsert : upsert.order(order);
+          return changes ? ordered.deletes(Decoders.GONE) : ordered;
+        },
         table.write().key().toArray(String[]::new));
   }
 

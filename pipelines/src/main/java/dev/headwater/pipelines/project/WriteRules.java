@@ -63,6 +63,11 @@ record WriteRules(BiConsumer<String, String> problems) {
           path + ".write",
           "Debezium's changes are of rows by key. Write write: upsert, key: <the columns of the primary key>");
     }
+    if (topic.format() == KafkaDecl.Format.DEBEZIUM && table.contract() != null) {
+      problem(
+          path + ".contract",
+          "is not supported for Debezium's changes yet: it would keep back removals. Leave it out.");
+    }
     if (!table.steps().isEmpty()) {
       problem(path + ".java", "is not supported together with kafka yet. Leave it out.");
     }

@@ -31,7 +31,7 @@ final class AvroBlocks implements RowSource {
     this.file = file;
     this.end = end;
     this.rows = new AvroRows(columns, true);
-    this.reader = AvroReader.ofRows(file.schema(), columns.asStruct(), true);
+    this.reader = AvroReader.ofRows(file.schema(), columns.asStruct(), true, true);
     this.position = firstRow;
   }
 

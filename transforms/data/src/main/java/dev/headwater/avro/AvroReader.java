@@ -27,35 +27,37 @@ interface AvroReader {
    * A reader of records.
    *
    * @param ignoreOthers whether values of fields that are no columns are read over, or bad
+   * @param ignoreNested the same of fields within columns
    */
-  static AvroReader ofRows(Schema record, Types.StructType wanted, boolean ignoreOthers) {
+  static AvroReader ofRows(
+      Schema record, Types.StructType wanted, boolean ignoreOthers, boolean ignoreNested) {
     if (record.getType() != Schema.Type.RECORD) {
       return never("syntax", "is no record, but " + record.getType());
     }
-    return struct(record, wanted, ignoreOthers);
+    return struct(record, wanted, ignoreOthers, ignoreNested);
   }
 
-  static AvroReader of(Schema own, Type wanted) {
+  static AvroReader of(Schema own, Type wanted, boolean ignore) {
     switch (own.getType()) {
       case NULL -> {
         return (in, to) -> to.appendNull();
       }
       case UNION -> {
-        return union(own, wanted);
+        return union(own, wanted, ignore);
       }
       case ARRAY -> {
         if (wanted instanceof Types.ListType list) {
-          return list(of(own.getElementType(), list.elementType()));
+          return list(of(own.getElementType(), list.elementType(), ignore));
         }
       }
       case MAP -> {
         if (wanted instanceof Types.MapType map && map.keyType().typeId() == Type.TypeID.STRING) {
-          return map(of(own.getValueType(), map.valueType()));
+          return map(of(own.getValueType(), map.valueType(), ignore));
         }
       }
       case RECORD -> {
         if (wanted instanceof Types.StructType struct) {
-          return struct(own, struct, true);
+          return struct(own, struct, ignore, ignore);
         }
         if (wanted instanceof Types.DecimalType decimal
             && AvroMeaning.of(own) == AvroMeaning.VARIABLE_DECIMAL) {
@@ -79,7 +81,8 @@ interface AvroReader {
     };
   }
 
-  private static AvroReader struct(Schema own, Types.StructType wanted, boolean ignoreOthers) {
+  private static AvroReader struct(
+      Schema own, Types.StructType wanted, boolean ignoreOthers, boolean ignoreNested) {
     List<Types.NestedField> columns = wanted.fields();
     List<Schema.Field> fields = own.getFields();
     AvroReader[] readers = new AvroReader[fields.size()];
@@ -92,7 +95,7 @@ interface AvroReader {
       names[i] = field.name();
       readers[i] =
           column != null
-              ? of(field.schema(), column.type())
+              ? of(field.schema(), column.type(), ignoreNested)
               : ignoreOthers ? over(field.schema()) : unknown(field.schema());
     }
     int[] required =
@@ -138,7 +141,7 @@ interface AvroReader {
     };
   }
 
-  private static AvroReader union(Schema own, Type wanted) {
+  private static AvroReader union(Schema own, Type wanted, boolean ignore) {
     List<Schema> all = own.getTypes();
     List<Schema> members = AvroTypes.members(own);
     Types.StructType split =
@@ -153,21 +156,22 @@ interface AvroReader {
       boolean isNull = all.get(i).getType() == Schema.Type.NULL;
       readers[i] =
           split == null || isNull
-              ? of(all.get(i), wanted)
-              : member(all.get(i), split, "member" + member);
+              ? of(all.get(i), wanted, ignore)
+              : member(all.get(i), split, "member" + member, ignore);
       member += isNull ? 0 : 1;
     }
     return (in, to) -> readers[in.readIndex(readers.length)].read(in, to);
   }
 
-  private static AvroReader member(Schema own, Types.StructType wanted, String name) {
+  private static AvroReader member(
+      Schema own, Types.StructType wanted, String name, boolean ignore) {
     Types.NestedField field = wanted.field(name);
     if (field == null) {
       return never(
           "type", "is " + own.getType() + ", which the column has no field " + name + " for");
     }
     int part = wanted.fields().indexOf(field);
-    AvroReader reader = of(own, field.type());
+    AvroReader reader = of(own, field.type(), ignore);
     return (in, to) -> {
       reader.read(in, to.part(part));
       to.appendParts();

@@ -5,7 +5,6 @@ import dev.headwater.columns.RowBatch;
 import dev.headwater.columns.StructColumn;
 import java.util.IdentityHashMap;
 import org.apache.avro.Schema;
-import org.apache.iceberg.types.Types;
 
 /**
  * Records in Avro's binary encoding as rows of a table, each by the schema of its writer: columns
@@ -15,6 +14,7 @@ import org.apache.iceberg.types.Types;
 public final class AvroRows {
   private final org.apache.iceberg.Schema table;
   private final boolean ignoreOthers;
+  private final boolean ignoreNested;
   private final IdentityHashMap<Schema, AvroReader> readers = new IdentityHashMap<>();
   private final AvroInput in = new AvroInput();
   private ColumnBuilder rows;
@@ -26,8 +26,18 @@ public final class AvroRows {
    *     they are not null
    */
   public AvroRows(org.apache.iceberg.Schema table, boolean ignoreOthers) {
+    this(table, ignoreOthers, ignoreOthers);
+  }
+
+  /**
+   * Rows of these columns.
+   *
+   * @param ignoreNested the same of fields within columns
+   */
+  public AvroRows(org.apache.iceberg.Schema table, boolean ignoreOthers, boolean ignoreNested) {
     this.table = table;
     this.ignoreOthers = ignoreOthers;
+    this.ignoreNested = ignoreNested;
     this.rows = ColumnBuilder.of(table.asStruct());
   }
 
@@ -53,12 +63,22 @@ public final class AvroRows {
 
   private AvroReader reader(Schema writer) {
     return readers.computeIfAbsent(
-        writer, w -> AvroReader.ofRows(w, table.asStruct(), ignoreOthers));
+        writer, w -> AvroReader.ofRows(w, table.asStruct(), ignoreOthers, ignoreNested));
   }
 
   /** Takes the next record of an input, without looking at what follows it. */
   void add(AvroReader reader, AvroInput from) {
     reader.read(from, rows);
+  }
+
+  /** Forgets rows from this one on. */
+  public void cut(int from) {
+    rows.cut(from);
+  }
+
+  /** Whether a row that is not in a batch yet has a null in a column. */
+  public boolean isNull(int row, int column) {
+    return rows.part(column).isNull(row);
   }
 
   /** How many rows there are since the last batch. */
@@ -78,9 +98,5 @@ public final class AvroRows {
     StructColumn built = (StructColumn) rows.build();
     rows = ColumnBuilder.of(table.asStruct());
     return RowBatch.of(table, size, built.fields());
-  }
-
-  Types.StructType type() {
-    return table.asStruct();
   }
 }

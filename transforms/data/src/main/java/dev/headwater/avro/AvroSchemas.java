@@ -1,5 +1,7 @@
 package dev.headwater.avro;
 
+import java.util.List;
+import java.util.Objects;
 import org.apache.avro.NameValidator;
 import org.apache.avro.Schema;
 
@@ -14,6 +16,17 @@ public final class AvroSchemas {
    * @throws org.apache.avro.SchemaParseException if it is none
    */
   public static Schema parse(String json) {
-    return new Schema.Parser(NameValidator.NO_VALIDATION).setValidateDefaults(false).parse(json);
+    return parse(List.of(json));
+  }
+
+  /** The last of several, which may use those before it. */
+  public static Schema parse(List<String> all) {
+    Schema.Parser parser =
+        new Schema.Parser(NameValidator.NO_VALIDATION).setValidateDefaults(false);
+    Schema last = null;
+    for (String json : all) {
+      last = parser.parse(json);
+    }
+    return Objects.requireNonNull(last, "at least one schema");
   }
 }

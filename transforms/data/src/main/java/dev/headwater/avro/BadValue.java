@@ -12,7 +12,7 @@ public final class BadValue extends RuntimeException {
   }
 
   private BadValue(String code, String why, String column) {
-    super((column.isEmpty() ? "" : column + " ") + why, null, false, false);
+    super(why, null, false, false);
     this.code = code;
     this.why = why;
     this.column = column;
@@ -34,5 +34,11 @@ public final class BadValue extends RuntimeException {
   /** The column, with the names of its fields; empty if it is about none. */
   public String column() {
     return column;
+  }
+
+  /** Why, for people. */
+  @Override
+  public String getMessage() {
+    return (column.isEmpty() ? "" : column + " ") + why;
   }
 }

@@ -47,6 +47,10 @@ abstract class JsonColumn {
    * @throws IllegalArgumentException if JSON has no values of it
    */
   static JsonColumn of(Type type, @Nullable String format, JsonText text) {
+    if (format != null && format.startsWith(SourceColumn.BASE64)) {
+      int scale = Integer.parseInt(format.substring(SourceColumn.BASE64.length()));
+      return new JsonScalars.Objects(type, text, scale);
+    }
     LongText longs = LongText.of(type, format);
     if (longs != null) {
       return new JsonScalars.Longs(type, text, longs);
@@ -55,7 +59,7 @@ abstract class JsonColumn {
       case BOOLEAN -> new JsonScalars.Booleans(type);
       case FLOAT, DOUBLE -> new JsonScalars.Doubles(type, text);
       case STRING -> new JsonScalars.Strings(type, text);
-      case DECIMAL, UUID, BINARY -> new JsonScalars.Objects(type, text);
+      case DECIMAL, UUID, BINARY -> new JsonScalars.Objects(type, text, null);
       case LIST, MAP -> JsonMany.of(type, text);
       case STRUCT -> new JsonStruct(type.asStructType(), List.of(), false, text);
       default -> throw new IllegalArgumentException("JSON has no values of type " + type);

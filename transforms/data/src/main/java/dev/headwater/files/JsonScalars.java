@@ -7,6 +7,7 @@ import dev.headwater.columns.Column;
 import dev.headwater.columns.ColumnBuilder;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -189,16 +190,27 @@ final class JsonScalars {
     private final JsonText text;
     private final TextNumbers numbers = new TextNumbers();
     private final List<@Nullable Object> values = new ArrayList<>();
+    private final @Nullable Integer unscaled;
 
-    Objects(Type type, JsonText text) {
+    /**
+     * Of a type.
+     *
+     * @param unscaled the scale of decimals whose unscaled bytes are written as base64
+     */
+    Objects(Type type, JsonText text, @Nullable Integer unscaled) {
       super(type);
       this.text = text;
+      this.unscaled = unscaled;
     }
 
     @Override
     void put(JsonParser p) throws IOException {
       if (!p.currentToken().isScalarValue()) {
         throw wrong(p);
+      }
+      if (unscaled != null && type instanceof Types.DecimalType decimal) {
+        values.add(unscaled(p, decimal, unscaled));
+        return;
       }
       text.read(p);
       if (type instanceof Types.DecimalType decimal) {
@@ -218,6 +230,20 @@ final class JsonScalars {
       } catch (IllegalArgumentException e) {
         throw wrong(p);
       }
+    }
+
+    private BigDecimal unscaled(JsonParser p, Types.DecimalType decimal, int scale)
+        throws IOException {
+      try {
+        byte[] bytes = Base64.getDecoder().decode(p.getText());
+        BigDecimal value = new BigDecimal(new BigInteger(bytes), scale).setScale(decimal.scale());
+        if (value.precision() <= decimal.precision()) {
+          return value;
+        }
+      } catch (IllegalArgumentException | ArithmeticException e) {
+        throw wrong(p);
+      }
+      throw wrong(p);
     }
 
     @Override

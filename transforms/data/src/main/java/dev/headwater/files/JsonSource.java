@@ -3,10 +3,7 @@ package dev.headwater.files;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.headwater.columns.Column;
 import dev.headwater.columns.RowBatch;
 import java.io.ByteArrayOutputStream;
@@ -16,7 +13,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.NoSuchElementException;
 import org.apache.iceberg.Schema;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The objects of a JSON file as rows. Lines that follow each other share a parser; behind a bad one
@@ -86,7 +82,15 @@ final class JsonSource implements RowSource {
           parser = FACTORY.createParser(records.data(), base, to - base);
         }
         int before = columns.size;
-        BadRow wrong = read(parser, base, row, end);
+        BadRow wrong =
+            JsonRows.read(
+                columns,
+                parser,
+                records.data(),
+                base,
+                records.start(row),
+                end,
+                records.position(row));
         if (wrong == null) {
           positions[before] = records.position(row);
           places[before] = row;
@@ -135,51 +139,6 @@ final class JsonSource implements RowSource {
 
   private byte[] bytes(int start, int end) {
     return Arrays.copyOfRange(records.data(), start, Math.min(end, start + BadRow.RAW));
-  }
-
-  private @Nullable BadRow read(JsonParser parser, int base, int row, int end) throws IOException {
-    try {
-      if (parser.nextToken() != JsonToken.START_OBJECT) {
-        return bad(row, "syntax", "it is no object", null, null);
-      }
-      columns.read(parser);
-      int at = base + (int) parser.currentLocation().getByteOffset();
-      if (at > end) {
-        return bad(row, "syntax", "the object does not end with its line", null, null);
-      }
-      byte[] d = records.data();
-      while (at < end && JsonRecords.isSpace(d[at])) {
-        at++;
-      }
-      return at == end
-          ? null
-          : bad(row, "syntax", "something stands behind the object", null, null);
-    } catch (JsonColumn.NoValue e) {
-      String reason = e.column.isEmpty() ? e.why : e.column + " " + e.why;
-      return bad(row, e.code, reason, e.column.isEmpty() ? null : e.column, e.value);
-    } catch (StreamConstraintsException e) {
-      return bad(
-          row,
-          "depth",
-          "it is nested deeper than " + DEPTH + ", or a number is too long",
-          null,
-          null);
-    } catch (JsonProcessingException e) {
-      String why = e.getOriginalMessage().lines().findFirst().orElse("it is no JSON");
-      return bad(row, isEncoding(why) ? "encoding" : "syntax", why, null, null);
-    }
-  }
-
-  private static boolean isEncoding(String why) {
-    return why.startsWith("Invalid UTF-8");
-  }
-
-  private BadRow bad(
-      int row, String code, String reason, @Nullable String column, @Nullable String value) {
-    int start = records.start(row);
-    int end = records.end(row);
-    return new BadRow(
-        records.position(row), code, reason, column, value, bytes(start, end), end - start);
   }
 
   /** A text as JSON. */

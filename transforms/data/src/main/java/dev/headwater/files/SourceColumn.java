@@ -13,9 +13,12 @@ import org.jspecify.annotations.Nullable;
  */
 public record SourceColumn(String name, String typeText, @Nullable String format)
     implements Serializable {
+  /** Then comes the scale: how JSON of Kafka Connect has decimals, their unscaled bytes. */
+  public static final String BASE64 = "base64:";
+
   public SourceColumn {
     TypeText.parse(typeText);
-    if (format != null) {
+    if (format != null && !format.startsWith(BASE64)) {
       TimeFormat.of(format);
     }
   }

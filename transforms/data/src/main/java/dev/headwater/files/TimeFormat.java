@@ -23,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class TimeFormat {
   private static final long MICROS_PER_DAY = 86_400_000_000L;
+
+  /** In the place of a unit's microseconds. */
+  private static final long NANOS = Long.MAX_VALUE;
+
   private static final int[] FRACTION = {0, 100_000, 10_000, 1_000, 100, 10, 1};
 
   private final @Nullable DateTimeFormatter pattern;
@@ -58,6 +62,12 @@ final class TimeFormat {
       case "epoch_us" -> {
         return new TimeFormat(null, 1);
       }
+      case "epoch_ns" -> {
+        return new TimeFormat(null, NANOS);
+      }
+      case "epoch_d" -> {
+        return new TimeFormat(null, MICROS_PER_DAY);
+      }
       default -> {
         try {
           // yyyy is what everybody writes; strict resolving wants uuuu.
@@ -75,7 +85,7 @@ final class TimeFormat {
                   + "' is no pattern of dates: "
                   + e.getMessage()
                   + ". Write dd.MM.yyyy, "
-                  + "MM/dd/yyyy HH:mm, epoch_s, epoch_ms or epoch_us",
+                  + "MM/dd/yyyy HH:mm, epoch_s, epoch_ms, epoch_us, epoch_ns or epoch_d (days)",
               e);
         }
       }
@@ -142,6 +152,9 @@ final class TimeFormat {
       LocalTime time = parsed == null ? null : parsed.query(TemporalQueries.localTime());
       good = time != null;
       return time == null ? 0 : time.toNanoOfDay() / 1_000;
+    }
+    if (epochUnit > 0) {
+      return epoch(d, from, to);
     }
     long micros = clock(d, from, to);
     good &= at == to;
@@ -278,10 +291,10 @@ final class TimeFormat {
   }
 
   private long epoch(byte[] d, int from, int to) {
-    if (epochUnit == 1) {
+    if (epochUnit == 1 || epochUnit == NANOS) {
       long value = numbers.parseLong(d, from, to);
       good = numbers.isGood();
-      return value;
+      return epochUnit == 1 ? value : Math.floorDiv(value, 1_000L);
     }
     // Fractions of seconds are frequent in logs.
     java.math.BigDecimal value = numbers.parseDecimal(d, from, to, 38, 9);
