@@ -6,10 +6,10 @@ import dev.headwater.catalog.TableCatalog;
 import dev.headwater.catalog.TableRef;
 import dev.headwater.files.SourceColumn;
 import dev.headwater.files.SourceFormat;
+import dev.headwater.kafka.Decoders;
 import dev.headwater.kafka.Envelope;
 import dev.headwater.kafka.IngestSpec;
 import dev.headwater.kafka.IngestStream;
-import dev.headwater.kafka.JsonDecoder;
 import dev.headwater.kafka.KafkaRecords;
 import dev.headwater.kafka.Topic;
 import dev.headwater.validate.Letters;
@@ -163,7 +163,7 @@ final class TopicToTable {
         IngestSpec.of(
             config,
             topic,
-            new JsonDecoder(json(), Envelope.NONE),
+            Decoders.json(json(), Envelope.NONE),
             TABLE,
             "bench",
             "r1",
