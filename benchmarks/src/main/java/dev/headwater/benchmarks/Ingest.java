@@ -13,6 +13,7 @@ import dev.headwater.validate.Contract;
 import dev.headwater.validate.Contract.ColumnRule;
 import dev.headwater.validate.ContractCheck;
 import dev.headwater.validate.Letters;
+import dev.headwater.validate.Limits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,9 +88,7 @@ final class Ingest {
                       TABLE,
                       Token.ofRun("flights", run, files.stream().map(SourceFile::sha256).toList()))
                   .letters(lettersRef)
-                  .check(
-                      total ->
-                          ContractCheck.limit(CONTRACT, "flights", total.in(), total.letters())));
+                  .check(Limits.of(CONTRACT).check("flights", letters)));
       pipeline.run().waitUntilFinish();
       Map<String, String> kept = catalog.load(TABLE).currentSnapshot().summary();
       Map<String, String> bad = catalog.load(lettersRef).currentSnapshot().summary();

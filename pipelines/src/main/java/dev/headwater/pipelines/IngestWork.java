@@ -29,6 +29,7 @@ import dev.headwater.upsert.UpsertSpec;
 import dev.headwater.validate.Contract;
 import dev.headwater.validate.ContractCheck;
 import dev.headwater.validate.Letters;
+import dev.headwater.validate.Limits;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -121,7 +122,40 @@ final class IngestWork {
       ingest = ingest.through(landing.through(), landing.read());
       commit = commit.summary(Map.of(ROWS_READ, "0"));
     }
-    apply(run, pipeline, landing, ingest, commit, shaping, all, null);
+    apply(run, pipeline, landing, ingest, commit, shaping, all, null, total -> {});
+  }
+
+  /**
+   * Rows of a range of time, read again from their files, take the place of the table's.
+   *
+   * @param range true for the rows of the range, over the table's columns
+   * @param token what the commit is known by
+   * @param look a last look at the counts; it may throw
+   */
+  void backfill(
+      Pipeline pipeline,
+      Run run,
+      Landing landing,
+      String range,
+      Token token,
+      CommitTable.Check look) {
+    Shaping shaping = shaping(run, landing.arrivals(), false);
+    Table into = shaping.into().table();
+    String id = run.id().toString();
+    Expression where = Expression.parse(range, into.schema());
+    IngestFiles ingest =
+        IngestFiles.into(landing.groups(stages.engine().workers()), into, token.sink(), id)
+            .only(where);
+    CommitTable commit =
+        CommitTable.of(
+            stages.workspace().catalog(output.ref()).config(),
+            Change.of(output.ref(), Edit.Rewrite.of(into), token, List.of()));
+    if (landing.stepped()) {
+      ingest = ingest.through(landing.through(), landing.read());
+      commit = commit.summary(Map.of(ROWS_READ, Long.toString(landing.sources().rows())));
+    }
+    RemoveRows gone = new RemoveRows(into, into, where, token.sink(), id);
+    apply(run, pipeline, landing, ingest, commit, shaping, false, gone, look);
   }
 
   /** Rows take the place of those that match, in the same commit. */
@@ -138,7 +172,7 @@ final class IngestWork {
             catalog.config(), Change.of(output.ref(), Edit.Rewrite.of(into), token, List.of()));
     IngestFiles ingest =
         IngestFiles.into(landing.groups(stages.engine().workers()), into, token.sink(), id);
-    apply(run, pipeline, landing, ingest, commit, shaping, false, gone);
+    apply(run, pipeline, landing, ingest, commit, shaping, false, gone, total -> {});
   }
 
   private void upsert(Run run, Landing landing, Pipeline pipeline) {
@@ -174,7 +208,8 @@ final class IngestWork {
         commit,
         shaping,
         false,
-        null);
+        null,
+        total -> {});
   }
 
   /**
@@ -220,6 +255,7 @@ final class IngestWork {
    *
    * @param replaced whether all rows are
    * @param gone the rows that others take the place of, where workers look for them
+   * @param look a last look at the counts
    */
   private void apply(
       Run run,
@@ -229,7 +265,8 @@ final class IngestWork {
       CommitTable with,
       Shaping shaping,
       boolean replaced,
-      @Nullable RemoveRows gone) {
+      @Nullable RemoveRows gone,
+      CommitTable.Check look) {
     Distribution meet =
         Distribution.of(
             shaping.into().table(),
@@ -264,15 +301,17 @@ final class IngestWork {
       ingest = ingest.fitting(shaping.fits(), letters.table());
       if (contract.isPresent()) {
         Contract rules = contract.get();
-        String name = table.name();
         ingest =
             ingest.checked(schema -> new ContractCheck(rules, schema, id, at), letters.table());
-        commit = commit.check(all -> ContractCheck.limit(rules, name, all.in(), all.letters()));
       }
+      Limits limits = contract.map(Limits::of).map(table.limits()::and).orElse(table.limits());
+      commit = commit.check(limits.check(table.name(), letters.table()));
+      ingest = ingest.watched(limits.watch(table.name()));
     } else if (replaced && catalog.find(lettersRef).isPresent()) {
       // Without a contract there are no letters any more.
       commit = commit.letters(lettersRef);
     }
+    commit = commit.check(look);
     PCollection<Written> written = pipeline.apply("ingest", ingest);
     if (gone != null) {
       PCollection<Written> without = pipeline.apply("ingest overwrite", gone);

@@ -2,6 +2,7 @@ package dev.headwater.pipelines;
 
 import dev.headwater.pipelines.project.Project;
 import dev.headwater.pipelines.project.Target;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +70,14 @@ public interface Launcher extends AutoCloseable {
 
   /** Looks at the rows of a table that are dead letters, or tries them again. */
   Answer letters(Target table, LetterTask task);
+
+  /**
+   * Reads a table's rows of a range of time again, in the place of those that it has.
+   *
+   * @param from the first moment of it
+   * @param to the first one behind it
+   */
+  Answer backfill(Target table, Instant from, Instant to, boolean dryRun, Progress progress);
 
   /**
    * What the columns hold, from the sketches of the table's commits, without reading a row.

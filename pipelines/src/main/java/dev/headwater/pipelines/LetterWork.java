@@ -5,13 +5,9 @@ import dev.headwater.catalog.commit.Token;
 import dev.headwater.catalog.registry.Run;
 import dev.headwater.columns.Bits;
 import dev.headwater.columns.RowBatch;
-import dev.headwater.files.RawRow;
-import dev.headwater.files.SourceFormat;
-import dev.headwater.files.TextFile;
 import dev.headwater.pipelines.project.TableDecl;
 import dev.headwater.pipelines.project.Target;
 import dev.headwater.table.BatchWriter;
-import dev.headwater.table.RowCheck;
 import dev.headwater.validate.Contract;
 import dev.headwater.validate.ContractCheck;
 import dev.headwater.validate.Letter;
@@ -50,8 +46,7 @@ final class LetterWork implements AutoCloseable {
   private final boolean dryRun;
   private final LetterTally tally = new LetterTally();
   private final Retry retry;
-  private final SourceFormat format;
-  private final Map<String, List<String>> headers = new HashMap<>();
+  private final LetterDecoding decoding;
   private final ReadAgain readAgain;
   private final long now = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
   private final List<StoredLetter> waiting = new ArrayList<>();
@@ -80,16 +75,15 @@ final class LetterWork implements AutoCloseable {
     this.into = into;
     this.dryRun = dryRun;
     IngestWork ingest = new IngestWork(stages, table, new TableOutput(stages.workspace(), target));
-    this.format = ingest.format();
     this.readAgain = new ReadAgain(stages, target, table);
     Optional<Contract> contract = ingest.contract();
     String id = run.id().toString();
-    RowCheck.Factory check =
-        contract.isEmpty() ? null : schema -> new ContractCheck(contract.get(), schema, id, now);
-    Map<String, String> renamed = new HashMap<>(table.schema().rename());
-    // The table may still have the old name: the next rows bring the new one.
-    renamed.values().removeIf(name -> into.schema().findField(name) == null);
-    this.retry = new Retry(into.schema(), format, renamed, check);
+    this.decoding = new LetterDecoding(stages, target, table, into);
+    this.retry =
+        decoding.retry(
+            contract.isEmpty()
+                ? null
+                : schema -> new ContractCheck(contract.get(), schema, id, now));
   }
 
   /**
@@ -157,40 +151,13 @@ final class LetterWork implements AutoCloseable {
   }
 
   private void take(StoredLetter letter, LetterLines.@Nullable Mended mended) {
-    String form = format.kind().word();
-    RawRow own = letter.raw(form, List.of());
-    if (own != null && own.fields().isEmpty() && own.form().equals(RawRow.CSV)) {
-      own = letter.raw(form, header(letter.source()));
-    }
-    RawRow raw = own;
-    String values = letter.row();
-    if (mended != null && mended.raw() != null && own != null) {
-      raw =
-          new RawRow(
-              own.form(), mended.raw(), mended.raw().remaining(), own.fields(), own.envelope());
-    } else if (mended != null && mended.values() != null) {
-      raw = null;
-      values = mended.values();
-    }
+    Retry.Row row = decoding.row(letter, mended);
     waiting.add(letter);
-    rows.add(new Retry.Row(raw, values));
-    bytes += raw == null ? values == null ? 0 : values.length() : raw.length();
+    rows.add(row);
+    bytes += row.bytes();
     if (rows.size() >= MANY || bytes >= BYTES) {
       flush();
     }
-  }
-
-  /** The fields of a CSV whose letters don't say them, if it is still there. */
-  private List<String> header(String source) {
-    return headers.computeIfAbsent(
-        source,
-        path -> {
-          try {
-            return TextFile.of(into.io().newInputFile(path), format).names();
-          } catch (RuntimeException e) {
-            return List.of();
-          }
-        });
   }
 
   private void flush() {

@@ -262,6 +262,17 @@ public final class ProjectLauncher implements Launcher {
   }
 
   @Override
+  public Answer backfill(
+      Target table, Instant from, Instant to, boolean dryRun, Progress progress) {
+    check();
+    stages.engine().check(stages.workspace().catalog().config());
+    try (Chronicle chronicle = Chronicle.open(stages.workspace(), journal, records)) {
+      return new Backfill(stages, chronicle, table)
+          .of(from, to, dryRun, (rows, of, doing) -> progress.advanced(table, rows, of, doing));
+    }
+  }
+
+  @Override
   public Answer profile(Target target, @Nullable String ref, @Nullable String from, int top) {
     return new ProfileAnswers(new TableAnswers(stages)).of(target, ref, from, top);
   }

@@ -205,6 +205,31 @@ final class TableFiles {
     return out;
   }
 
+  /**
+   * The files that the table has rows of, as they are now.
+   *
+   * @throws HeadwaterException REFUSED if one of them is gone
+   */
+  Map<Edge, SourceFile> again() {
+    Map<String, SourceFile> now = all();
+    Map<Edge, SourceFile> out = new LinkedHashMap<>();
+    for (Edge edge : held()) {
+      SourceFile file = now.get(edge.name());
+      if (file == null) {
+        throw new HeadwaterException(
+            HeadwaterException.Kind.REFUSED,
+            "Cannot read "
+                + edge.name()
+                + " again: it is gone, and the rows that "
+                + table.name()
+                + " has of it would be lost.",
+            "put it back, or take the rows out with headwater table delete.");
+      }
+      out.put(new Edge("file", edge.name(), file.version()), file);
+    }
+    return out;
+  }
+
   /** The newest run whose rows are in the table. */
   private Optional<Run> standing() {
     String project = stages.project().name();

@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
       LookVerbs.Head.class,
       LookVerbs.Profile.class,
       LetterVerb.class,
+      BackfillVerb.class,
       ModelVerbs.Model.class,
       TableVerbs.Table.class,
       TableVerbs.Drift.class,

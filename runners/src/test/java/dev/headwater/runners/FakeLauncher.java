@@ -11,6 +11,7 @@ import dev.headwater.pipelines.RunReport;
 import dev.headwater.pipelines.StageResult;
 import dev.headwater.pipelines.TableTask;
 import dev.headwater.pipelines.project.Target;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -117,6 +118,12 @@ final class FakeLauncher implements Launcher {
   @Override
   public Answer head(Target target, @Nullable String ref, int rows) {
     return answer("head " + target + " " + ref + " " + rows);
+  }
+
+  @Override
+  public Answer backfill(
+      Target table, Instant from, Instant to, boolean dryRun, Progress progress) {
+    return answer("backfill " + table + " " + from + " " + to + " " + dryRun);
   }
 
   @Override

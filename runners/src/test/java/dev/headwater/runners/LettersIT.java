@@ -225,4 +225,38 @@ final class LettersIT {
     assertThat(project.headwater("letters", "orders", "--where", "nothing = 1")).isEqualTo(2);
     assertThat(project.said()).contains("the letters' columns are source, position, code");
   }
+
+  @Test
+  void aRunThatMakesTooManyLettersStopsEarlyAndSaysWhich() throws IOException {
+    StringBuilder text = new StringBuilder("id,n\n");
+    for (int i = 0; i < 30_000; i++) {
+      text.append(i % 5 == 0 ? "x" : "").append(i).append(",a\n");
+    }
+    file("a.csv", text.toString());
+    String source = "{files: data/*.csv, columns: {id: long, n: string}}";
+    declare(source, "write: append, letters: {max_share: 0.1, sample: 1000}");
+    assertThat(project.headwater("run")).isEqualTo(3);
+    assertThat(project.said())
+        .contains("rows that a worker has read so far are letters (20.0")
+        .doesNotContain("6000 of 30000")
+        .contains("Most often: id is no long (1,6", "e.g. 'x0' at ", "headwater letters orders");
+
+    declare(source, "write: append, letters: {max_share: 0.1, sample: 0}");
+    assertThat(project.headwater("run")).isEqualTo(3);
+    assertThat(project.said()).contains("6000 of 30000 rows are letters (20.00%)", "id is no long");
+    declare(source, "write: append, letters: {max_rows: 10}");
+    assertThat(project.headwater("run")).isEqualTo(3);
+    assertThat(project.said()).contains("more than max_rows 10 allows");
+    assertThat(project.headwater("letters", "orders")).isZero();
+    assertThat(project.said()).contains("orders has no letters");
+    declare(source, "write: append, letters: {max_share: 0.25}");
+    runs("run");
+    assertThat(rows()).hasSize(24_000);
+    declare(source, "write: append, letters: {max_share: 0.3}");
+    runs("plan");
+    assertThat(project.said()).contains("fresh");
+    declare(source, "write: append, letters: {max_share: 2}");
+    assertThat(project.headwater("plan")).isEqualTo(2);
+    assertThat(project.said()).contains("max_share: '2.0' is not a share from 0 to 1");
+  }
 }

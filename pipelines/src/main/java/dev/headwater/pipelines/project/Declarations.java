@@ -69,6 +69,7 @@ public final class Declarations {
       }
       // What columns may become is no change of what they are; a name is.
       form.remove("schema");
+      form.remove("letters");
       if (!table.schema().rename().isEmpty()) {
         form.put("schema", Map.of("rename", table.schema().rename()));
       }

@@ -1,5 +1,6 @@
 package dev.headwater.pipelines.project;
 
+import dev.headwater.validate.Limits;
 import java.time.LocalDateTime;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -57,6 +58,15 @@ final class Forms {
     }
     put(form, "order", table.write().order());
     form.put("schema", SchemaSection.form(table.schema()));
+    if (!table.limits().equals(Limits.NONE)) {
+      Map<String, Object> letters = new LinkedHashMap<>();
+      letters.put("max_share", table.limits().share());
+      if (table.limits().rows() < Long.MAX_VALUE) {
+        letters.put("max_rows", table.limits().rows());
+      }
+      letters.put("sample", table.limits().sample());
+      form.put("letters", letters);
+    }
     if (project.topic(table).isPresent()) {
       form.put("commit", table.commit().text());
     }

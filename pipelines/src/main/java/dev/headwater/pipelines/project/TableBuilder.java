@@ -2,6 +2,7 @@ package dev.headwater.pipelines.project;
 
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.commit.SchemaPolicy;
+import dev.headwater.validate.Limits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -21,6 +22,7 @@ public final class TableBuilder implements Supplier<TableDecl>, RowSource {
   private @Nullable String contract;
   private Write write = Write.MIRROR;
   private SchemaPolicy schema = SchemaPolicy.DEFAULT;
+  private Limits limits = Limits.NONE;
   private Window commit = TableDecl.COMMIT;
 
   TableBuilder(String name, String source, List<Problem> problems) {
@@ -80,6 +82,12 @@ public final class TableBuilder implements Supplier<TableDecl>, RowSource {
     return this;
   }
 
+  /** How many letters it bears before a run that makes them is stopped. */
+  public TableBuilder letters(Limits most) {
+    limits = most;
+    return this;
+  }
+
   @Override
   public String name() {
     return name;
@@ -92,6 +100,7 @@ public final class TableBuilder implements Supplier<TableDecl>, RowSource {
 
   @Override
   public TableDecl get() {
-    return new TableDecl(name, source, steps, time, partitions, contract, write, schema, commit);
+    return new TableDecl(
+        name, source, steps, time, partitions, contract, write, schema, commit, limits);
   }
 }

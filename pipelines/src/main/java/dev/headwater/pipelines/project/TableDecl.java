@@ -1,6 +1,7 @@
 package dev.headwater.pipelines.project;
 
 import dev.headwater.catalog.commit.SchemaPolicy;
+import dev.headwater.validate.Limits;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param write what rows of new files do to those that are there
  * @param schema what its columns may become when files come that have others
  * @param commit how long a stream gathers what it commits at once
+ * @param limits how many letters it bears before a run that makes them is stopped
  */
 public record TableDecl(
     String name,
@@ -25,7 +27,8 @@ public record TableDecl(
     @Nullable String contract,
     Write write,
     SchemaPolicy schema,
-    Window commit) {
+    Window commit,
+    Limits limits) {
   static final Window COMMIT = new Window("10s");
 
   public TableDecl {
@@ -41,12 +44,23 @@ public record TableDecl(
       @Nullable String time,
       List<Partition> partition,
       @Nullable String contract) {
-    this(name, from, steps, time, partition, contract, Write.MIRROR, SchemaPolicy.DEFAULT, COMMIT);
+    this(
+        name,
+        from,
+        steps,
+        time,
+        partition,
+        contract,
+        Write.MIRROR,
+        SchemaPolicy.DEFAULT,
+        COMMIT,
+        Limits.NONE);
   }
 
   TableDecl appended() {
     Write append = new Write(Write.Mode.APPEND, write.key(), write.order());
-    return new TableDecl(name, from, steps, time, partition, contract, append, schema, commit);
+    return new TableDecl(
+        name, from, steps, time, partition, contract, append, schema, commit, limits);
   }
 
   /** The name of its dead letters' table. */

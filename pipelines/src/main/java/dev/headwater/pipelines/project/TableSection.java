@@ -1,6 +1,7 @@
 package dev.headwater.pipelines.project;
 
 import dev.headwater.catalog.commit.SchemaPolicy;
+import dev.headwater.validate.Limits;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,7 +61,26 @@ final class TableSection {
         contract,
         write,
         schema,
-        commit == null ? TableDecl.COMMIT : commit);
+        commit == null ? TableDecl.COMMIT : commit,
+        limits(s.section("letters")));
+  }
+
+  private static Limits limits(@Nullable Section s) {
+    if (s == null) {
+      return Limits.NONE;
+    }
+    Double share = s.value("max_share", t -> Values.number(t, 0));
+    Long rows = s.value("max_rows", t -> Values.whole(t, 0, Long.MAX_VALUE));
+    Long sample = s.value("sample", t -> Values.whole(t, 0, Long.MAX_VALUE));
+    s.end();
+    if (share != null && share > 1) {
+      s.problem("max_share", "'" + share + "' is not a share from 0 to 1");
+      return Limits.NONE;
+    }
+    return new Limits(
+        share == null ? 1 : share,
+        rows == null ? Long.MAX_VALUE : rows,
+        sample == null ? Limits.SAMPLE : sample);
   }
 
   private Write write() {

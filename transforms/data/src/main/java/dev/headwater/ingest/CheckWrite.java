@@ -4,6 +4,7 @@ import dev.headwater.columns.RowBatch;
 import dev.headwater.sort.RunRef;
 import dev.headwater.table.BatchWriter;
 import dev.headwater.table.Distribution;
+import dev.headwater.table.LetterWatch;
 import dev.headwater.table.Origin;
 import dev.headwater.table.RowCheck;
 import dev.headwater.table.Written;
@@ -36,6 +37,7 @@ final class CheckWrite extends DoFn<RowBatch, Written> {
   private final @Nullable Table letters;
   private final RowCheck.@Nullable Factory check;
   private final @Nullable Distribution meet;
+  private final Gate gate;
   private transient @Nullable Bundle bundle;
 
   /**
@@ -48,7 +50,8 @@ final class CheckWrite extends DoFn<RowBatch, Written> {
       String from,
       @Nullable Table letters,
       RowCheck.@Nullable Factory check,
-      @Nullable Distribution meet) {
+      @Nullable Distribution meet,
+      Gate gate) {
     this.table = table;
     this.sink = sink;
     this.run = run;
@@ -56,6 +59,7 @@ final class CheckWrite extends DoFn<RowBatch, Written> {
     this.letters = letters;
     this.check = check;
     this.meet = meet;
+    this.gate = gate;
   }
 
   /** What is open while a bundle goes on. */
@@ -63,12 +67,15 @@ final class CheckWrite extends DoFn<RowBatch, Written> {
     final BatchWriter good;
     final @Nullable BatchWriter bad;
     final @Nullable RowCheck by;
+    final LetterWatch watch;
     long in;
+    long filtered;
 
-    Bundle(BatchWriter good, @Nullable BatchWriter bad, @Nullable RowCheck by) {
+    Bundle(BatchWriter good, @Nullable BatchWriter bad, @Nullable RowCheck by, LetterWatch watch) {
       this.good = good;
       this.bad = bad;
       this.by = by;
+      this.watch = watch;
     }
 
     void close() {
@@ -86,19 +93,26 @@ final class CheckWrite extends DoFn<RowBatch, Written> {
           new Bundle(
               BatchWriter.open(table, sink, run).sorting().sketching().distributing(meet),
               letters == null ? null : BatchWriter.open(letters, sink, run),
-              check == null ? null : check.open(batch.schema()));
+              check == null ? null : check.open(batch.schema()),
+              gate.watch().open());
     }
     bundle.in += batch.size();
     RowBatch kept = batch;
+    if (gate.only() != null) {
+      kept = batch.filter(gate.only().select(batch));
+      bundle.filtered += batch.size() - kept.size();
+    }
     if (bundle.by != null && bundle.bad != null) {
-      RowCheck.Checked checked = bundle.by.check(batch, Origin.nowhere(from));
+      RowCheck.Checked checked = bundle.by.check(kept, Origin.nowhere(from));
       kept = checked.good();
       RowBatch broken = checked.letters();
       if (broken != null) {
+        bundle.watch.letters(broken);
         bundle.bad.accept(broken);
         rowsLetters.inc(broken.size());
       }
     }
+    bundle.watch.rows(batch.size());
     bundle.good.accept(kept);
     rowsKept.inc(kept.size());
   }
@@ -114,7 +128,8 @@ final class CheckWrite extends DoFn<RowBatch, Written> {
     List<DataFile> letterFiles = bad == null ? List.of() : bad.finish();
     long lettered = bad == null ? 0 : bad.rows();
     Written written =
-        new Written(files, letterFiles, bundle.in, good.written(), lettered, 0, Map.of())
+        new Written(
+                files, letterFiles, bundle.in, good.written(), lettered, bundle.filtered, Map.of())
             .sketch(good.sketch());
     List<RunRef> runs = good.runs();
     close();

@@ -1,6 +1,7 @@
 package dev.headwater.ingest;
 
 import dev.headwater.columns.RowBatch;
+import dev.headwater.columns.expr.Expression;
 import dev.headwater.files.BadRows;
 import dev.headwater.files.SourceFormat;
 import dev.headwater.rows.BeamRows;
@@ -9,6 +10,7 @@ import dev.headwater.sort.RunRef;
 import dev.headwater.table.DealOut;
 import dev.headwater.table.Distribution;
 import dev.headwater.table.FileSplit;
+import dev.headwater.table.LetterWatch;
 import dev.headwater.table.MeetPartitions;
 import dev.headwater.table.RowCheck;
 import dev.headwater.table.RowFit;
@@ -64,6 +66,7 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
   private final @Nullable BadRows undecoded;
   private final FileIO io;
   private final @Nullable Distribution meet;
+  private final Gate gate;
 
   private IngestFiles(
       List<SplitGroup> groups,
@@ -79,7 +82,8 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
       SourceFormat format,
       @Nullable BadRows undecoded,
       FileIO io,
-      @Nullable Distribution meet) {
+      @Nullable Distribution meet,
+      Gate gate) {
     this.groups = List.copyOf(groups);
     this.table = table;
     this.sink = sink;
@@ -94,6 +98,7 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
     this.undecoded = undecoded;
     this.io = io;
     this.meet = meet;
+    this.gate = gate;
   }
 
   /**
@@ -119,7 +124,8 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
         PARQUET,
         null,
         table.io(),
-        null);
+        null,
+        Gate.OPEN);
   }
 
   /**
@@ -141,7 +147,8 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
         PARQUET,
         null,
         spec.table().io(),
-        null);
+        null,
+        Gate.OPEN);
   }
 
   /** Only rows that pass the check; the others into the letters' table. */
@@ -160,7 +167,8 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
         format,
         undecoded,
         io,
-        meet);
+        meet,
+        gate);
   }
 
   /**
@@ -173,7 +181,7 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
     Table to = lettersTable == null ? letters : SerializableTable.copyOf(lettersTable);
     return new IngestFiles(
         groups, table, sink, run, to, check, through, source, upsert, by, format, undecoded, io,
-        meet);
+        meet, gate);
   }
 
   /**
@@ -184,21 +192,22 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
    */
   public IngestFiles format(SourceFormat as, BadRows bad) {
     return new IngestFiles(
-        groups, table, sink, run, letters, check, through, source, upsert, fits, as, bad, io, meet);
+        groups, table, sink, run, letters, check, through, source, upsert, fits, as, bad, io, meet,
+        gate);
   }
 
   /** Files that another FileIO reads than the table's. */
   public IngestFiles from(FileIO other) {
     return new IngestFiles(
         groups, table, sink, run, letters, check, through, source, upsert, fits, format, undecoded,
-        other, meet);
+        other, meet, gate);
   }
 
   /** Rows of a partition meet in one writer; null: each group of splits writes files of its own. */
   public IngestFiles meeting(@Nullable Distribution by) {
     return new IngestFiles(
         groups, table, sink, run, letters, check, through, source, upsert, fits, format, undecoded,
-        io, by);
+        io, by, gate);
   }
 
   /**
@@ -211,7 +220,23 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
   public IngestFiles through(Through by, Schema read) {
     return new IngestFiles(
         groups, table, sink, run, letters, check, by, read, upsert, fits, format, undecoded, io,
-        meet);
+        meet, gate);
+  }
+
+  /** Work that makes too many letters stops at once. */
+  public IngestFiles watched(LetterWatch.Factory by) {
+    return gate(new Gate(by, gate.only()));
+  }
+
+  /** Rows for which a condition over the table's columns is not true are left out, and counted. */
+  public IngestFiles only(Expression where) {
+    return gate(new Gate(gate.watch(), where));
+  }
+
+  private IngestFiles gate(Gate next) {
+    return new IngestFiles(
+        groups, table, sink, run, letters, check, through, source, upsert, fits, format, undecoded,
+        io, meet, next);
   }
 
   @Override
@@ -226,7 +251,7 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
             ParDo.of(
                     new ReadCheckWrite(
                         table, sink, run, letters, check, keyed(), fits, format, undecoded, io,
-                        meet))
+                        meet, gate))
                 .withOutputTags(ReadCheckWrite.WRITTEN, TupleTagList.of(ReadCheckWrite.RUNS)));
     PCollection<RunRef> runs = out.get(ReadCheckWrite.RUNS).setCoder(RunRef.coder());
     PCollection<Written> written = out.get(ReadCheckWrite.WRITTEN).setCoder(Written.coder());
@@ -284,7 +309,7 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
                     .discardingFiredPanes())
             .apply(
                 "CheckWrite",
-                ParDo.of(new CheckWrite(table, sink, run, from, letters, check, meet))
+                ParDo.of(new CheckWrite(table, sink, run, from, letters, check, meet, gate))
                     .withOutputTags(CheckWrite.WRITTEN, TupleTagList.of(CheckWrite.RUNS)));
     PCollection<Written> written =
         met(

@@ -4,6 +4,7 @@ import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.HeadwaterException.Kind;
 import dev.headwater.columns.Bits;
 import dev.headwater.columns.RowBatch;
+import dev.headwater.columns.expr.Expression;
 import dev.headwater.files.BadRows;
 import dev.headwater.files.Decoded;
 import dev.headwater.files.RawRow;
@@ -14,6 +15,7 @@ import dev.headwater.sort.RunRef;
 import dev.headwater.table.BatchWriter;
 import dev.headwater.table.Distribution;
 import dev.headwater.table.FileSplit;
+import dev.headwater.table.LetterWatch;
 import dev.headwater.table.Origin;
 import dev.headwater.table.RowCheck;
 import dev.headwater.table.RowFit;
@@ -80,6 +82,7 @@ final class ReadCheckWrite extends DoFn<SplitGroup, Written> {
   private final @Nullable BadRows undecoded;
   private final FileIO io;
   private final @Nullable Distribution meet;
+  private final Gate gate;
 
   ReadCheckWrite(
       Table table,
@@ -92,7 +95,8 @@ final class ReadCheckWrite extends DoFn<SplitGroup, Written> {
       SourceFormat format,
       @Nullable BadRows undecoded,
       FileIO io,
-      @Nullable Distribution meet) {
+      @Nullable Distribution meet,
+      Gate gate) {
     this.table = table;
     this.sink = sink;
     this.run = run;
@@ -104,6 +108,18 @@ final class ReadCheckWrite extends DoFn<SplitGroup, Written> {
     this.undecoded = undecoded;
     this.io = io;
     this.meet = meet;
+    this.gate = gate;
+  }
+
+  /** What a piece of work has come to. */
+  private static final class Count {
+    final LetterWatch watch;
+    long in;
+    long filtered;
+
+    Count(LetterWatch watch) {
+      this.watch = watch;
+    }
   }
 
   @ProcessElement
@@ -115,32 +131,32 @@ final class ReadCheckWrite extends DoFn<SplitGroup, Written> {
       if (by == null) {
         try (BatchWriter good =
             BatchWriter.open(table, sink, run).sorting().sketching().distributing(meet)) {
-          long in = read(job, group, bad, (batch, place) -> good.accept(batch));
+          Count count = read(job, group, bad, (batch, place) -> good.accept(batch));
           out.get(WRITTEN)
-              .output(written(good.finish(), in, good.written(), bad).sketch(good.sketch()));
+              .output(written(good.finish(), count, good.written(), bad).sketch(good.sketch()));
           good.runs().forEach(out.get(RUNS)::output);
         }
       } else {
         try (SpillUpsert good = new SpillUpsert(by.spec())) {
-          long in = read(job, group, bad, good::accept);
+          Count count = read(job, group, bad, good::accept);
           good.finish().forEach(out.get(RUNS)::output);
-          out.get(WRITTEN).output(written(List.of(), in, 0, bad));
+          out.get(WRITTEN).output(written(List.of(), count, 0, bad));
         }
       }
     }
   }
 
   private static Written written(
-      List<DataFile> files, long in, long kept, @Nullable BatchWriter bad) throws IOException {
-    return bad == null
-        ? new Written(files, List.of(), in, kept, 0, 0, Map.of())
-        : new Written(files, bad.finish(), in, kept, bad.rows(), 0, Map.of());
+      List<DataFile> files, Count count, long kept, @Nullable BatchWriter bad) throws IOException {
+    List<DataFile> letters = bad == null ? List.of() : bad.finish();
+    long lettered = bad == null ? 0 : bad.rows();
+    return new Written(files, letters, count.in, kept, lettered, count.filtered, Map.of());
   }
 
-  private long read(String job, SplitGroup group, @Nullable BatchWriter bad, Good good)
+  private Count read(String job, SplitGroup group, @Nullable BatchWriter bad, Good good)
       throws IOException {
     RowCheck by = check == null ? null : check.open(table.schema());
-    long in = 0;
+    Count count = new Count(gate.watch().open());
     for (FileSplit split : group.splits()) {
       long first = keyed == null ? 0 : (long) keyed.paths().indexOf(split.path()) << FILE_BITS;
       RowFit.Factory fit = fits.get(split.path());
@@ -149,17 +165,19 @@ final class ReadCheckWrite extends DoFn<SplitGroup, Written> {
       try (RowSource rows = SourceRows.open(io, split, format, read)) {
         while (rows.hasNext()) {
           Decoded decoded = rows.next();
-          in += decoded.count();
+          count.in += decoded.count();
           RowsRead.add(job, decoded.count());
           rowsIn.inc(decoded.count());
-          letters(Undecoded.letters(bad == null ? null : undecoded, decoded, split.path()), bad);
+          letters(
+              Undecoded.letters(bad == null ? null : undecoded, decoded, split.path()), bad, count);
           if (decoded.rows().size() > 0) {
-            write(decoded, fitting, by, split.path(), first, good, bad);
+            write(decoded, fitting, by, split.path(), first, good, bad, count);
           }
+          count.watch.rows(decoded.count());
         }
       }
     }
-    return in;
+    return count;
   }
 
   private void write(
@@ -169,18 +187,26 @@ final class ReadCheckWrite extends DoFn<SplitGroup, Written> {
       String source,
       long first,
       Good good,
-      @Nullable BatchWriter bad)
+      @Nullable BatchWriter bad,
+      Count count)
       throws IOException {
     RowBatch kept = decoded.rows();
     Origin from = origin(decoded, source);
     if (fitting != null) {
       RowFit.Fitted fitted = fitting.fit(kept, from);
-      letters(fitted.letters(), bad);
+      letters(fitted.letters(), bad, count);
       kept = fitted.good();
       Bits those = fitted.kept();
       if (those != null) {
         from = from.of(those.positions());
       }
+    }
+    Expression only = gate.only();
+    if (only != null) {
+      Bits within = only.select(kept);
+      count.filtered += kept.size() - within.count();
+      kept = kept.filter(within);
+      from = from.of(within.positions());
     }
     if (kept.size() == 0) {
       return;
@@ -189,7 +215,7 @@ final class ReadCheckWrite extends DoFn<SplitGroup, Written> {
     if (by != null && bad != null) {
       RowCheck.Checked checked = by.check(kept, from);
       kept = checked.good();
-      letters(checked.letters(), bad);
+      letters(checked.letters(), bad, count);
     }
     good.accept(kept, place);
     rowsKept.inc(kept.size());
@@ -215,8 +241,10 @@ final class ReadCheckWrite extends DoFn<SplitGroup, Written> {
     };
   }
 
-  private void letters(@Nullable RowBatch broken, @Nullable BatchWriter bad) throws IOException {
+  private void letters(@Nullable RowBatch broken, @Nullable BatchWriter bad, Count count)
+      throws IOException {
     if (broken != null) {
+      count.watch.letters(broken);
       Objects.requireNonNull(bad, "a table for letters").accept(broken);
       rowsLetters.inc(broken.size());
     }

@@ -82,38 +82,4 @@ public final class ContractCheck implements RowCheck {
     Type type = batch.schema().columns().get(at).type();
     return RowJson.text(Values.of(batch.column(at), type, row), type);
   }
-
-  /**
-   * Returns if so many bad rows are within the contract's limits.
-   *
-   * @throws HeadwaterException DATA if they are too many, or all rows are bad
-   */
-  public static void limit(Contract contract, String table, long in, long letters) {
-    if (in == 0 || letters == 0) {
-      return;
-    }
-    if (letters == in) {
-      throw new HeadwaterException(
-          Kind.DATA,
-          "Cannot load " + table + ": all " + in + " rows break its contract.",
-          "check that the contract belongs to this data; nothing was committed.");
-    }
-    if (letters > contract.maxBadRows() || (double) letters / in > contract.maxBadShare()) {
-      throw new HeadwaterException(
-          Kind.DATA,
-          "Cannot load "
-              + table
-              + ": "
-              + letters
-              + " of "
-              + in
-              + " rows break its contract, more"
-              + " than max_bad_rows "
-              + contract.maxBadRows()
-              + " or max_bad_share "
-              + contract.maxBadShare()
-              + " allows.",
-          "mend the data or raise the limit; nothing was committed.");
-    }
-  }
 }

@@ -41,7 +41,12 @@ public final class Retry {
   }
 
   /** A letter's row, perhaps mended: as bytes where they were kept, otherwise as its values. */
-  public record Row(@Nullable RawRow raw, @Nullable String values) {}
+  public record Row(@Nullable RawRow raw, @Nullable String values) {
+    /** About how many bytes it takes. */
+    public long bytes() {
+      return raw != null ? raw.length() : values == null ? 0 : values.length();
+    }
+  }
 
   /**
    * For a table as it is now.

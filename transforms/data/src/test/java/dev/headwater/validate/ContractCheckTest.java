@@ -1,7 +1,6 @@
 package dev.headwater.validate;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headwater.catalog.HeadwaterException;
@@ -314,19 +313,5 @@ final class ContractCheckTest {
         .hasMessageContaining(
             "min of column c is the number 5, but the column is a string, of which '10' comes"
                 + " before '9'; write a rule instead: cast(c as double) >= 5");
-  }
-
-  @Test
-  void limitsStopARunWithTooManyBadRows() {
-    Contract strict = new Contract(List.of(), List.of(), UnknownColumns.ALLOW, 0.1, 5);
-
-    assertThatCode(() -> ContractCheck.limit(strict, "t", 100, 5)).doesNotThrowAnyException();
-    assertThatThrownBy(() -> ContractCheck.limit(strict, "t", 100, 6))
-        .hasMessage(
-            "Cannot load t: 6 of 100 rows break its contract, more than max_bad_rows 5 or"
-                + " max_bad_share 0.1 allows. Fix: mend the data or raise the limit; nothing was"
-                + " committed.");
-    assertThatThrownBy(() -> ContractCheck.limit(strict, "t", 10, 2))
-        .hasMessageContaining("2 of 10 rows");
   }
 }

@@ -1,0 +1,309 @@
+package dev.headwater.pipelines;
+
+import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.catalog.TableRef;
+import dev.headwater.catalog.commit.Committed;
+import dev.headwater.catalog.commit.Committer;
+import dev.headwater.catalog.commit.SummaryKeys;
+import dev.headwater.catalog.commit.Token;
+import dev.headwater.catalog.registry.Edge;
+import dev.headwater.catalog.registry.Locks;
+import dev.headwater.catalog.registry.Run;
+import dev.headwater.catalog.registry.Runs;
+import dev.headwater.columns.expr.Expression;
+import dev.headwater.ingest.SourceFile;
+import dev.headwater.pipelines.project.TableDecl;
+import dev.headwater.pipelines.project.Target;
+import dev.headwater.table.CommitTable;
+import dev.headwater.upsert.RemoveRows;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.iceberg.Table;
+
+/**
+ * The rows of a range of time, read again from their files as they are now, in the place of those
+ * that the table has in it: one commit, that another writer's change of these rows makes it compute
+ * anew. Letters of rows that were read again are no letters any more; those that are bad now are
+ * new ones. A backfill that was killed is finished by the next one.
+ */
+final class Backfill {
+  static final String STAGE = "backfill";
+  private static final Duration LEASE = Duration.ofSeconds(30);
+  private static final Pattern COUNTS = Pattern.compile("counted (\\d+) (\\d+) (\\d+) (\\d+)");
+
+  private final Stages stages;
+  private final Chronicle chronicle;
+  private final Target target;
+  private final TableDecl table;
+  private final TableRef ref;
+  private final TableOutput output;
+  private final TableFiles files;
+  private final IngestWork work;
+
+  Backfill(Stages stages, Chronicle chronicle, Target target) {
+    this.stages = stages;
+    this.chronicle = chronicle;
+    this.target = target;
+    this.table = Objects.requireNonNull(stages.project().tables().get(target.name()));
+    this.ref = stages.workspace().table(target.name());
+    this.output = new TableOutput(stages.workspace(), target);
+    this.files = new TableFiles(stages, target, table, output);
+    this.work = new IngestWork(stages, table, output);
+  }
+
+  /**
+   * Reads a range again.
+   *
+   * @param from the first moment of it
+   * @param to the first one behind it
+   */
+  Answer of(Instant from, Instant to, boolean dryRun, Job.Watch watch) {
+    if (stages.project().topic(table).isPresent()) {
+      throw new HeadwaterException(
+          HeadwaterException.Kind.USAGE,
+          "Cannot backfill " + target.name() + ": its source is a topic.",
+          "topics can't be read again yet; its letters can be looked at and exported.");
+    }
+    Table now = stages.workspace().catalog(ref).load(ref);
+    String range = TimeRangeSql.of(table, now.schema(), from, to);
+    if (dryRun) {
+      return wouldBe(now, range, watch);
+    }
+    stages.workspace().catalog(ref).checkWritable("backfill " + target.name());
+    try (Locks.Lock own = lock(name());
+        Locks.Lock whole = lock(target.toString())) {
+      own.check();
+      whole.check();
+      Runs runs = stages.workspace().registry().runs();
+      if (runs.open(project(), target.toString()).isPresent()) {
+        throw new HeadwaterException(
+            HeadwaterException.Kind.REFUSED,
+            "Cannot backfill " + target.name() + ": a run of it was interrupted.",
+            "finish it first: headwater run " + target.name() + ".");
+      }
+      for (Run open : runs.allOpen(project(), name())) {
+        Optional<Committed> done = committed(open);
+        close(open, done, 0);
+        if (done.isPresent() && range.equals(open.parameters().get("range"))) {
+          return told(done.get(), "was interrupted and is finished now", range);
+        }
+      }
+      return recorded(range, watch);
+    }
+  }
+
+  private String project() {
+    return stages.project().name();
+  }
+
+  private String name() {
+    return STAGE + "/" + target.name();
+  }
+
+  private Locks.Lock lock(String what) {
+    Locks locks = stages.workspace().registry().locks();
+    return locks
+        .tryLock(project(), what, LEASE)
+        .orElseThrow(
+            () ->
+                new HeadwaterException(
+                    HeadwaterException.Kind.UNREACHABLE,
+                    "Cannot backfill " + target.name() + ": a run is at it.",
+                    "wait until it has finished; one whose process is gone is taken over."));
+  }
+
+  private Run begin(String range, Set<Edge> inputs) {
+    return Run.open(
+        project(),
+        STAGE,
+        name(),
+        null,
+        List.copyOf(inputs),
+        Map.of("range", range),
+        Hash.sha256(range),
+        "1");
+  }
+
+  private Token token(Run run) {
+    return Token.ofRun(
+        STAGE + "." + target.name(),
+        run.id().toString(),
+        run.inputs().stream().map(Edge::toString).toList());
+  }
+
+  private Answer recorded(String range, Job.Watch watch) {
+    Map<Edge, SourceFile> held = files.again();
+    Run run = begin(range, held.keySet());
+    Runs runs = stages.workspace().registry().runs();
+    runs.start(run);
+    chronicle.started(run);
+    long began = System.nanoTime();
+    try {
+      fill(run, held, range, total -> {}, watch);
+      Optional<Committed> done = committed(run);
+      close(run, done, (System.nanoTime() - began) / 1e9);
+      return done.map(c -> told(c, "was read again", range))
+          .orElseGet(
+              () ->
+                  Answer.of(
+                      Map.of("rows", 0, "range", range),
+                      new Answer.Block.Line("No row of " + target.name() + " is in it.")));
+    } catch (RuntimeException | Error e) {
+      try {
+        // What came so far stays open, and the next one finishes it.
+        if (committed(run).isEmpty()) {
+          chronicle.ended(
+              runs.finish(run.id(), Run.Status.FAILED, List.of(), Map.of(), String.valueOf(e)));
+        }
+      } catch (RuntimeException unanswered) {
+        e.addSuppressed(unanswered);
+      }
+      throw e;
+    } finally {
+      Workspace.delete(stages.workspace().scratch(run.id()));
+    }
+  }
+
+  private void fill(
+      Run run, Map<Edge, SourceFile> held, String range, CommitTable.Check look, Job.Watch watch) {
+    if (held.isEmpty()) {
+      throw new HeadwaterException(
+          HeadwaterException.Kind.USAGE,
+          "Cannot backfill " + target.name() + ": no file is known that it has rows of.",
+          "run it: headwater run " + target.name() + ".");
+    }
+    Landing landing =
+        Landing.of(work.store().io(), held, Set.of(), table, work.format(), work.known());
+    Recompute.whileMoving(
+        () -> {
+          Pipeline pipeline = stages.pipeline(target, run.id().toString());
+          work.backfill(pipeline, run, landing, range, token(run), look);
+          try {
+            stages.run(pipeline, target, landing.sources().rows(), watch);
+          } catch (RuntimeException e) {
+            throw UserSteps.blamed(table, e);
+          }
+        });
+  }
+
+  private Optional<Committed> committed(Run run) {
+    return stages
+        .workspace()
+        .catalog(ref)
+        .find(ref)
+        .flatMap(t -> Committer.find(ref, t, token(run)));
+  }
+
+  /** The letters that are none any more, then the record. */
+  private void close(Run run, Optional<Committed> done, double seconds) {
+    Runs runs = stages.workspace().registry().runs();
+    if (done.isEmpty() && seconds == 0) {
+      chronicle.ended(
+          runs.finish(run.id(), Run.Status.FAILED, List.of(), Map.of(), "It was interrupted."));
+      return;
+    }
+    done.ifPresent(
+        committed ->
+            new LetterClosing(stages, target, table, run)
+                .close(Objects.requireNonNull(run.parameters().get("range"))));
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    done.ifPresent(committed -> metrics.putAll(TableOutput.figures(committed)));
+    metrics.put("seconds", seconds);
+    chronicle.ended(
+        runs.finish(
+            run.id(),
+            Run.Status.SUCCEEDED,
+            done.map(TableOutput::edge).map(List::of).orElse(List.of()),
+            metrics,
+            null));
+  }
+
+  private Answer told(Committed done, String what, String range) {
+    long gone = TableOutput.count(done, SummaryKeys.FACT + "rows_dropped");
+    return answer(
+        target.name() + " " + what + " where " + range + ": " + TableOutput.where(done) + ".",
+        gone,
+        Stages.kept(done),
+        TableOutput.count(done, SummaryKeys.ROWS_LETTERS),
+        TableOutput.count(done, SummaryKeys.ROWS_FILTERED),
+        range,
+        false);
+  }
+
+  /** Reads and counts, and commits nothing. */
+  private Answer wouldBe(Table now, String range, Job.Watch watch) {
+    long gone;
+    try {
+      gone = RemoveRows.count(now, Expression.parse(range, now.schema())).rows();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Map<Edge, SourceFile> held = files.again();
+    Run none = begin(range, held.keySet());
+    try {
+      fill(none, held, range, Backfill::tell, watch);
+    } catch (RuntimeException e) {
+      for (Throwable t = e; t != null; t = t.getCause()) {
+        Matcher counts = COUNTS.matcher(String.valueOf(t.getMessage()));
+        if (counts.find()) {
+          return answer(
+              target.name() + " would be read again where " + range + "; nothing changed.",
+              gone,
+              Long.parseLong(counts.group(2)),
+              Long.parseLong(counts.group(3)),
+              Long.parseLong(counts.group(4)),
+              range,
+              true);
+        }
+      }
+      throw e;
+    } finally {
+      Workspace.delete(stages.workspace().scratch(none.id()));
+    }
+    throw new IllegalStateException("a dry run ended as if it were none");
+  }
+
+  /** Ends a dry run before its commit; what it wrote is an orphan. */
+  private static void tell(dev.headwater.table.Written total) {
+    throw new HeadwaterException(
+        HeadwaterException.Kind.REFUSED,
+        "counted %d %d %d %d"
+            .formatted(total.in(), total.kept(), total.letters(), total.filtered()),
+        "nothing: it was a dry run.");
+  }
+
+  private Answer answer(
+      String line, long gone, long come, long letters, long others, String range, boolean dryRun) {
+    Map<String, Object> data = new LinkedHashMap<>();
+    data.put("range", range);
+    data.put("rows_gone", gone);
+    data.put("rows_come", come);
+    data.put("letters", letters);
+    data.put("rows_outside", others);
+    data.put("dry_run", dryRun);
+    return Answer.of(
+        data,
+        new Answer.Block.Line(line),
+        new Answer.Block.Line(
+            "  "
+                + Stages.grouped(gone)
+                + (dryRun ? " rows would go, " : " rows are gone, ")
+                + Stages.grouped(come)
+                + (dryRun ? " would come, " : " came, ")
+                + Stages.grouped(letters)
+                + " letters; "
+                + Stages.grouped(others)
+                + " rows are not of the range."));
+  }
+}
