@@ -64,6 +64,11 @@ final class TopicJob implements Job {
   }
 
   @Override
+  public Map<String, String> parameters() {
+    return Map.of(TopicTable.SOURCE, topic.table().from());
+  }
+
+  @Override
   public List<Edge> inputs() {
     TopicReach reach = topic.reach();
     looked = reach;

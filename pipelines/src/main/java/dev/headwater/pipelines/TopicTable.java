@@ -38,6 +38,9 @@ final class TopicTable {
   /** How long brokers may take to answer somebody who waits. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+  /** The parameter of a run that holds the name of what it read. */
+  static final String SOURCE = "source";
+
   private final Stages stages;
   private final Target target;
   private final TableDecl table;
@@ -97,6 +100,7 @@ final class TopicTable {
             .runs()
             .lastSucceeded(stages.project().name(), target.toString())
             .stream()
+            .filter(run -> table.from().equals(run.parameters().get(SOURCE)))
             .flatMap(run -> run.inputs().stream())
             .filter(edge -> edge.kind().equals(TopicEdge.KIND) && edge.name().equals(name()))
             .filter(edge -> !edge.version().isEmpty())

@@ -161,6 +161,28 @@ final class LiveIT {
   }
 
   @Test
+  void aTopicThatWasMadeAgainIsAnotherOne() throws Exception {
+    String servers = KafkaBroker.shared().servers();
+    TestProject live = live("again", servers, "");
+    play("again", servers, 0, 4);
+    assertThat(live.headwater("run")).as(live.said()).isZero();
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
+      admin.deleteTopics(List.of("again")).all().get();
+    }
+    play("again", servers, 4, 10);
+    assertThat(live.headwater("run")).isEqualTo(4);
+    assertThat(live.said())
+        .contains("it was deleted and made again")
+        .contains("give its source another name");
+    live.yaml(
+        text("again", servers, "")
+            .replace("  topic:\n", "  next:\n")
+            .replace("from: topic", "from: next"));
+    assertThat(live.headwater("run")).as(live.said()).isZero();
+    assertThat(live.rows(FLIGHTS_TABLE)).as("of both").hasSize(6);
+  }
+
+  @Test
   void watchingFollowsTheTopicRoundByRound() throws Exception {
     String servers = KafkaBroker.shared().servers();
     TestProject live = live("watched", servers, "");
