@@ -170,6 +170,9 @@ final class SchemaBytes {
 
   private static Literal<?> value(BytesIn in, Type type) {
     Object value = Conversions.fromByteBuffer(type, ByteBuffer.wrap(in.raw(in.count())));
+    if (value == null) {
+      throw in.wrong("a default of type " + type + ", which has none");
+    }
     return value instanceof Long nanos && type.typeId() == Type.TypeID.TIMESTAMP_NANO
         ? Expressions.nanos(nanos)
         : Expressions.lit(value);
