@@ -1,5 +1,6 @@
 package dev.headwater.files;
 
+import dev.headwater.columns.Utf8;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
