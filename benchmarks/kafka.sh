@@ -22,12 +22,12 @@ trap cleanup EXIT
 
 # The broker and what fills it end when this end of the pipe is closed.
 java -Xmx512m -cp "$classpath" dev.headwater.benchmarks.TopicToTable broker "$folder/broker" "$records" \
-  <"$folder/leash" >"$folder/servers" 7>&- &
+  <"$folder/leash" >"$folder/servers" 2>"$folder/broker.err" 7>&- &
 filling=$!
 exec 7>"$folder/leash"
 echo "Filling a topic with $records records ..." >&2
 until [ -s "$folder/servers" ]; do
-  kill -0 $filling 2>/dev/null || { echo "The broker did not start." >&2; exit 1; }
+  kill -0 $filling 2>/dev/null || { tail -n 5 "$folder/broker.err" >&2; exit 1; }
   sleep 0.5
 done
 servers=$(cat "$folder/servers")

@@ -13,7 +13,7 @@ import org.apache.iceberg.hadoop.HadoopCatalog;
 
 /** Flink's KafkaSource into its Iceberg sink, two slots, a commit each ten seconds. args: servers topic rows */
 public final class KafkaFlinkPeer {
-    static final String COLUMNS = "(id bigint, at bigint, name string, city string, amount double, clicks int, active boolean, note string)";
+    static final String COLUMNS = "(id bigint, `at` bigint, name string, city string, amount double, clicks int, active boolean, note string)";
 
     public static void main(String[] a) throws Exception {
         long rows = Long.parseLong(a[2]);
