@@ -40,7 +40,7 @@ public final class KafkaBeamPeer {
                 PartitionSpec.unpartitioned(), Map.of("format-version", "2", "write.parquet.compression-codec", "zstd"));
         Pipeline p = Pipeline.create(PipelineOptionsFactory.fromArgs("--runner=FlinkRunner", "--flinkMaster=[local]", "--parallelism=2",
                 "--streaming=true", "--checkpointingInterval=10000", "--checkpointingMode=EXACTLY_ONCE", "--objectReuse=true", "--fasterCopy=true",
-                "--finishBundleBeforeCheckpointing=true", "--reIterableGroupByKeyResult=true").create());
+                "--finishBundleBeforeCheckpointing=true", "--reIterableGroupByKeyResult=true", "--attachedMode=true").create());
         p.apply(KafkaIO.<byte[], byte[]>read().withBootstrapServers(a[0]).withTopic(a[1]).withKeyDeserializer(ByteArrayDeserializer.class)
                 .withValueDeserializer(ByteArrayDeserializer.class).withConsumerConfigUpdates(Map.of("auto.offset.reset", "earliest")).withoutMetadata())
                 .apply(Values.create())
@@ -49,11 +49,19 @@ public final class KafkaBeamPeer {
                 .apply(Managed.write(Managed.ICEBERG).withConfig(Map.of("table", "db.t", "catalog_name", "c", "triggering_frequency_seconds", 10,
                         "catalog_properties", Map.of("type", "hadoop", "warehouse", wh))));
         long c0 = Meter.cpu(), t0 = System.nanoTime();
-        Thread job = new Thread(() -> p.run().waitUntilFinish());
+        Thread job = new Thread(() -> {
+            try {
+                System.err.println("The job ended: " + p.run().waitUntilFinish());
+            } catch (Throwable e) {
+                e.printStackTrace();
+                System.err.flush();
+                Runtime.getRuntime().halt(1);
+            }
+        });
         job.setDaemon(true);
         job.start();
         long until = System.nanoTime() + 580_000_000_000L;
-        while (total(table) < rows && job.isAlive()) {
+        while (total(table) < rows) {
             if (System.nanoTime() > until) break;
             Thread.sleep(500);
             table.refresh();
