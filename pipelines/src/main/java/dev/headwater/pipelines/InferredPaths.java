@@ -88,7 +88,7 @@ final class InferredPaths {
 
   /** After the file, or after the folder of several. */
   static String name(String path) {
-    String[] parts = path.replaceAll("/+$", "").split("/");
+    String[] parts = path.replaceAll("/+$", "").split("/", -1);
     String last = parts[parts.length - 1];
     String plain = last.contains("*") && parts.length > 1 ? parts[parts.length - 2] : last;
     return Proposal.name(plain.replaceAll("^\\.+", "").replaceAll("\\..*", ""));
