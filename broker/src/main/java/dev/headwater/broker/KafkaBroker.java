@@ -71,6 +71,8 @@ public final class KafkaBroker implements AutoCloseable {
     settings.put("transaction.state.log.num.partitions", "1");
     settings.put("group.initial.rebalance.delay.ms", "0");
     settings.put("auto.create.topics.enable", "false");
+    // Records of tests are of any time: only a topic that says so forgets them.
+    settings.put("log.retention.ms", "-1");
     settings.put("log.retention.check.interval.ms", "500");
     settings.put("log.initial.task.delay.ms", "500");
     settings.put("log.cleaner.backoff.ms", "500");
