@@ -78,7 +78,7 @@ final class Append {
               CommitTable.append(
                   config,
                   TABLE,
-                  Token.ofRun("flights", run, files.stream().map(SourceFile::sha256).toList())));
+                  Token.ofRun("flights", run, files.stream().map(SourceFile::version).toList())));
       pipeline.run().waitUntilFinish();
       return catalog.load(TABLE).currentSnapshot().summary().get("total-records");
     }

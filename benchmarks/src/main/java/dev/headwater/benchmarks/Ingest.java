@@ -86,7 +86,7 @@ final class Ingest {
               CommitTable.append(
                       config,
                       TABLE,
-                      Token.ofRun("flights", run, files.stream().map(SourceFile::sha256).toList()))
+                      Token.ofRun("flights", run, files.stream().map(SourceFile::version).toList()))
                   .letters(lettersRef)
                   .check(Limits.of(CONTRACT).check("flights", letters)));
       pipeline.run().waitUntilFinish();

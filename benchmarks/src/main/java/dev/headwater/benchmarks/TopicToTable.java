@@ -56,7 +56,9 @@ final class TopicToTable {
 
   private TopicToTable() {}
 
-  /** Arguments: {@code broker FOLDER RECORDS} until its input ends, or {@code read SERVERS ROWS}. */
+  /**
+   * Arguments: {@code broker FOLDER RECORDS} until its input ends, or {@code read SERVERS ROWS}.
+   */
   public static void main(String[] args) throws Exception {
     if (args[0].equals("broker")) {
       broker(Path.of(args[1]), Long.parseLong(args[2]));
@@ -160,14 +162,7 @@ final class TopicToTable {
     options.setMaxBundleSize(1_000_000L);
     Topic topic = Topic.of(servers, TOPIC);
     IngestSpec spec =
-        IngestSpec.of(
-            config,
-            topic,
-            Decoders.json(json(), Envelope.NONE),
-            TABLE,
-            "bench",
-            "r1",
-            0);
+        IngestSpec.of(config, topic, Decoders.json(json(), Envelope.NONE), TABLE, "bench", "r1", 0);
     Pipeline pipeline = Pipeline.create(options);
     pipeline
         .apply(KafkaRecords.of(topic).after(spec.offsets()))

@@ -8,6 +8,8 @@ import java.net.SocketException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.interceptor.Context;
@@ -54,6 +56,7 @@ public final class S3Faults implements ExecutionInterceptor {
     private final int chosen;
     private final Fault fault;
     private final Runnable meanwhile;
+    private final CountDownLatch over = new CountDownLatch(1);
 
     /** While somebody else does something, no call counts. */
     private volatile boolean armed = true;
@@ -74,10 +77,14 @@ public final class S3Faults implements ExecutionInterceptor {
     TRAPS.put(bucket, new Trap(number, fault, other));
   }
 
-  /** Whether there were calls enough to meet the fault. */
-  static boolean disarm(String bucket) {
+  /** Whether there were calls enough to meet the fault; what somebody else did is over then. */
+  static boolean disarm(String bucket) throws InterruptedException {
     Trap trap = TRAPS.remove(bucket);
-    return trap != null && trap.calls.get() >= trap.chosen;
+    boolean met = trap != null && trap.calls.get() >= trap.chosen;
+    if (met && !trap.over.await(1, TimeUnit.MINUTES)) {
+      throw new AssertionError("what somebody else does, does not end");
+    }
+    return met;
   }
 
   @Override
@@ -86,7 +93,12 @@ public final class S3Faults implements ExecutionInterceptor {
         context.request().getValueForField("Bucket", String.class).map(TRAPS::get).orElse(null);
     if (trap != null && trap.armed && trap.calls.incrementAndGet() == trap.chosen) {
       trap.armed = false;
-      trap.meanwhile.run();
+      try {
+        // Perhaps in a thread of a pool that whoever started it does not wait for.
+        trap.meanwhile.run();
+      } finally {
+        trap.over.countDown();
+      }
       trap.armed = true;
       attributes.putAttribute(MEETS, trap.fault);
     }
