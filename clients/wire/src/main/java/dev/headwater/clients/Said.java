@@ -106,7 +106,7 @@ public final class Said {
       return time(moment.withOffsetSameInstant(ZoneOffset.UTC).toLocalDateTime());
     }
     if (value instanceof LocalDateTime local) {
-      return local.getNano() % 1_000 == 0
+      return local.truncatedTo(ChronoUnit.MICROS).equals(local)
           ? timestamp(ChronoUnit.MICROS.between(EPOCH, local))
           : nanoseconds(ChronoUnit.NANOS.between(EPOCH, local));
     }
