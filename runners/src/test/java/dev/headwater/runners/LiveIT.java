@@ -17,14 +17,12 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.types.Types;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -107,7 +105,7 @@ final class LiveIT {
     assertThat(batch.said()).contains("Cannot play flights by delay: it is int, not a timestamp.");
     assertThat(batch.headwater("play", "--key", "orgin")).isEqualTo(2);
     assertThat(batch.said()).contains("it has no column orgin.");
-    assertThat(forgetful(KafkaBroker.shared().servers())).isEqualTo(4);
+    assertThat(forgetful()).isEqualTo(4);
     assertThat(batch.said()).contains("it deletes records that are older than 168 hours");
     assertThat(batch.headwater("play", "--speed", "fast")).isEqualTo(2);
     assertThat(batch.said()).contains("'fast' is no speed; write 1, 3600 or max");
@@ -273,14 +271,11 @@ final class LiveIT {
     assertThat(batch.headwater(play.toArray(String[]::new))).as(batch.said()).isZero();
   }
 
-  /** Plays into a topic as it is made by default. */
-  private int forgetful(String servers) {
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
-      admin.createTopics(List.of(new NewTopic("forgetful", 1, (short) 1))).all().get();
-    } catch (InterruptedException | ExecutionException e) {
-      throw new AssertionError(e);
-    }
-    return batch.headwater("play", "--servers", servers, "--topic", "forgetful");
+  /** Plays into a topic that keeps records for a week, as most do. */
+  private int forgetful() {
+    KafkaBroker broker = KafkaBroker.shared();
+    broker.create("forgetful", 1, Map.of("retention.ms", "604800000"));
+    return batch.headwater("play", "--servers", broker.servers(), "--topic", "forgetful");
   }
 
   private static void send(String topic, String... values) {
