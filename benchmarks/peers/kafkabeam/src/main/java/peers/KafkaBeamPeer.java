@@ -40,7 +40,8 @@ public final class KafkaBeamPeer {
                 PartitionSpec.unpartitioned(), Map.of("format-version", "2", "write.parquet.compression-codec", "zstd"));
         Pipeline p = Pipeline.create(PipelineOptionsFactory.fromArgs("--runner=FlinkRunner", "--flinkMaster=[local]", "--parallelism=2",
                 "--streaming=true", "--checkpointingInterval=10000", "--checkpointingMode=EXACTLY_ONCE", "--objectReuse=true", "--fasterCopy=true",
-                "--finishBundleBeforeCheckpointing=true", "--reIterableGroupByKeyResult=true", "--attachedMode=true").create());
+                "--finishBundleBeforeCheckpointing=true", "--reIterableGroupByKeyResult=true", "--attachedMode=true",
+                "--experiments=use_deprecated_read", "--shutdownSourcesAfterIdleMs=9223372036854775807").create());
         p.apply(KafkaIO.<byte[], byte[]>read().withBootstrapServers(a[0]).withTopic(a[1]).withKeyDeserializer(ByteArrayDeserializer.class)
                 .withValueDeserializer(ByteArrayDeserializer.class).withConsumerConfigUpdates(Map.of("auto.offset.reset", "earliest")).withoutMetadata())
                 .apply(Values.create())

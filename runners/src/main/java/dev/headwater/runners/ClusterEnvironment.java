@@ -17,10 +17,11 @@ final class ClusterEnvironment extends RemoteEnvironment {
   static final String MASTER = "[auto]";
 
   /**
-   * A worker that is lost costs the job an attempt; after three in ten minutes the cluster is not
-   * well. What would fail of itself again is not tried again, see {@link ClusterJob}.
+   * A worker that is lost is a failure of each of the job's parts on it, and Flink counts them one
+   * by one: about three lost pairs of workers in ten minutes, then the cluster is not well. What
+   * would fail of itself again is not tried again, see {@link ClusterJob}.
    */
-  private static final int FAILURES = 3;
+  private static final int FAILURES = 24;
 
   private static final Time WITHIN = Time.minutes(10);
 

@@ -14,7 +14,6 @@ import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.WithKeys;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.iceberg.SerializableTable;
 import org.apache.iceberg.Table;
 
 /**
@@ -31,7 +30,7 @@ public final class MeetPartitions extends PTransform<PCollection<RunRef>, PColle
 
   /** Of a table's rows, into files of this sink and run. */
   public MeetPartitions(Table table, String sink, String run, Distribution how) {
-    this.table = SerializableTable.copyOf(table);
+    this.table = RowLineage.later(table);
     this.sink = sink;
     this.run = run;
     this.how = how;

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import org.apache.beam.sdk.util.SerializableUtils;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.MetadataColumns;
 import org.apache.iceberg.Schema;
@@ -26,21 +27,43 @@ public final class RowLineage extends SerializableTable {
       Set.of(
           MetadataColumns.ROW_ID.fieldId(), MetadataColumns.LAST_UPDATED_SEQUENCE_NUMBER.fieldId());
 
+  private boolean moving;
   private transient volatile @Nullable Schema schema;
 
   private RowLineage(Table table) {
     super(table);
   }
 
-  /** The table, serializable; with the two columns, where its rows have ids. */
+  /**
+   * The table, serializable; with the two columns, where its rows have ids.
+   *
+   * @param table no copy of one that is not there yet, but {@link #later}
+   */
   public static Table of(Table table) {
-    return TableUtil.formatVersion(table) >= VERSION
-        ? new RowLineage(table)
-        : SerializableTable.copyOf(table);
+    Table copy = later(table);
+    if (copy instanceof RowLineage own) {
+      RowLineage moving = own == table ? SerializableUtils.clone(own) : own;
+      moving.moving = true;
+      return moving;
+    }
+    return copy;
+  }
+
+  /**
+   * A serializable copy of a table as it is, or as it will be, of which {@link #of} can be asked.
+   */
+  public static Table later(Table table) {
+    if (TableUtil.formatVersion(table) >= VERSION) {
+      return table instanceof RowLineage ? table : new RowLineage(table);
+    }
+    return table instanceof SerializableTable ? table : SerializableTable.copyOf(table);
   }
 
   @Override
   public Schema schema() {
+    if (!moving) {
+      return super.schema();
+    }
     Schema known = schema;
     if (known == null) {
       known = MetadataColumns.schemaWithRowLineage(super.schema());

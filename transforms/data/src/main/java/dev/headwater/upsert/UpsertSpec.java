@@ -2,6 +2,7 @@ package dev.headwater.upsert;
 
 import dev.headwater.sort.SortKey;
 import dev.headwater.sort.Spill;
+import dev.headwater.table.RowLineage;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,7 +74,7 @@ public record UpsertSpec(
   public UpsertSpec {
     key = new ArrayList<>(key);
     base = SerializableTable.copyOf(base);
-    table = SerializableTable.copyOf(table);
+    table = RowLineage.later(table);
   }
 
   SortKey keyOf() {

@@ -185,7 +185,8 @@ final class ClusterStreamIT {
     options.setCheckpointingMode("EXACTLY_ONCE");
     options.setRetainExternalizedCheckpointsOnCancellation(true);
     options.setMaxBundleSize(20L);
-    options.setEnableStableInputDrain(true);
+    // Only the last job ends by itself: what a job drains when it is stopped comes again.
+    options.setEnableStableInputDrain(from != null && from.contains("chk-"));
     if (from != null) {
       options.setSavepointPath(from);
     }

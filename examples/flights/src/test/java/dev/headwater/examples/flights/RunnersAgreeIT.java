@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The same project on every runner: all values and all digests are equal, bit by bit. */
 final class RunnersAgreeIT {
   /** What a run is known by differs from run to run. */
-  private static final List<String> OF_THE_RUN = List.of("run", "at", "source");
+  private static final List<String> OF_THE_RUN = List.of("run", "at", "source", "id");
 
   @SuppressWarnings("NullAway.Init") // JUnit fills it in.
   @TempDir
