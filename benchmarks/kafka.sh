@@ -41,7 +41,8 @@ for round in $(seq "$rounds"); do
     { tail -n 20 "$folder/err" >&2; exit 1; }
 done
 echo "Beam's KafkaIO and IcebergIO on Flink [local], two slots:" >&2
-HEAP=-Xmx4g T=600 "$here/peers/run.sh" kafkabeam KafkaBeamPeer "$servers" bench "$few" 7>&- | tee -a "$out" >&2
+HEAP=-Xmx4g T=600 "$here/peers/run.sh" kafkabeam KafkaBeamPeer "$servers" bench "$few" 7>&- | tee -a "$out" >&2 ||
+  echo "It brought nothing: it stands as none in the ratio." >&2
 
 # Rows a second between the first commit and the last one that is not the rest; of the whole where there are too few.
 awk '
@@ -62,6 +63,6 @@ awk '
   }
   END {
     o = sumrate["kafka.headwater"] / times["kafka.headwater"]
-    printf "RATIO kafka icebergio=%.1f flink=%.2f\n",
-      o / (sumrate["kafka.beam"] / times["kafka.beam"]), o / (sumrate["kafka.flink"] / times["kafka.flink"])
+    beam = sumrate["kafka.beam"] > 0 ? sprintf("%.1f", o * times["kafka.beam"] / sumrate["kafka.beam"]) : "none"
+    printf "RATIO kafka icebergio=%s flink=%.2f\n", beam, o * times["kafka.flink"] / sumrate["kafka.flink"]
   }' "$out"
