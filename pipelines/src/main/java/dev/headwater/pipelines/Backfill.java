@@ -160,15 +160,7 @@ final class Backfill {
                       Map.of("rows", 0, "range", range),
                       new Answer.Block.Line("No row of " + target.name() + " is in it.")));
     } catch (RuntimeException | Error e) {
-      try {
-        // What came so far stays open, and the next one finishes it.
-        if (committed(run).isEmpty()) {
-          chronicle.ended(
-              runs.finish(run.id(), Run.Status.FAILED, List.of(), Map.of(), String.valueOf(e)));
-        }
-      } catch (RuntimeException unanswered) {
-        e.addSuppressed(unanswered);
-      }
+      FailedRun.close(runs, chronicle, run, () -> committed(run).isPresent(), e);
       throw e;
     } finally {
       Workspace.delete(stages.workspace().scratch(run.id()));

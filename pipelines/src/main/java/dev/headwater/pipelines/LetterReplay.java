@@ -177,15 +177,7 @@ final class LetterReplay {
       tally.snapshot(close(run, metrics).outputs());
       return tally;
     } catch (RuntimeException | Error e) {
-      try {
-        // What came so far stays open, and the next one finishes it.
-        if (committed(run).isEmpty()) {
-          chronicle.ended(
-              runs.finish(run.id(), Run.Status.FAILED, List.of(), Map.of(), String.valueOf(e)));
-        }
-      } catch (RuntimeException unanswered) {
-        e.addSuppressed(unanswered);
-      }
+      FailedRun.close(runs, chronicle, run, () -> !committed(run).isEmpty(), e);
       throw e;
     } finally {
       Workspace.delete(stages.workspace().scratch(run.id()));

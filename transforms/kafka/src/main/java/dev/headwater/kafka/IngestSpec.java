@@ -105,20 +105,7 @@ public final class IngestSpec implements Serializable {
 
   /** Only rows that pass the check; the others are letters too. */
   public IngestSpec checked(RowCheck.Factory by) {
-    return new IngestSpec(
-        catalog,
-        topic,
-        decoder,
-        ref,
-        table,
-        lettersRef,
-        letters,
-        sink,
-        run,
-        atMicros,
-        by,
-        keyed,
-        summary);
+    return with(by, keyed, summary);
   }
 
   /**
@@ -129,26 +116,18 @@ public final class IngestSpec implements Serializable {
    */
   public IngestSpec keyed(UnaryOperator<UpsertStream> more, String... key) {
     UpsertStream by = more.apply(UpsertStream.to(catalog, ref, table, sink, run, key));
-    return new IngestSpec(
-        catalog,
-        topic,
-        decoder,
-        ref,
-        table,
-        lettersRef,
-        letters,
-        sink,
-        run,
-        atMicros,
-        check,
-        by,
-        summary);
+    return with(check, by, summary);
   }
 
   /** What each snapshot's summary says besides the token, the counts and the offsets. */
   public IngestSpec summary(Map<String, String> more) {
     Map<String, String> all = new HashMap<>(summary);
     all.putAll(more);
+    return with(check, keyed, all);
+  }
+
+  private IngestSpec with(
+      RowCheck.@Nullable Factory by, @Nullable UpsertStream how, Map<String, String> says) {
     return new IngestSpec(
         catalog,
         topic,
@@ -160,9 +139,9 @@ public final class IngestSpec implements Serializable {
         sink,
         run,
         atMicros,
-        check,
-        keyed,
-        all);
+        by,
+        how,
+        says);
   }
 
   /** Where its table says how far the topic is in it. */
