@@ -1,8 +1,6 @@
 package dev.headwater.catalog.maintain;
 
 import dev.headwater.catalog.commit.SummaryKeys;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -11,18 +9,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 import java.util.function.LongPredicate;
 import java.util.stream.Collectors;
 import org.apache.iceberg.ManifestContent;
 import org.apache.iceberg.ManifestFile;
-import org.apache.iceberg.ManifestFiles;
 import org.apache.iceberg.PartitionStatisticsFile;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.StatisticsFile;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.exceptions.NotFoundException;
-import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.FileIO;
 import org.jspecify.annotations.Nullable;
 
@@ -83,7 +78,7 @@ final class Garbage {
   private void manifest(FileIO io, TableMetadata now, ManifestFile manifest) {
     try {
       List<String> paths = new ArrayList<>();
-      read(io, now, manifest, paths::add);
+      ManifestPaths.each(io, now, manifest, paths::add);
       String kind = manifest.content() == ManifestContent.DATA ? "data" : "deletes";
       paths.forEach(path -> add(kind, path));
       add("manifests", manifest.path());
@@ -101,7 +96,7 @@ final class Garbage {
       if (data.isEmpty() && deletes.isEmpty()) {
         return;
       }
-      read(
+      ManifestPaths.each(
           io,
           now,
           manifest,
@@ -130,15 +125,6 @@ final class Garbage {
       }
     }
     return paths;
-  }
-
-  private static void read(
-      FileIO io, TableMetadata now, ManifestFile manifest, Consumer<String> each) {
-    try (CloseableIterable<String> paths = ManifestFiles.readPaths(manifest, io, now.specsById())) {
-      paths.forEach(each);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private Set<String> of(String kind) {

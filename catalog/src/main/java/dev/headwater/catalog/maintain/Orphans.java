@@ -5,8 +5,6 @@ import dev.headwater.catalog.HeadwaterException.Kind;
 import dev.headwater.catalog.TableCatalog;
 import dev.headwater.catalog.TableRef;
 import dev.headwater.catalog.commit.SummaryKeys;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,12 +14,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.ManifestFile;
-import org.apache.iceberg.ManifestFiles;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableProperties;
-import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.FileInfo;
 import org.apache.iceberg.io.SupportsPrefixOperations;
 
@@ -139,12 +135,7 @@ public final class Orphans {
       if (orphans.isEmpty()) {
         return;
       }
-      try (CloseableIterable<String> paths =
-          ManifestFiles.readPaths(manifest, table.io(), now.specsById())) {
-        paths.forEach(path -> spare(orphans, path));
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+      ManifestPaths.each(table.io(), now, manifest, path -> spare(orphans, path));
     }
   }
 

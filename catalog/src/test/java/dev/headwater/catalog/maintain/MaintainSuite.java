@@ -27,6 +27,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.FileMetadata;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.GenericBlobMetadata;
 import org.apache.iceberg.GenericStatisticsFile;
@@ -175,6 +177,45 @@ abstract class MaintainSuite {
     assertThat(now.io().newInputFile(kept).exists()).isTrue();
     assertThat(ids()).containsExactly(4L);
     everyFileIsThere();
+  }
+
+  @Test
+  void deleteFilesExpireAndAreOrphansAsDataFilesDo() {
+    append("a", "r1", 1, 2);
+    String data = files().get(0).location();
+    String first = deletes("d1", data);
+    String second = deletes("d2", data);
+    Orphans orphans = new Orphans(catalog);
+    assertThat(orphans.find(REF, ALL, Set.of())).isEmpty();
+    replace("a", "r2", 3);
+    String third = deletes("d3", files().get(0).location());
+
+    assertThat(expire(rule(1)).files()).containsEntry("data", 1).containsEntry("deletes", 2);
+
+    for (String gone : List.of(data, first, second)) {
+      assertThat(table.io().newInputFile(gone).exists()).as(gone).isFalse();
+    }
+    assertThat(table.io().newInputFile(third).exists()).isTrue();
+    touch(table, table.location() + "/data/lost-deletes.parquet");
+    assertThat(orphans.find(REF, ALL, Set.of())).hasSize(1);
+    everyFileIsThere();
+  }
+
+  /** A delete file of a data file, that says nothing; in a commit of its own. */
+  private String deletes(String run, String data) {
+    String path = table.location() + "/data/" + run + "-deletes.parquet";
+    touch(table, path);
+    DeleteFile file =
+        FileMetadata.deleteFileBuilder(table.spec())
+            .ofPositionDeletes()
+            .withPath(path)
+            .withReferencedDataFile(data)
+            .withFileSizeInBytes(1)
+            .withRecordCount(1)
+            .build();
+    committer.commit(
+        Change.append(REF, token("d", run), List.of()), now -> now.newRowDelta().addDeletes(file));
+    return path;
   }
 
   private static String statistics(Table table, long snapshot) {
