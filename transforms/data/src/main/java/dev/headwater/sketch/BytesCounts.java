@@ -1,15 +1,10 @@
 package dev.headwater.sketch;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
+import dev.headwater.columns.BytesInterner;
 import java.util.Arrays;
 
 /** Counts of byte strings. */
 final class BytesCounts extends Counts {
-  private static final VarHandle LONGS =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-
   private byte[] data = new byte[256];
   private int[] offsets = new int[17];
   private long[] counts = new long[16];
@@ -18,7 +13,7 @@ final class BytesCounts extends Counts {
 
   void add(byte[] bytes, int from, int to, long weight) {
     int mask = table.length - 1;
-    int slot = hash(bytes, from, to) & mask;
+    int slot = BytesInterner.quick(bytes, from, to) & mask;
     while (table[slot] != 0) {
       int id = table[slot] - 1;
       if (Arrays.equals(data, offsets[id], offsets[id + 1], bytes, from, to)) {
@@ -48,27 +43,12 @@ final class BytesCounts extends Counts {
     table = new int[4 * table.length];
     int mask = table.length - 1;
     for (int id = 0; id < size; id++) {
-      int slot = hash(data, offsets[id], offsets[id + 1]) & mask;
+      int slot = BytesInterner.quick(data, offsets[id], offsets[id + 1]) & mask;
       while (table[slot] != 0) {
         slot = (slot + 1) & mask;
       }
       table[slot] = id + 1;
     }
-  }
-
-  private static int hash(byte[] bytes, int from, int to) {
-    long h = 0x9E3779B97F4A7C15L + (to - from);
-    int at = from;
-    for (; at + 8 <= to; at += 8) {
-      h = (h ^ (long) LONGS.get(bytes, at)) * 0xD6E8FEB86659FD93L;
-      h ^= h >>> 32;
-    }
-    for (; at < to; at++) {
-      h = (h ^ bytes[at]) * 0x100000001B3L;
-    }
-    h ^= h >>> 32;
-    h *= 0xD6E8FEB86659FD93L;
-    return (int) (h >>> 32);
   }
 
   byte[] key(int slot) {

@@ -108,9 +108,9 @@ final class BytesSketch extends ColumnSketch {
       spill();
       Distinct into = distinct;
       if (into != null) {
-        into.update(Arrays.copyOfRange(data, from, to));
+        into.update(data, from, to);
       }
-      bound(Arrays.copyOfRange(data, from, from + LONG));
+      bound(data, from, from + LONG);
       return;
     }
     BytesCounts seen = (BytesCounts) counts;
@@ -164,11 +164,17 @@ final class BytesSketch extends ColumnSketch {
   }
 
   private void bound(byte[] value) {
-    if (least == null || Arrays.compareUnsigned(value, least) < 0) {
-      least = value;
+    bound(value, 0, value.length);
+  }
+
+  private void bound(byte[] data, int from, int to) {
+    byte[] low = least;
+    if (low == null || Arrays.compareUnsigned(data, from, to, low, 0, low.length) < 0) {
+      least = Arrays.copyOfRange(data, from, to);
     }
-    if (greatest == null || Arrays.compareUnsigned(value, greatest) > 0) {
-      greatest = value;
+    byte[] high = greatest;
+    if (high == null || Arrays.compareUnsigned(data, from, to, high, 0, high.length) > 0) {
+      greatest = Arrays.copyOfRange(data, from, to);
     }
   }
 

@@ -4,10 +4,12 @@ import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.HeadwaterException.Kind;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -28,13 +30,19 @@ final class Fetcher implements AutoCloseable {
 
   private final Topic topic;
   private final Consumer<ByteBuffer, ByteBuffer> consumer;
+  private final Map<Integer, Long> positions = new TreeMap<>();
+  private Map<Integer, Long> ends = Map.of();
 
   Fetcher(Topic topic) {
     this.topic = topic;
     Map<String, Object> settings = new HashMap<>();
     settings.put("client.id", "headwater-" + topic.name());
     settings.put("fetch.max.bytes", 16 << 20);
+    settings.put("max.partition.fetch.bytes", 4 << 20);
     settings.put("max.poll.records", 8_192);
+    // A trickle comes in batches too.
+    settings.put("fetch.min.bytes", 64 << 10);
+    settings.put("fetch.max.wait.ms", 100);
     settings.put("receive.buffer.bytes", 1 << 20);
     settings.put("metadata.max.age.ms", 30_000);
     settings.put("reconnect.backoff.max.ms", 5_000);
@@ -55,25 +63,48 @@ final class Fetcher implements AutoCloseable {
     return new TopicPartition(topic.name(), number);
   }
 
-  /** Reads these and no others, each on from its offset. */
-  void assign(Map<Integer, Long> next) {
+  /**
+   * What a poll brought of a partition.
+   *
+   * @param position where it reads on: after what leaves no records too, if that is known at once
+   * @param lag how many offsets are left, as far as is known; -1 if nothing is
+   */
+  record Polled(
+      int partition,
+      List<ConsumerRecord<ByteBuffer, ByteBuffer>> records,
+      long position,
+      long lag) {}
+
+  /**
+   * Reads these and no others, each on from its offset.
+   *
+   * @param until before which offsets; a partition that is not in it has no end
+   */
+  void assign(Map<Integer, Long> next, Map<Integer, Long> until) {
     consumer.assign(next.keySet().stream().map(this::partition).toList());
     next.forEach((partition, offset) -> consumer.seek(partition(partition), offset));
-  }
-
-  /** No longer reads this one. */
-  void pause(int partition) {
-    consumer.pause(List.of(partition(partition)));
+    positions.clear();
+    positions.putAll(next);
+    ends = until;
   }
 
   /**
-   * What came, at once or within a time.
+   * What came of each partition, at once or within a time.
    *
    * @throws HeadwaterException if it can't go on; brokers that don't answer bring nothing
    */
-  ConsumerRecords<ByteBuffer, ByteBuffer> poll(Duration patience) {
+  List<Polled> poll(Duration patience) {
     try {
-      return consumer.poll(patience);
+      ConsumerRecords<ByteBuffer, ByteBuffer> all = consumer.poll(patience);
+      List<Polled> polled = new ArrayList<>();
+      positions.replaceAll(
+          (number, before) -> {
+            TopicPartition partition = partition(number);
+            Polled next = polled(partition, all.records(partition), before);
+            polled.add(next);
+            return next.position;
+          });
+      return polled;
     } catch (OffsetOutOfRangeException e) {
       throw outOfRange(e);
     } catch (KafkaException e) {
@@ -81,30 +112,32 @@ final class Fetcher implements AutoCloseable {
     }
   }
 
-  List<ConsumerRecord<ByteBuffer, ByteBuffer>> of(
-      ConsumerRecords<ByteBuffer, ByteBuffer> all, int partition) {
-    return all.records(partition(partition));
+  private Polled polled(
+      TopicPartition partition, List<ConsumerRecord<ByteBuffer, ByteBuffer>> came, long before) {
+    Long end = ends.get(partition.partition());
+    if (end != null && before >= end) {
+      return new Polled(partition.partition(), List.of(), before, 0);
+    }
+    long position = position(partition, came, before);
+    if (end == null || position < end) {
+      long lag = consumer.currentLag(partition).orElse(-1);
+      return new Polled(partition.partition(), came, position, lag);
+    }
+    consumer.pause(List.of(partition));
+    return new Polled(
+        partition.partition(),
+        came.stream().filter(record -> record.offset() < end).toList(),
+        end,
+        0);
   }
 
-  /**
-   * Where it reads on: after what leaves no records too, if that is known at once.
-   *
-   * @param came what the last poll brought
-   * @param before where it was
-   */
-  long position(int partition, List<ConsumerRecord<ByteBuffer, ByteBuffer>> came, long before) {
+  private long position(
+      TopicPartition partition, List<ConsumerRecord<ByteBuffer, ByteBuffer>> came, long before) {
     try {
-      return consumer.position(partition(partition), Duration.ZERO);
+      return consumer.position(partition, Duration.ZERO);
     } catch (TimeoutException e) {
       return came.isEmpty() ? before : came.get(came.size() - 1).offset() + 1;
-    } catch (KafkaException e) {
-      throw KafkaClients.trouble(topic, e);
     }
-  }
-
-  /** How many offsets are left, as far as is known; -1 if nothing is. */
-  long lag(int partition) {
-    return consumer.currentLag(partition(partition)).orElse(-1);
   }
 
   /** Where partitions begin that nobody has read. */

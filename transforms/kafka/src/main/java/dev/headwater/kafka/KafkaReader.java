@@ -2,20 +2,17 @@ package dev.headwater.kafka;
 
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.HeadwaterException.Kind;
-import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.beam.sdk.io.UnboundedSource;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.joda.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +34,7 @@ final class KafkaReader extends UnboundedSource.UnboundedReader<RawBatch> {
   private final Queue<PartitionReads.Waiting> waiting = new ArrayDeque<>();
   private Mark mark;
   private @Nullable Fetcher fetcher;
+  private @Nullable Ahead ahead;
   private PartitionReads.@Nullable Waiting current;
   private long retryAt = System.nanoTime();
   private long holesAt = System.nanoTime();
@@ -73,7 +71,7 @@ final class KafkaReader extends UnboundedSource.UnboundedReader<RawBatch> {
   private boolean discovered() {
     TopicOffsets.Description now = watch.last(TimeUnit.MILLISECONDS.toNanos(how.discoverMillis()));
     if (now == null || System.nanoTime() - retryAt < 0) {
-      return fetcher != null && !reads.isEmpty();
+      return !reads.isEmpty();
     }
     same(mark.id(), now);
     List<Integer> fresh =
@@ -93,7 +91,7 @@ final class KafkaReader extends UnboundedSource.UnboundedReader<RawBatch> {
         retryAt = System.nanoTime() + RETRY_NANOS;
       }
     }
-    return fetcher != null && !reads.isEmpty();
+    return !reads.isEmpty();
   }
 
   private void open(TopicOffsets.Description now, List<Integer> fresh) {
@@ -109,6 +107,7 @@ final class KafkaReader extends UnboundedSource.UnboundedReader<RawBatch> {
       }
       same(known.id(), now);
     }
+    stop();
     if (fetcher == null) {
       fetcher = new Fetcher(how.topic());
     }
@@ -141,7 +140,8 @@ final class KafkaReader extends UnboundedSource.UnboundedReader<RawBatch> {
     reads.putAll(opened);
     Map<Integer, Long> positions = new TreeMap<>();
     reads.forEach((partition, read) -> positions.put(partition, read.polled()));
-    fetcher.assign(positions);
+    fetcher.assign(positions, how.end() == null ? Map.of() : how.end().all());
+    ahead = Ahead.of(fetcher);
     mark = new Mark(now.id(), true, mark.places());
   }
 
@@ -159,31 +159,21 @@ final class KafkaReader extends UnboundedSource.UnboundedReader<RawBatch> {
   }
 
   private void poll() {
-    Fetcher from = fetcher;
-    if (from == null) {
+    List<Fetcher.Polled> polled = next();
+    if (polled == null) {
       return;
     }
-    ConsumerRecords<ByteBuffer, ByteBuffer> polled = from.poll(Duration.ZERO);
     boolean holes = System.nanoTime() - holesAt > HOLES_NANOS;
     long left = 0;
-    for (PartitionReads read : reads.values()) {
-      if (isDone(read)) {
-        continue;
+    for (Fetcher.Polled came : polled) {
+      PartitionReads read = Objects.requireNonNull(reads.get(came.partition()));
+      boolean moved = came.position() > read.polled();
+      if (!came.records().isEmpty() || (moved && (holes || end(came.partition()) != null))) {
+        read.polled(came.records(), came.position(), waiting);
       }
-      List<ConsumerRecord<ByteBuffer, ByteBuffer>> came = from.of(polled, read.partition());
-      long position = from.position(read.partition(), came, read.polled());
-      Long end = how.end() == null ? null : how.end().of(read.partition());
-      if (end != null && position >= end) {
-        came = came.stream().filter(record -> record.offset() < end).toList();
-        position = end;
-        from.pause(read.partition());
-      }
-      if (!came.isEmpty() || (position > read.polled() && (holes || end != null))) {
-        read.polled(came, position, waiting);
-      }
-      long lag = from.lag(read.partition());
-      left += Math.max(0, lag) == 0 ? 0 : read.bytes(lag);
-      if (lag == 0 && came.isEmpty()) {
+      if (came.lag() > 0) {
+        left += read.bytes(came.lag());
+      } else if (came.lag() == 0 && came.records().isEmpty() && !isDone(read)) {
         read.idle(System.currentTimeMillis());
       }
     }
@@ -191,6 +181,24 @@ final class KafkaReader extends UnboundedSource.UnboundedReader<RawBatch> {
     if (holes) {
       holesAt = System.nanoTime();
     }
+  }
+
+  private @Nullable List<Fetcher.Polled> next() {
+    try {
+      return ahead == null ? null : ahead.next();
+    } catch (HeadwaterException e) {
+      if (e.kind() == Kind.DATA) {
+        // That it is another topic explains more than that it has no such offset.
+        try (TopicOffsets offsets = TopicOffsets.open(how.topic())) {
+          same(mark.id(), offsets.describe());
+        }
+      }
+      throw e;
+    }
+  }
+
+  private @Nullable Long end(int partition) {
+    return how.end() == null ? null : how.end().of(partition);
   }
 
   /** Whether it is told where to end, and is there. */
@@ -203,7 +211,7 @@ final class KafkaReader extends UnboundedSource.UnboundedReader<RawBatch> {
   }
 
   private boolean isDone(PartitionReads read) {
-    Long end = how.end() == null ? null : how.end().of(read.partition());
+    Long end = end(read.partition());
     return end != null && read.polled() >= end;
   }
 
@@ -261,8 +269,17 @@ final class KafkaReader extends UnboundedSource.UnboundedReader<RawBatch> {
     return source;
   }
 
+  /** What was polled and not taken yet is polled again. */
+  private void stop() {
+    if (ahead != null) {
+      ahead.close();
+      ahead = null;
+    }
+  }
+
   @Override
   public void close() {
+    stop();
     if (fetcher != null) {
       fetcher.close();
       fetcher = null;

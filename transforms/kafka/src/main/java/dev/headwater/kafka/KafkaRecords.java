@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
  * <p>While brokers are away it waits, and says so in the log. What can't go on fails the job
  * ({@link HeadwaterException} DATA or REFUSED): the topic is not there, or is another one of its
  * name; the next record has expired; the topic ends before it. Memory: for each split what Kafka's
- * client holds ({@code fetch.max.bytes}, 16 MiB unless said, {@code max.partition.fetch.bytes}, 1
- * MiB for each partition; a record that is larger passes alone).
+ * client holds ({@code fetch.max.bytes}, 16 MiB unless said; {@code max.partition.fetch.bytes}, 4
+ * MiB for each partition; a record that is larger passes alone), and up to three polls of it: a
+ * thread polls ahead.
  */
 public final class KafkaRecords extends PTransform<PBegin, PCollection<RawBatch>> {
   private static final long serialVersionUID = 1;
