@@ -41,6 +41,8 @@ final class Faults {
   private volatile @Nullable Event event;
   private volatile @Nullable Random often;
   private volatile double share;
+  private volatile double lost;
+  private volatile Runnable meanwhile = () -> {};
 
   /** From now on, the call of this number meets the event. */
   void arm(int number, Event what) {
@@ -55,9 +57,17 @@ final class Faults {
     return calls.get() >= chosen;
   }
 
-  /** From now on this share of all calls fails, before it took effect or after. */
-  void often(long seed, double shareOfCalls) {
+  /**
+   * From now on some of all calls fail.
+   *
+   * @param shareOfCalls that fail, before they took effect or after
+   * @param shareOfSwaps of a table's metadata that take effect, and whose answer is lost
+   * @param rivals what happens before a lost answer is noticed
+   */
+  void often(long seed, double shareOfCalls, double shareOfSwaps, Runnable rivals) {
     share = shareOfCalls;
+    lost = shareOfSwaps;
+    meanwhile = rivals;
     often = new Random(seed);
   }
 
@@ -66,13 +76,22 @@ final class Faults {
     return drawn.get();
   }
 
-  private @Nullable Event draw() {
+  private @Nullable Event draw(String call) {
     Random random = often;
-    if (random == null || random.nextDouble() >= share) {
+    if (random == null) {
+      return null;
+    }
+    boolean swapped = isSwap(call) && random.nextDouble() < lost;
+    if (!swapped && random.nextDouble() >= share) {
       return null;
     }
     drawn.incrementAndGet();
-    return failing(random.nextBoolean(), () -> {});
+    boolean after = swapped || random.nextBoolean();
+    return failing(after, swapped ? meanwhile : () -> {});
+  }
+
+  private static boolean isSwap(String call) {
+    return call.equals("executeUpdate") || call.startsWith("POST ");
   }
 
   /** Fails a call, before or after; before that, something else happens. */
@@ -108,7 +127,7 @@ final class Faults {
   }
 
   private <T> T call(String name, Call<T> call) throws Throwable {
-    Event now = calls.incrementAndGet() == chosen ? event : draw();
+    Event now = calls.incrementAndGet() == chosen ? event : draw(name);
     if (now != null) {
       now.before(name);
     }

@@ -34,34 +34,40 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.exceptions.NotFoundException;
-import org.apache.iceberg.exceptions.RESTException;
 import org.apache.iceberg.io.CloseableIterable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.io.TempDirFactory;
 
 /**
- * Four writers, two compactions, an expiry, manifests, orphans and a model's tags, all at once on
- * one table, each with a catalog of its own, on which one call in a hundred fails: no row is lost
- * or doubled, no token is committed twice, every file of every snapshot is there, tagged ones hold
- * what they held. For {@code -Dheadwater.chaos.seconds} seconds, a few by default.
+ * Four writers and their zombies, two compactions, an expiry, manifests, orphans and a model's
+ * tags, all at once on one table, each with a catalog of its own, on which one call in a hundred
+ * fails, and one swap in ten takes effect without an answer, which is noticed only when a rival has
+ * committed: no row is lost or doubled, no token is committed twice, every file of every snapshot
+ * is there, tagged ones hold what they held. For {@code -Dheadwater.chaos.seconds} seconds, a few
+ * by default.
  */
 abstract class ChaosSuite {
   private static final TableRef REF = TableRef.of("demo", "rides");
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final int WRITERS = 4;
   private static final double FAILS = 0.01;
+  private static final double LOST = 0.1;
   private static final long LONGER_NANOS = 60_000_000_000L;
+  private static final long RIVAL_NANOS = 300_000_000L;
 
   private final Backend backend;
   private final AtomicLong nextId = new AtomicLong();
   private final AtomicInteger appends = new AtomicInteger();
   private final AtomicInteger repeated = new AtomicInteger();
+  private final AtomicInteger zombies = new AtomicInteger();
+  private final AtomicInteger landed = new AtomicInteger();
   private final AtomicInteger rewrites = new AtomicInteger();
   private final AtomicInteger refused = new AtomicInteger();
   private final AtomicInteger expired = new AtomicInteger();
@@ -97,7 +103,7 @@ abstract class ChaosSuite {
       work.add(() -> upkeep(config, (c, n) -> clean(c, n)));
       work.add(() -> upkeep(config, (c, n) -> tag(c, n)));
       List<Long> ids = new ArrayList<>(List.of(0L));
-      ExecutorService threads = Executors.newFixedThreadPool(work.size());
+      ExecutorService threads = Executors.newCachedThreadPool();
       try {
         for (Future<List<Long>> done : threads.invokeAll(work)) {
           ids.addAll(done.get());
@@ -107,13 +113,15 @@ abstract class ChaosSuite {
       }
       ids.sort(null);
       check(catalog, ids);
+      checkTokensBehindGaps(catalog, ids);
       System.out.printf(
-          "CHAOS %s %d s: appends=%d repeated=%d rewrites=%d refused=%d expired=%d orphans=%d"
-              + " tags=%d faults=%d%n",
+          "CHAOS %s %d s: appends=%d repeated=%d zombies=%d rewrites=%d refused=%d expired=%d"
+              + " orphans=%d tags=%d faults=%d%n",
           config.where(),
           seconds,
           appends.get(),
           repeated.get(),
+          zombies.get(),
           rewrites.get(),
           refused.get(),
           expired.get(),
@@ -140,13 +148,13 @@ abstract class ChaosSuite {
   }
 
   private List<Long> upkeep(CatalogConfig config, Upkeep upkeep) throws Exception {
-    try (FaultyCatalog faulty = FaultyCatalog.open(config, seeds.incrementAndGet(), FAILS)) {
+    try (FaultyCatalog faulty = open(config)) {
       for (int n = 0; goesOn(); n++) {
         try {
           upkeep.once(faulty.catalog(), n);
         } catch (RuntimeException e) {
           // What reads a table may fail; it is begun anew.
-          checkInjected(e);
+          FaultyCatalog.checkInjected(e);
         }
       }
       faults.addAndGet(faulty.failed());
@@ -154,14 +162,17 @@ abstract class ChaosSuite {
     return List.of();
   }
 
-  private static void checkInjected(RuntimeException e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (String.valueOf(cause.getMessage()).contains("injected")
-          || cause instanceof RESTException) {
-        return;
-      }
+  private FaultyCatalog open(CatalogConfig config) throws IOException {
+    return FaultyCatalog.open(
+        config, seeds.incrementAndGet(), FAILS, LOST, () -> awaitRival(landed.get()));
+  }
+
+  /** Until somebody has committed, or nobody does. */
+  private void awaitRival(int before) {
+    long until = System.nanoTime() + RIVAL_NANOS;
+    while (landed.get() == before && System.nanoTime() < until) {
+      LockSupport.parkNanos(5_000_000);
     }
-    throw e;
   }
 
   private Committed write(TableCatalog catalog, String sink, long id) {
@@ -170,29 +181,46 @@ abstract class ChaosSuite {
     Committed done =
         new Committer(catalog, FileCheck.LENGTH, PATIENCE)
             .commit(Change.append(REF, token, List.of(FakeFiles.write(table, id))));
+    landed.addAndGet(done.already() ? 0 : 1);
     Long before = tokens.putIfAbsent(token.key(), Objects.requireNonNull(done.snapshotId()));
     assertThat(before == null || before.equals(done.snapshotId())).as(token.key()).isTrue();
     return done;
   }
 
-  /** Each commit now and then once more, as a worker does that has lost the answer. */
+  /**
+   * Some commits by two at once, as a worker and its zombie do, and some once more, as a worker
+   * does that has lost the answer.
+   */
   private List<Long> writer(CatalogConfig config, String sink) throws Exception {
     List<Long> ids = new ArrayList<>();
     Random random = new Random(sink.hashCode());
-    try (FaultyCatalog faulty = FaultyCatalog.open(config, seeds.incrementAndGet(), FAILS)) {
+    ExecutorService other = Executors.newSingleThreadExecutor();
+    try (FaultyCatalog faulty = open(config);
+        FaultyCatalog zombie = open(config)) {
       while (goesOn()) {
         long id = nextId.incrementAndGet();
+        Future<Committed> twin = null;
+        if (random.nextBoolean()) {
+          twin = other.submit(() -> writeUntilDone(zombie.catalog(), sink, id));
+          zombies.incrementAndGet();
+        }
         writeUntilDone(faulty.catalog(), sink, id);
         ids.add(id);
         appends.incrementAndGet();
+        if (twin != null) {
+          twin.get();
+        }
+        int seen = landed.get();
         Thread.sleep(random.nextInt(40));
         if (random.nextInt(3) == 0) {
-          // Others' snapshots may lie above it by now.
+          awaitRival(seen);
           assertThat(writeUntilDone(faulty.catalog(), sink, id).already()).isTrue();
           repeated.incrementAndGet();
         }
       }
-      faults.addAndGet(faulty.failed());
+      faults.addAndGet(faulty.failed() + zombie.failed());
+    } finally {
+      other.shutdownNow();
     }
     return ids;
   }
@@ -203,7 +231,7 @@ abstract class ChaosSuite {
       try {
         return write(catalog, sink, id);
       } catch (RuntimeException e) {
-        checkInjected(e);
+        FaultyCatalog.checkInjected(e);
       }
     }
   }
@@ -279,7 +307,7 @@ abstract class ChaosSuite {
     }
     // A few at once, then now and then.
     long left = (end - System.nanoTime()) / 1_000_000;
-    Thread.sleep(Math.max(0, Math.min(n < 4 ? 700 : 20_000, left)));
+    Thread.sleep(Math.max(500, Math.min(n < 4 ? 700 : 20_000, left)));
   }
 
   private List<Long> idsUntilRead(TableCatalog catalog, long snapshot) {
@@ -287,9 +315,30 @@ abstract class ChaosSuite {
       try {
         return FakeFiles.ids(catalog.load(REF), snapshot);
       } catch (RuntimeException e) {
-        checkInjected(e);
+        FaultyCatalog.checkInjected(e);
       }
     }
+  }
+
+  /** When all that may expire has, each sink's newest token is still found. */
+  private void checkTokensBehindGaps(TableCatalog catalog, List<Long> ids) {
+    for (int i = 0; i < 2; i++) {
+      long id = nextId.incrementAndGet();
+      write(catalog, "late", id);
+      ids.add(id);
+    }
+    new Expiry(catalog, PATIENCE).expire(REF, new ExpiryRule(Instant.now(), 1, Map.of()));
+    for (int i = 0; i < WRITERS; i++) {
+      String sink = "sink" + i;
+      long newest =
+          tokens.keySet().stream()
+              .filter(token -> token.startsWith(sink + "/r"))
+              .mapToLong(token -> Long.parseLong(token.substring(sink.length() + 2)))
+              .max()
+              .orElseThrow();
+      assertThat(write(catalog, sink, newest).already()).as(sink).isTrue();
+    }
+    assertThat(FakeFiles.ids(catalog.load(REF))).isEqualTo(ids);
   }
 
   private void check(TableCatalog catalog, List<Long> ids) throws IOException {
