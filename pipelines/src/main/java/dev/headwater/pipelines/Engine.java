@@ -18,6 +18,11 @@ public interface Engine {
   /** How many things it does at once. */
   int workers();
 
+  /** Whether its workers are in this process. */
+  default boolean isHere() {
+    return true;
+  }
+
   /**
    * Looks whether pipelines can run there, and answers within seconds.
    *

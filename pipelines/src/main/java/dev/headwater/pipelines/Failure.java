@@ -36,6 +36,13 @@ final class Failure {
             "free some space and run again; the tables are as they were.",
             thrown);
       }
+      if (FailureClass.isSilence(t)) {
+        return new HeadwaterException(
+            HeadwaterException.Kind.UNREACHABLE,
+            "Cannot " + doing + ": something does not answer (" + t + ").",
+            "see that what it names runs and is reached from here, and run again.",
+            thrown);
+      }
     }
     return thrown;
   }
@@ -45,6 +52,16 @@ final class Failure {
     return e instanceof FileSystemException named && named.getFile() != null
         ? named.getFile()
         : home.toString();
+  }
+
+  /** Whether a disk is full. */
+  static boolean isFull(Throwable thrown) {
+    for (Throwable t = thrown; t != null; t = t.getCause() == t ? null : t.getCause()) {
+      if (t instanceof IOException io && full(io)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean full(IOException e) {

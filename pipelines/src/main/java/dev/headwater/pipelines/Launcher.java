@@ -63,7 +63,14 @@ public interface Launcher extends AutoCloseable {
   Answer play(PlaySpec spec, PlaySpec.Watch watch);
 
   /** The newest runs first. */
-  Answer runs(@Nullable Target target, int limit);
+  Answer runs(RunFilter filter);
+
+  /**
+   * One run.
+   *
+   * @param id or the beginning of it
+   */
+  Answer run(String id);
 
   /** The first rows of a table that a target made. */
   Answer head(Target target, @Nullable String ref, int rows);
@@ -127,9 +134,6 @@ public interface Launcher extends AutoCloseable {
 
   /** Sends what is pending. */
   Answer lineageFlush();
-
-  /** Checks what this project needs: folder, disk, catalog, engine. */
-  Answer doctor();
 
   @Override
   void close();

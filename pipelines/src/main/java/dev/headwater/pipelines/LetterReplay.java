@@ -107,10 +107,7 @@ final class LetterReplay {
                     "Cannot replay letters of "
                         + target.name()
                         + ": "
-                        + locks
-                            .holder(project(), what)
-                            .map(h -> "process " + h.pid() + " on " + h.host())
-                            .orElse("another run")
+                        + locks.by(project(), what)
                         + " is at it.",
                     "wait until it has finished; one whose process is gone is taken over."));
   }

@@ -29,6 +29,10 @@ public interface Progress {
     on(new RunEvent.Advanced(target, rows, total, doing));
   }
 
+  default void waits(Target target, String why) {
+    on(new RunEvent.Waits(target, why));
+  }
+
   default void upkept(UpkeepStep step) {
     on(new RunEvent.Upkept(step));
   }

@@ -2,6 +2,7 @@ package dev.headwater.pipelines;
 
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.registry.Edge;
+import dev.headwater.catalog.registry.Locks;
 import dev.headwater.catalog.registry.Run;
 import dev.headwater.lineage.RunFacts;
 import dev.headwater.lineage.Trace;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A project on an engine: brings its targets up to date, and answers questions about it. */
 public final class ProjectLauncher implements Launcher {
-  private static final String VERSION = "0.1.0";
+  static final String VERSION = "0.1.0";
 
   private final Project project;
   private final LaunchOptions options;
@@ -66,7 +67,8 @@ public final class ProjectLauncher implements Launcher {
           result = StageResult.skipped(target, needed.get());
         } else {
           // Its record is written with the first stage that has something to do.
-          Turn turn = new Turn(together, chronicle, progress, whole.id(), whole::begin);
+          Turn turn =
+              new Turn(together, chronicle, progress, options.patient(), whole.id(), whole::begin);
           result = turn(turn, together, target, force);
           together.wrote(target.name());
         }
@@ -149,16 +151,16 @@ public final class ProjectLauncher implements Launcher {
     Optional<Run> open =
         stages.workspace().registry().runs().open(project.name(), target.toString());
     if (open.isPresent()) {
-      boolean streams =
-          TopicEdge.streams(open.get())
-              && stages
-                  .workspace()
-                  .registry()
-                  .locks()
-                  .holder(project.name(), target.toString())
-                  .filter(holder -> holder.expires().isAfter(Instant.now()))
-                  .isPresent();
-      return streams ? "" : "a run of it was interrupted";
+      Optional<Locks.Holder> holder =
+          stages
+              .workspace()
+              .registry()
+              .locks()
+              .holder(project.name(), target.toString())
+              .filter(h -> h.expires().isAfter(Instant.now()));
+      return holder.isEmpty()
+          ? "a run of it was interrupted"
+          : TopicEdge.streams(open.get()) ? "" : holder.get() + " is at it";
     }
     Optional<Run> last =
         stages.workspace().registry().runs().lastSucceeded(project.name(), target.toString());
@@ -240,8 +242,13 @@ public final class ProjectLauncher implements Launcher {
   }
 
   @Override
-  public Answer runs(@Nullable Target target, int limit) {
-    return answers.runs(target, limit);
+  public Answer runs(RunFilter filter) {
+    return new RunAnswers(stages.workspace()).list(filter);
+  }
+
+  @Override
+  public Answer run(String id) {
+    return new RunAnswers(stages.workspace()).show(id);
   }
 
   @Override
@@ -332,11 +339,6 @@ public final class ProjectLauncher implements Launcher {
   @Override
   public Answer lineageFlush() {
     return answers.lineageFlush();
-  }
-
-  @Override
-  public Answer doctor() {
-    return answers.doctor();
   }
 
   @Override

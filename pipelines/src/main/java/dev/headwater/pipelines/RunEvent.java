@@ -24,6 +24,13 @@ public sealed interface RunEvent {
   record Advanced(Target target, long rows, long total, String doing) implements RunEvent {}
 
   /**
+   * A target waits: for another run of it, or before it is tried again.
+   *
+   * @param why for what; a sentence
+   */
+  record Waits(Target target, String why) implements RunEvent {}
+
+  /**
    * A stream has come so far.
    *
    * @param rows records read since it started

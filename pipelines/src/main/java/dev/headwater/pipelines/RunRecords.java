@@ -228,7 +228,7 @@ final class RunRecords {
   }
 
   /** Whole numbers without a point; the key's name says what they are. */
-  private static String number(double value) {
+  static String number(double value) {
     return value == Math.rint(value) && Math.abs(value) < 1e15
         ? Long.toString((long) value)
         : Double.toString(value);

@@ -21,6 +21,9 @@ final class Staleness {
   /** The parameter of a run that holds its declaration, to say later what changed in it. */
   static final String DECLARATION = "declaration";
 
+  /** The one that says why it ran. */
+  static final String WHY = "why";
+
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MOST_NAMED = 3;
 

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.Table;
 
 /** The table that a target's runs write: how a run's commit is known, and found again. */
@@ -102,6 +103,10 @@ final class TableOutput {
     figures.put("rows_kept", (double) count(committed, SummaryKeys.ROWS_KEPT));
     figures.put("rows_letters", (double) count(committed, SummaryKeys.ROWS_LETTERS));
     figures.put("rows_filtered", (double) count(committed, SummaryKeys.ROWS_FILTERED));
+    String written = committed.summary().get(SnapshotSummary.ADDED_FILE_SIZE_PROP);
+    if (written != null) {
+      figures.put("bytes_written", Double.parseDouble(written));
+    }
     committed
         .summary()
         .forEach(

@@ -147,14 +147,9 @@ final class Upkeep {
   }
 
   private HeadwaterException held(Locks locks, String project) {
-    String by =
-        locks
-            .holder(project, name())
-            .map(h -> "process " + h.pid() + " on " + h.host() + " since " + h.since())
-            .orElse("another process");
     return new HeadwaterException(
         HeadwaterException.Kind.UNREACHABLE,
-        "Cannot " + stage + " " + target.name() + ": " + by + " is at it.",
+        "Cannot " + stage + " " + target.name() + ": " + locks.by(project, name()) + " is at it.",
         "wait until it has finished, or stop it; one whose process is gone is taken over.");
   }
 }

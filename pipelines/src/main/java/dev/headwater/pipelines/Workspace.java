@@ -52,13 +52,23 @@ final class Workspace implements AutoCloseable {
     CatalogConfig config = declared == null ? embedded : declared.config();
     TableCatalog catalog = TableCatalog.open(config);
     try {
-      // A server keeps tables only; a database can keep the runs too, for all who share it.
-      Registry registry = Registry.open(config.jdbc() ? config : embedded);
+      Registry registry = Registry.open(registryOf(project));
       return new Workspace(project, home, catalog, registry);
     } catch (RuntimeException e) {
       catalog.close();
       throw e;
     }
+  }
+
+  /** A server keeps tables only; a database can keep the runs too, for all who share it. */
+  static CatalogConfig registryOf(Project project) {
+    CatalogDecl own = project.registry();
+    CatalogDecl tables = project.catalogs().get(TableRef.DEFAULT_CATALOG);
+    return own != null
+        ? own.config()
+        : tables != null && tables.config().jdbc()
+            ? tables.config()
+            : CatalogConfig.embedded(project.origin().folder().resolve(".headwater"));
   }
 
   Project project() {

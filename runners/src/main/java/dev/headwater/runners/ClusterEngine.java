@@ -51,6 +51,11 @@ final class ClusterEngine implements Engine {
   }
 
   @Override
+  public boolean isHere() {
+    return false;
+  }
+
+  @Override
   public void check(CatalogConfig catalog) {
     check.cluster(catalog);
     int slots = check.slots();

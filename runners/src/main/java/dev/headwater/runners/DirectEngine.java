@@ -2,6 +2,7 @@ package dev.headwater.runners;
 
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.pipelines.Engine;
+import java.io.IOException;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
@@ -15,6 +16,7 @@ import org.apache.beam.sdk.metrics.MetricsFilter;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.util.ReleaseInfo;
 import org.joda.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Beam's DirectRunner in this process: a laptop's. */
 final class DirectEngine implements Engine {
@@ -59,8 +61,9 @@ final class DirectEngine implements Engine {
 
   @Override
   public void run(Pipeline pipeline, String stage, LongConsumer rows) {
+    PipelineResult result = null;
     try {
-      PipelineResult result = pipeline.run();
+      result = pipeline.run();
       while (true) {
         PipelineResult.State state = result.waitUntilFinish(LOOK);
         rows.accept(rows(result, stage));
@@ -76,6 +79,20 @@ final class DirectEngine implements Engine {
       }
     } catch (Pipeline.PipelineExecutionException e) {
       throw BeamOptions.cause(e);
+    } catch (RuntimeException e) {
+      // Whoever waits for it has given up: its work ends too.
+      cancel(result, e);
+      throw e;
+    }
+  }
+
+  private static void cancel(@Nullable PipelineResult result, RuntimeException why) {
+    try {
+      if (result != null) {
+        var unused = result.cancel();
+      }
+    } catch (IOException e) {
+      why.addSuppressed(e);
     }
   }
 

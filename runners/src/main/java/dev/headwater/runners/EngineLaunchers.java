@@ -15,7 +15,8 @@ public final class EngineLaunchers implements Launcher.Provider {
     return ProjectLauncher.open(project, options, engine(project, options));
   }
 
-  private static Engine engine(Project project, LaunchOptions options) {
+  /** What runs the project's pipelines by these options. */
+  static Engine engine(Project project, LaunchOptions options) {
     return switch (options.runner().toLowerCase(Locale.ROOT)) {
       case "direct", "directrunner" -> new DirectEngine(options.beam());
       case "flink", "flinkrunner" ->

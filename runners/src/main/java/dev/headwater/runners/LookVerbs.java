@@ -69,28 +69,6 @@ final class LookVerbs {
     }
   }
 
-  /** The past. */
-  @Command(
-      name = "runs",
-      description = "List the newest runs, of all or of one target.",
-      footer = {"", "Examples:", "  headwater runs", "  headwater runs late -n 5"})
-  static final class Runs extends OfTarget {
-    @Option(
-        names = {"-n", "--limit"},
-        paramLabel = "N",
-        converter = Count.class,
-        description = "How many; 20 by default.")
-    private int limit = 20;
-
-    @Override
-    public Integer call() {
-      List<String> rest = new ArrayList<>(arguments());
-      Project project = project(rest);
-      @Nullable Target target = rest.isEmpty() ? null : target().target();
-      return ask(project, l -> l.runs(target, limit));
-    }
-  }
-
   /** The first rows. */
   @Command(
       name = "head",

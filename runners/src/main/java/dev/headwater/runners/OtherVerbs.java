@@ -1,9 +1,7 @@
 package dev.headwater.runners;
 
 import dev.headwater.pipelines.Answer;
-import dev.headwater.pipelines.Launcher;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,23 +15,6 @@ import picocli.CommandLine.Spec;
 /** What is about the command itself. */
 final class OtherVerbs {
   private OtherVerbs() {}
-
-  /** Checks what is needed. */
-  @Command(
-      name = "doctor",
-      description = "Check what this project needs to run: disk, catalog, engine.",
-      footer = {
-        "",
-        "Examples:",
-        "  headwater doctor",
-        "  headwater doctor examples/flights -o json"
-      })
-  static final class Doctor extends LookVerbs.OfTarget {
-    @Override
-    public Integer call() {
-      return ask(project(new ArrayList<>(arguments())), Launcher::doctor);
-    }
-  }
 
   /** What a Flink cluster needs. */
   @Command(

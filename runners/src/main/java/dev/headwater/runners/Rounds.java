@@ -80,7 +80,7 @@ final class Rounds {
         targets = stale(project, launcher, targets);
       }
       if (!targets.isEmpty()) {
-        RunReport report = launcher.run(targets, forced, progress());
+        RunReport report = launcher.run(targets, forced, verb.watched(progress()));
         // The way back and what to do next are for those who look once.
         shown.end(
             new RunReport(report.header(), report.stages(), report.upkeep(), List.of(), List.of()));

@@ -66,6 +66,9 @@ final class RunScreen implements Progress {
       }
     } else if (event instanceof RunEvent.Advanced advanced) {
       advanced(advanced.target(), now -> RunText.going(advanced, now));
+    } else if (event instanceof RunEvent.Waits waits) {
+      erase();
+      screen.err().println(RunText.head(waits.target()) + "  " + waits.why());
     } else if (event instanceof RunEvent.Streamed streamed) {
       advanced(streamed.target(), now -> RunText.going(streamed));
     } else if (event instanceof RunEvent.Upkept upkept) {

@@ -1,13 +1,16 @@
 package dev.headwater.runners;
 
 import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.pipelines.LaunchOptions;
 import dev.headwater.pipelines.Launcher;
+import dev.headwater.pipelines.Progress;
 import dev.headwater.pipelines.RunReport;
 import dev.headwater.pipelines.StageResult;
 import dev.headwater.pipelines.UpkeepStep;
 import dev.headwater.pipelines.project.Project;
 import dev.headwater.pipelines.project.TableDecl;
 import dev.headwater.pipelines.project.Target;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,8 +57,49 @@ final class RunVerb extends RunVerbs.Running {
       description = "Go on for ever: follow the topic of one table, with a commit an interval.")
   private boolean stream;
 
+  @Option(
+      names = "--no-wait",
+      description = "Fail a target that another run is at (status 5), instead of waiting for it.")
+  private boolean impatient;
+
+  @Override
+  LaunchOptions options() {
+    return impatient ? super.options().impatient() : super.options();
+  }
+
+  @Option(
+      names = "--metrics-port",
+      paramLabel = "PORT",
+      description = "Serve what the stages do at http://localhost:PORT/metrics, for Prometheus.")
+  private @Nullable Integer port;
+
+  private @Nullable Metrics metrics;
+
   @Override
   public Integer call() {
+    if (port == null) {
+      return work();
+    }
+    Metrics measured = new Metrics(Clock.systemUTC());
+    metrics = measured;
+    MetricsServer served = MetricsServer.open(port, measured::text);
+    try (served) {
+      return work();
+    }
+  }
+
+  /** Who is told what stages do: the screen, and whoever measures. */
+  Progress watched(Progress shown) {
+    Metrics measured = metrics;
+    return measured == null
+        ? shown
+        : event -> {
+          measured.on(event);
+          shown.on(event);
+        };
+  }
+
+  private int work() {
     if (stream) {
       return stream();
     }
@@ -92,7 +136,7 @@ final class RunVerb extends RunVerbs.Running {
     RunScreen shown = new RunScreen(screen(), System::nanoTime);
     try (Signals signals = Signals.listen();
         Launcher launcher = session().open(project, options())) {
-      RunReport report = launcher.stream(table, signals::ended, shown);
+      RunReport report = launcher.stream(table, signals::ended, watched(shown));
       shown.end(report);
       int status = exitStatus(report);
       return status == 0 && signals.ended() ? Signals.INTERRUPTED : status;
@@ -105,7 +149,7 @@ final class RunVerb extends RunVerbs.Running {
     RunScreen shown = new RunScreen(screen(), System::nanoTime);
     RunReport report;
     try (Launcher launcher = session().open(project, options())) {
-      report = launcher.run(targets, force, shown);
+      report = launcher.run(targets, force, watched(shown));
     }
     shown.end(report);
     return exitStatus(report);

@@ -64,7 +64,7 @@ final class RunVerbs {
       return selectors;
     }
 
-    final LaunchOptions options() {
+    LaunchOptions options() {
       String where = runner(runner);
       if (!List.of("direct", "flink").contains(where)) {
         throw new HeadwaterException(

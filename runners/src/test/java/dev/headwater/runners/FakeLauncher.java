@@ -7,6 +7,7 @@ import dev.headwater.pipelines.LetterTask;
 import dev.headwater.pipelines.PlanReport;
 import dev.headwater.pipelines.PlaySpec;
 import dev.headwater.pipelines.Progress;
+import dev.headwater.pipelines.RunFilter;
 import dev.headwater.pipelines.RunReport;
 import dev.headwater.pipelines.StageResult;
 import dev.headwater.pipelines.TableTask;
@@ -111,8 +112,13 @@ final class FakeLauncher implements Launcher {
   }
 
   @Override
-  public Answer runs(@Nullable Target target, int limit) {
-    return answer("runs " + target + " " + limit);
+  public Answer runs(RunFilter filter) {
+    return answer("runs " + filter);
+  }
+
+  @Override
+  public Answer run(String id) {
+    return answer("run " + id);
   }
 
   @Override
@@ -189,11 +195,6 @@ final class FakeLauncher implements Launcher {
   @Override
   public Answer lineageFlush() {
     return answer("lineage flush");
-  }
-
-  @Override
-  public Answer doctor() {
-    return answer("doctor");
   }
 
   @Override

@@ -47,6 +47,8 @@ final class HeadwaterTest {
     in("impact", "data/a.parquet@9c1f");
     in("impact", "part-0000/a");
     in("runs", "late", "-n", "5");
+    in("runs", "--status", "failed", "--since", "2026-01-31", "--why", "new file");
+    in("runs", "show", "019a");
     in("head", "late_scores@snapshot:58");
     in("profile", "flights@tag:last", "--from", "58");
     in("profile", "flights", "--refresh");
@@ -60,7 +62,6 @@ final class HeadwaterTest {
     in("drift", "why", "late_drift");
     in("lineage", "status");
     in("lineage", "flush");
-    in("doctor");
     assertThat(launcher.asked)
         .containsExactly(
             "trace model/late null",
@@ -69,7 +70,10 @@ final class HeadwaterTest {
             "impact table/flights tag:model/late/1",
             "impact of file data/a.parquet@9c1f",
             "impact of file part-0000/a",
-            "runs model/late 5",
+            "runs RunFilter[target=model/late, status=null, since=null, why=null, limit=5]",
+            "runs RunFilter[target=null, status=FAILED, since=2026-01-31T00:00:00Z, why=new file,"
+                + " limit=20]",
+            "run 019a",
             "head score/late_scores snapshot:58 10",
             "profile table/flights tag:last 58 5",
             "sketch table/flights",
@@ -84,8 +88,7 @@ final class HeadwaterTest {
             "history features/airport_delays 20",
             "drift monitor/late_drift",
             "lineage status",
-            "lineage flush",
-            "doctor");
+            "lineage flush");
   }
 
   @Test

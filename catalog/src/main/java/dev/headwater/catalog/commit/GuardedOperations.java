@@ -96,6 +96,7 @@ final class GuardedOperations implements TableOperations {
         .isPresent()) {
       throw new Present(change.token());
     }
+    Fence.check(real.properties(), change);
     Long replaces = change.replaces();
     if (replaces != null && (current == null || current.snapshotId() != replaces)) {
       throw new HeadwaterException(

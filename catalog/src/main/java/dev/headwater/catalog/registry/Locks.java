@@ -1,5 +1,7 @@
 package dev.headwater.catalog.registry;
 
+import static java.time.temporal.ChronoUnit.SECONDS;
+
 import dev.headwater.catalog.Database;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -20,7 +22,15 @@ public final class Locks {
   }
 
   /** Who holds a target. */
-  public record Holder(String owner, String host, long pid, Instant since, Instant expires) {}
+  public record Holder(String owner, String host, long pid, Instant since, Instant expires) {
+    /** "process 4711 on box since 2026-11-21T23:05:10Z". */
+    @Override
+    public String toString() {
+      // Without the name space of its process ids.
+      String machine = host.substring(0, host.indexOf('/') < 0 ? host.length() : host.indexOf('/'));
+      return "process %d on %s since %s".formatted(pid, machine, since.truncatedTo(SECONDS));
+    }
+  }
 
   private record Seen(Owner owner, long expires) {}
 
@@ -119,6 +129,11 @@ public final class Locks {
                 "SELECT * FROM headwater_locks WHERE project = ? AND target = ?",
                 project,
                 target));
+  }
+
+  /** Who holds a target, in words; "another run" if it has just been given back. */
+  public String by(String project, String target) {
+    return holder(project, target).map(Holder::toString).orElse("another run");
   }
 
   private static Owner owner(ResultSet row) throws SQLException {

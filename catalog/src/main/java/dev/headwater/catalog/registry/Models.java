@@ -23,8 +23,8 @@ public final class Models {
   /**
    * The next version of a model. The same run again gets the version that it already has.
    *
-   * @throws HeadwaterException REFUSED if that version has another digest; FAILED if another
-   *     process took the number at the same moment
+   * @throws HeadwaterException REFUSED if that version has another digest, or if the run was closed
+   *     as failed; FAILED if another process took the number at the same moment
    */
   public ModelVersion register(
       String project,
@@ -44,6 +44,7 @@ public final class Models {
           if (there.isPresent()) {
             return same(there.get(), digest);
           }
+          refuseEnded(connection, model, run);
           int version =
               Sql.first(
                           connection,
@@ -74,6 +75,27 @@ public final class Models {
           }
           return find(connection, project, model, version).orElseThrow();
         });
+  }
+
+  /**
+   * A run that was given up brings no version; its row is held, so that nobody ends it meanwhile.
+   */
+  private static void refuseEnded(Connection connection, String model, UUID run)
+      throws SQLException {
+    Sql.update(connection, "UPDATE headwater_runs SET status = status WHERE id = ?", run);
+    if (Sql.first(
+            connection,
+            row -> row.getString(1),
+            "SELECT status FROM headwater_runs WHERE id = ?",
+            run)
+        .filter(Run.Status.FAILED.name()::equals)
+        .isPresent()) {
+      throw new HeadwaterException(
+          Kind.REFUSED,
+          "Cannot register model %s: run %s was ended, and another may have its place."
+              .formatted(model, run),
+          "Nothing is lost: run again, and what is missing is done.");
+    }
   }
 
   private static ModelVersion same(ModelVersion there, String digest) {

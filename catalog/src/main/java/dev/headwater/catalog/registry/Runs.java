@@ -176,6 +176,44 @@ public final class Runs {
     return query("WHERE r.project = ?" + NEWEST + "LIMIT ?", project, limit);
   }
 
+  /**
+   * The newest first; null is any.
+   *
+   * @param since began then or later
+   */
+  public List<Run> list(
+      String project,
+      @Nullable String target,
+      Run.@Nullable Status status,
+      @Nullable Instant since,
+      int limit) {
+    StringBuilder where = new StringBuilder("WHERE r.project = ?");
+    List<Object> values = new ArrayList<>(List.of(project));
+    if (target != null) {
+      where.append(" AND r.target = ?");
+      values.add(target);
+    }
+    if (status != null) {
+      where.append(" AND r.status = ?");
+      values.add(status);
+    }
+    if (since != null) {
+      where.append(" AND r.started >= ?");
+      values.add(since);
+    }
+    values.add(limit);
+    return query(where + NEWEST + "LIMIT ?", values.toArray());
+  }
+
+  /** Runs whose ids begin so, the newest first; two at most. */
+  public List<Run> beginning(String project, String id) {
+    return query(
+        "WHERE r.project = ? AND substr(r.id, 1, ?) = ?" + NEWEST + "LIMIT 2",
+        project,
+        id.length(),
+        id);
+  }
+
   /** Runs whose parent it is, in the order of their start. */
   public List<Run> children(UUID parent) {
     return query("WHERE r.parent = ? ORDER BY r.started, r.id", parent);

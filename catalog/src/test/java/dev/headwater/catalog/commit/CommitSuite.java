@@ -76,6 +76,38 @@ abstract class CommitSuite {
   }
 
   @Test
+  void aRunThatWasEndedCommitsNothingMore() {
+    append("r1", 1);
+    Fence.raise(catalog, REF, "r1");
+    assertThat(append("r1", 1).already()).as("what came before is there").isTrue();
+
+    // It is ended between its look at the table and its swap.
+    Change late = Change.append(REF, token("r2"), List.of(FakeFiles.write(table, 2)));
+    assertThatThrownBy(
+            () ->
+                committer.commit(
+                    late,
+                    now -> {
+                      Fence.raise(catalog, REF, "r2");
+                      var append = now.newAppend();
+                      late.files().forEach(append::appendFile);
+                      return append;
+                    }))
+        .isInstanceOf(HeadwaterException.class)
+        .hasMessageContaining("Cannot commit sink/r2 to table demo.rides: the run was ended at ");
+    for (int i = 0; i < 25; i++) {
+      Fence.raise(catalog, REF, "s" + (10 + i));
+    }
+    assertThat(catalog.load(REF).properties().keySet())
+        .filteredOn(key -> key.startsWith(Fence.ENDED))
+        .hasSize(20)
+        .contains(Fence.ENDED + "s34");
+    append("r3", 3);
+    assertThat(ids()).containsExactlyInAnyOrder(1L, 3L);
+    Fence.raise(catalog, TableRef.of("demo", "not_there"), "r1");
+  }
+
+  @Test
   void appendsOnceHoweverOftenItIsAsked() {
     DataFile file = FakeFiles.write(table, 1, 2);
     Change change =

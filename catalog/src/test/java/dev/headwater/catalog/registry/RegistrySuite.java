@@ -257,6 +257,17 @@ abstract class RegistrySuite {
   }
 
   @Test
+  void aRunThatWasGivenUpBringsNoModel() {
+    Run late = run("late");
+    registry.runs().start(late);
+    registry.runs().finish(late.id(), Run.Status.FAILED, List.of(), Map.of(), "Abandoned");
+    assertThatThrownBy(() -> register(late.id(), "a"))
+        .isInstanceOf(HeadwaterException.class)
+        .hasMessageContaining("was ended, and another may have its place");
+    assertThat(registry.models().versions(P, "late")).isEmpty();
+  }
+
+  @Test
   void aTargetHasOneOwner() {
     Locks locks = registry.locks();
     try (Locks.Lock held = locks.tryLock(P, "late", Duration.ofMinutes(1)).orElseThrow()) {
@@ -265,6 +276,8 @@ abstract class RegistrySuite {
       assertThat(locks.tryLock(P, "other", Duration.ofMinutes(1))).isPresent();
       assertThat(locks.holder(P, "late").orElseThrow().pid())
           .isEqualTo(ProcessHandle.current().pid());
+      assertThat(locks.by(P, "late"))
+          .matches("process " + ProcessHandle.current().pid() + " on [^/ ]+ since \\S+Z");
     }
     assertThat(locks.holder(P, "late")).isEmpty();
     try (Locks.Lock next = locks.tryLock(P, "late", Duration.ofMinutes(1)).orElseThrow()) {

@@ -40,6 +40,13 @@ public final class Explain {
       project.catalogs().forEach((name, catalog) -> catalogs.put(name, catalog.form()));
       form.put("catalogs", catalogs);
     }
+    if (project.registry() != null) {
+      form.put("registry", Properties.form(project.registry().properties()));
+    }
+    Map<String, Object> runs = RunSection.form(project.runs());
+    if (!runs.isEmpty()) {
+      form.put("runs", runs);
+    }
     Map<String, Object> sources = new LinkedHashMap<>();
     project.sources().forEach((name, source) -> sources.put(name, source.form()));
     form.put("sources", sources);

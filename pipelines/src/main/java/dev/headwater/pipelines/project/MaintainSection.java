@@ -77,7 +77,8 @@ final class MaintainSection {
     return age;
   }
 
-  private static Duration age(String text) {
+  /** A length of time. */
+  static Duration age(String text) {
     if (!text.matches("[1-9][0-9]{0,5}[smhdw]")) {
       throw new IllegalArgumentException("'" + text + "' is no age. Write 30d, 12h or 2w");
     }
@@ -129,10 +130,12 @@ final class MaintainSection {
     }
   }
 
-  private static String text(Duration age) {
+  static String text(Duration age) {
     long seconds = age.toSeconds();
     return seconds % 86_400 == 0
         ? seconds / 86_400 + "d"
-        : seconds % 3_600 == 0 ? seconds / 3_600 + "h" : seconds + "s";
+        : seconds % 3_600 == 0
+            ? seconds / 3_600 + "h"
+            : seconds % 60 == 0 ? seconds / 60 + "m" : seconds + "s";
   }
 }

@@ -7,12 +7,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.iceberg.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A project: what it reads, and what it makes of it. The same record from headwater.yaml ({@link
  * ProjectFile}) and from Java ({@link ProjectBuilder}); every reference in it is known to resolve.
  * Two equal projects do the same; where they were written down ({@link Origin}) doesn't count.
  *
+ * @param registry where runs, models and locks are; null: in the tables' database, or beside them
+ * @param runs how its runs are carried out
  * @param keeps by table's name: where it is and how it is kept, unless that is {@link Keep#DEFAULT}
  */
 public record Project(
@@ -26,6 +29,8 @@ public record Project(
     Map<String, ScoreDecl> scores,
     Map<String, MonitorDecl> monitors,
     Map<String, Keep> keeps,
+    @Nullable CatalogDecl registry,
+    RunRules runs,
     Origin origin) {
   public Project {
     catalogs = inOrder(catalogs);

@@ -30,6 +30,9 @@ public final class ProjectBuilder {
   private final Map<String, ClusterDecl> clusters = new LinkedHashMap<>();
   private final Map<String, Keep> keeps = new LinkedHashMap<>();
 
+  private Map<String, String> registry = Map.of();
+  private RunRules runs = RunRules.DEFAULT;
+
   ProjectBuilder(String name) {
     this.name = name;
   }
@@ -50,6 +53,30 @@ public final class ProjectBuilder {
       problems.add(new Problem(0, "catalogs." + catalog, "is there twice"));
     }
     return this;
+  }
+
+  /**
+   * The database of runs, models and locks, where it isn't the tables' own.
+   *
+   * @param properties {@code uri}, {@code jdbc.user}; a password as a reference, as in {@link
+   *     Catalog#secret}
+   */
+  public ProjectBuilder registry(Map<String, String> properties) {
+    registry = Map.copyOf(properties);
+    return this;
+  }
+
+  /** How runs are carried out: {@code RunRules.DEFAULT.timeout(Duration.ofHours(6))}. */
+  public ProjectBuilder runs(RunRules rules) {
+    runs = rules;
+    return this;
+  }
+
+  private @Nullable CatalogDecl database(List<Problem> all) {
+    return registry.isEmpty()
+        ? null
+        : RegistrySection.of(
+            registry, (key, what) -> all.add(new Problem(0, "registry." + key, what)));
   }
 
   /** A Flink session cluster, for {@code --cluster=<its name>}. */
@@ -164,6 +191,8 @@ public final class ProjectBuilder {
             made(scores),
             made(monitors),
             keeps,
+            database(all),
+            runs,
             Origin.java(folder));
     all.addAll(Basics.check(project));
     all.addAll(References.check(project, Set.of()));

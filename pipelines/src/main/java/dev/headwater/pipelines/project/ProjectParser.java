@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +52,8 @@ final class ProjectParser {
     each("models", s -> new ModelSection(rows, features, s).parse(), models);
     each("scores", kept(scored::score), scores);
     each("monitors", kept(scored::monitor), monitors);
+    CatalogDecl registry = RegistrySection.parse(top.section("registry"));
+    RunRules runs = RunSection.parse(top.section("runs"), made());
     top.end();
     Origin origin = new Origin(folder, notes.file, notes.lines());
     Project project =
@@ -65,6 +68,8 @@ final class ProjectParser {
             scores,
             monitors,
             keeps,
+            registry,
+            runs,
             origin);
     List<Problem> problems = new ArrayList<>(notes.problems());
     problems.addAll(References.check(project, broken));
@@ -72,6 +77,12 @@ final class ProjectParser {
       throw new ProjectException(notes.file, problems);
     }
     return project;
+  }
+
+  private List<String> made() {
+    return Stream.of(tables, features, models, scores, monitors)
+        .flatMap(noun -> noun.keySet().stream())
+        .toList();
   }
 
   private interface OfSection<T> extends Function<Section, @Nullable T> {}

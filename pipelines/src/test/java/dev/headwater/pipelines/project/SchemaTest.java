@@ -28,6 +28,8 @@ final class SchemaTest {
     assertThat(mistakes(Explain.of(ProjectFile.read(EXAMPLE)))).isEmpty();
     assertThat(mistakes(KafkaTest.YAML)).isEmpty();
     assertThat(mistakes(Explain.of(ProjectFileTest.parse(KafkaTest.YAML)))).isEmpty();
+    assertThat(mistakes(RunRulesTest.YAML)).isEmpty();
+    assertThat(mistakes(Explain.of(ProjectFileTest.parse(RunRulesTest.YAML)))).isEmpty();
   }
 
   @Test
@@ -74,6 +76,9 @@ final class SchemaTest {
         .isEqualTo(asked("project: p\ntables: {x: {schema: {nonsense_key: 1}}}"));
     assertThat(keys(JSON.readTree(file().toFile()).get("$defs").get("maintain")))
         .isEqualTo(asked("project: p\ntables: {x: {maintain: {nonsense_key: 1}}}"));
+    assertThat(keys(nouns.get("runs"))).isEqualTo(asked("project: p\nruns: {nonsense_key: 1}"));
+    assertThat(keys(nouns.get("runs").get("properties").get("retry")))
+        .isEqualTo(asked("project: p\nruns: {retry: {nonsense_key: 1}}"));
     assertThat(keys(JSON.readTree(file().toFile()))).isEqualTo(asked("nonsense_key: 1"));
   }
 
