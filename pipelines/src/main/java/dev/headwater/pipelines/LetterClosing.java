@@ -157,6 +157,11 @@ final class LetterClosing {
             }
 
             @Override
+            public void none(int place) {
+              // Only topics have them.
+            }
+
+            @Override
             public void bad(int place, List<Letter.Reason> reasons) {
               // Not of the range, or of a file that is read no more: it stays.
             }

@@ -14,6 +14,7 @@ import dev.headwater.catalog.registry.Run;
 import dev.headwater.catalog.registry.Runs;
 import dev.headwater.pipelines.project.TableDecl;
 import dev.headwater.pipelines.project.Target;
+import dev.headwater.pipelines.project.Write;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -73,15 +74,26 @@ final class LetterReplay {
     }
     catalog.checkWritable("replay letters of " + target.name());
     try (Locks.Lock own = lock(name());
-        Locks.Lock whole = lock(target.toString())) {
+        Locks.Lock whole = beside() ? null : lock(target.toString())) {
       own.check();
-      whole.check();
-      refuseInterrupted();
+      if (whole != null) {
+        whole.check();
+        refuseInterrupted();
+      }
       long finished = finish();
       LetterTally tally = recorded(task, mended);
       tally.finished(finished);
       return tally;
     }
+  }
+
+  /**
+   * A topic's run may go on meanwhile: its rows and those of letters are of other records, and come
+   * beside each other, or in their order.
+   */
+  private boolean beside() {
+    boolean append = table.write().mode() == Write.Mode.APPEND;
+    return stages.project().topic(table).isPresent() && (append || table.write().order() != null);
   }
 
   private String project() {
@@ -183,6 +195,10 @@ final class LetterReplay {
 
   private LetterTally attempts(
       Run run, LetterTask.Replay task, @Nullable Map<String, LetterLines.Mended> mended) {
+    if (stages.project().topic(table).isPresent()) {
+      // The table gets the columns that its records have now.
+      new TopicTable(stages, target).spec(run);
+    }
     for (int attempt = 1; ; attempt++) {
       Table into = stages.workspace().catalog(ref).load(ref);
       String before = last(into);

@@ -7,8 +7,11 @@ import dev.headwater.catalog.commit.Edit;
 import dev.headwater.catalog.commit.SummaryKeys;
 import dev.headwater.catalog.commit.Token;
 import dev.headwater.catalog.registry.Run;
+import dev.headwater.columns.BooleanColumn;
 import dev.headwater.columns.RowBatch;
+import dev.headwater.kafka.Decoders;
 import dev.headwater.parquet.FooterCheck;
+import dev.headwater.pipelines.project.KafkaDecl;
 import dev.headwater.pipelines.project.TableDecl;
 import dev.headwater.pipelines.project.Target;
 import dev.headwater.pipelines.project.Write;
@@ -18,9 +21,12 @@ import dev.headwater.sort.Spill;
 import dev.headwater.table.BatchWriter;
 import dev.headwater.table.CommitTable;
 import dev.headwater.table.Written;
+import dev.headwater.upsert.Keyed;
+import dev.headwater.upsert.KeyedWriter;
 import dev.headwater.upsert.SpillUpsert;
 import dev.headwater.upsert.Upsert;
 import dev.headwater.upsert.UpsertSpec;
+import dev.headwater.upsert.UpsertStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
@@ -32,6 +38,7 @@ import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 
 /** Rows of letters on their way into the table after all: beside the others, or by their key. */
@@ -44,6 +51,9 @@ final class ReplayedRows implements AutoCloseable {
   private final BatchWriter files;
   private final @Nullable UpsertSpec spec;
   private final @Nullable SpillUpsert keyed;
+  private final @Nullable UpsertStream changes;
+  private final @Nullable KeyedWriter changed;
+  private final boolean gone;
 
   ReplayedRows(Stages stages, Target target, TableDecl table, Run run, String sink, Table into) {
     this.stages = stages;
@@ -53,7 +63,17 @@ final class ReplayedRows implements AutoCloseable {
     this.into = into;
     String id = run.id().toString();
     this.files = BatchWriter.open(into, sink, id).sorting().sketching();
-    if (table.write().mode() == Write.Mode.UPSERT) {
+    boolean upsert = table.write().mode() == Write.Mode.UPSERT;
+    boolean topic = stages.project().topic(table).isPresent();
+    changes = upsert && topic ? new TopicTable(stages, target).keyed(into, sink, id) : null;
+    gone =
+        stages
+            .project()
+            .topic(table)
+            .filter(kafka -> kafka.format() == KafkaDecl.Format.DEBEZIUM)
+            .isPresent();
+    changed = changes == null ? null : changes.writer(0);
+    if (upsert && !topic) {
       spec =
           UpsertSpec.of(
               into,
@@ -82,14 +102,32 @@ final class ReplayedRows implements AutoCloseable {
       return;
     }
     try {
+      if (changed != null) {
+        changed.accept(change(rows), place);
+        return;
+      }
       files.accept(rows);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
+  /** Rows that were mended say nothing of going. */
+  private RowBatch change(RowBatch rows) {
+    int id = 1 + rows.schema().highestFieldId();
+    return !gone || rows.schema().findField(Decoders.GONE) != null
+        ? rows
+        : rows.with(
+            Types.NestedField.required(id, Decoders.GONE, Types.BooleanType.get()),
+            BooleanColumn.of(new boolean[rows.size()], null));
+  }
+
   /** Commits them; without a row nothing. */
   void commit(Token token, Map<String, String> summary) {
+    if (changes != null && changed != null) {
+      changed(changes, changed, Change.append(ref, token, List.of()).summary(summary));
+      return;
+    }
     if (keyed != null && spec != null) {
       upsert(keyed, spec, token, summary);
       return;
@@ -101,6 +139,17 @@ final class ReplayedRows implements AutoCloseable {
       Change change = Change.append(ref, token, files.finish()).summary(says);
       new Committer(stages.workspace().catalog(ref), new FooterCheck())
           .commit(change, new SketchStatistics(files.sketch()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void changed(UpsertStream by, KeyedWriter writer, Change change) {
+    try {
+      List<Keyed> all = writer.finish();
+      if (!all.isEmpty()) {
+        by.commit(stages.workspace().catalog(ref), Keyed.of(all), change);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -138,6 +187,9 @@ final class ReplayedRows implements AutoCloseable {
     files.close();
     if (keyed != null) {
       keyed.close();
+    }
+    if (changed != null) {
+      changed.close();
     }
   }
 }

@@ -58,13 +58,20 @@ public final class CommitTable extends PTransform<PCollection<Written>, PCollect
   private final TableRef table;
   private final Change change;
   private final @Nullable Change letters;
+  private final @Nullable LaterLetters later;
   private final Check check;
 
-  private CommitTable(CatalogConfig catalog, Change change, @Nullable Change letters, Check check) {
+  private CommitTable(
+      CatalogConfig catalog,
+      Change change,
+      @Nullable Change letters,
+      @Nullable LaterLetters later,
+      Check check) {
     this.catalog = catalog;
     this.table = change.table();
     this.change = change;
     this.letters = letters;
+    this.later = later;
     this.check = check;
   }
 
@@ -74,7 +81,7 @@ public final class CommitTable extends PTransform<PCollection<Written>, PCollect
    * @param change what is to become of the table; its summary may say more than the counts
    */
   public static CommitTable of(CatalogConfig catalog, Change change) {
-    return new CommitTable(catalog, change, null, total -> {});
+    return new CommitTable(catalog, change, null, null, total -> {});
   }
 
   /** The files come to those that are in the table. */
@@ -89,12 +96,12 @@ public final class CommitTable extends PTransform<PCollection<Written>, PCollect
 
   /** What the snapshot's summary says besides the token and the counts, see {@link SummaryKeys}. */
   public CommitTable summary(Map<String, String> more) {
-    return new CommitTable(catalog, change.summary(more), letters, check);
+    return new CommitTable(catalog, change.summary(more), letters, later, check);
   }
 
   /** The columns and the partitioning that come with the files; null: as they are. */
   public CommitTable shape(@Nullable Shape shape) {
-    return new CommitTable(catalog, change.shape(shape), letters, check);
+    return new CommitTable(catalog, change.shape(shape), letters, later, check);
   }
 
   /** Where the letters go: instead of all others where the table is replaced, or beside them. */
@@ -115,7 +122,12 @@ public final class CommitTable extends PTransform<PCollection<Written>, PCollect
 
   /** As {@link #letters(TableRef)}, into a change of theirs that has no files yet. */
   public CommitTable letters(Change all) {
-    return new CommitTable(catalog, change, all, check);
+    return new CommitTable(catalog, change, all, null, check);
+  }
+
+  /** The letters come after the rows; for a commit that may not come again as it was. */
+  public CommitTable letters(LaterLetters after) {
+    return new CommitTable(catalog, change, null, after, check);
   }
 
   /** Only what passes this check too. */
@@ -126,7 +138,7 @@ public final class CommitTable extends PTransform<PCollection<Written>, PCollect
           before.check(total);
           more.check(total);
         };
-    return new CommitTable(catalog, change, letters, both);
+    return new CommitTable(catalog, change, letters, later, both);
   }
 
   @Override
@@ -170,13 +182,20 @@ public final class CommitTable extends PTransform<PCollection<Written>, PCollect
     Committer committer = new Committer(open, new FooterCheck(), java.time.Duration.ofMinutes(10));
     if (letters != null) {
       committer.commit(letters.files(total.letterFiles()).summary(says));
+    } else if (later != null) {
+      says.putAll(later.said(open, change.token(), total.letterFiles()));
     } else if (!total.letterFiles().isEmpty()) {
       throw new IllegalStateException(total.letters() + " letters, but no table for them");
     }
     TableSketch sketch = total.sketch();
-    return committer.commit(
-        change.edit(edit(replaced)).files(total.files()).summary(says),
-        sketch == null ? null : new SketchStatistics(sketch));
+    Committed done =
+        committer.commit(
+            change.edit(edit(replaced)).files(total.files()).summary(says),
+            sketch == null ? null : new SketchStatistics(sketch));
+    if (later != null) {
+      later.finish(open, done.summary());
+    }
+    return done;
   }
 
   /** A rewrite of the files that workers found they must replace. */

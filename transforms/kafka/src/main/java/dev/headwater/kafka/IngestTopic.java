@@ -123,7 +123,7 @@ public final class IngestTopic extends PTransform<PBegin, PCollection<Committed>
     private final Ahead ahead;
 
     Read(IngestSpec spec, Ahead ahead) {
-      this.sinks = new IngestSink.Factory(spec);
+      this.sinks = new IngestSink.Factory(spec, spec.limits.watch(spec.ref.name()));
       this.topic = spec.topic;
       this.ahead = ahead;
     }
@@ -161,7 +161,8 @@ public final class IngestTopic extends PTransform<PBegin, PCollection<Committed>
       CatalogConfig catalog = spec.catalog;
       Token token = Token.ofRun(spec.sink, spec.run, ahead.inputs());
       try (TableCatalog open = TableCatalog.open(catalog);
-          CommitOffsets commits = new CommitOffsets(spec)) {
+          CommitOffsets commits =
+              new CommitOffsets(spec, spec.limits.ofTopic(spec.ref.name(), spec.letters))) {
         out.output(commits.commit(open, token, parts));
       }
     }
