@@ -39,7 +39,7 @@ import org.apache.iceberg.types.Types;
 /** A table that is filled from a topic: how far the topic is in it, and how records become rows. */
 final class TopicTable {
   /** How long brokers may take to answer somebody who waits. */
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  static final Duration PATIENCE = Duration.ofSeconds(10);
 
   /** The parameter of a run that holds the name of what it read. */
   static final String SOURCE = "source";

@@ -158,4 +158,71 @@ final class TopicLettersIT {
     runs("letters", "orders", "summary", "-o", "json");
     assertThat(project.said()).contains("\"letters\" : 1");
   }
+
+  private static ProducerRecord<byte[], byte[]> at(String topic, long second, String value) {
+    return new ProducerRecord<>(
+        topic, 0, 1_000 * second, null, value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void aRangeOfTheRecordsTimeIsReadAgainWithoutDuplicates() throws IOException {
+    BROKER.create("again", 1, Map.of());
+    BROKER.send(
+        List.of(
+            at("again", 10, "{\"id\":1,\"n\":1}"),
+            at("again", 20, "{\"id\":2,\"n\":2,\"new\":\"b\"}"),
+            at("again", 30, "{\"id\":1,\"n\":50}"),
+            at("again", 40, "{\"id\":1,\"n\":4}")));
+    most(10);
+    String tables =
+        """
+        orders: {from: in, contract: rules.yaml}
+        keyed: {from: in, contract: rules.yaml, write: upsert, key: id, order: n}
+        plain: {from: in, write: upsert, key: id}
+        """;
+    String[] backfill = {
+      "backfill", "orders", "--from", "1970-01-01T00:00:15Z", "--to", "1970-01-01T00:00:35Z"
+    };
+    declare("again", "id: long, n: int", tables);
+    assertThat(project.headwater("run", "orders")).as(project.said()).isZero();
+    assertThat(project.headwater(backfill)).isEqualTo(2);
+    assertThat(project.said()).contains("nothing tells which of its rows are of which records");
+
+    folder = Files.createDirectory(folder.resolve("placed"));
+    project = new TestProject(folder);
+    most(10);
+    declare("again", "id: long, n: int", tables);
+    Path yaml = folder.resolve("headwater.yaml");
+    Files.writeString(
+        yaml, Files.readString(yaml).replace("offset: at", "partition: part, offset: at"));
+    runs("run");
+    assertThat(rows("orders")).containsExactly("1 1 0 0", "1 4 0 3");
+    most(100);
+    Files.writeString(yaml, Files.readString(yaml).replace("n: int", "n: int, new: string"));
+    runs(append(backfill, "--dry-run"));
+    assertThat(project.said()).contains("0 rows would go, those of at most 2 records would come.");
+    runs(backfill);
+    assertThat(project.said()).contains("0 rows are gone, 2 came, 0 letters");
+    runs(backfill);
+    assertThat(project.said()).contains("2 rows are gone, 2 came, 0 letters");
+    assertThat(rows("orders"))
+        .containsExactly("1 1 0 0 null", "1 4 0 3 null", "1 50 0 2 null", "2 2 0 1 b");
+    runs("letters", "orders");
+    assertThat(project.said()).contains("No letter of orders is one of these.");
+    runs("run", "orders");
+    assertThat(rows("orders")).hasSize(4);
+
+    backfill[1] = "keyed";
+    runs(backfill);
+    assertThat(rows("keyed")).containsExactly("1 50 0 2 null", "2 2 0 1 b");
+    backfill[1] = "plain";
+    assertThat(project.headwater(backfill)).isEqualTo(2);
+    assertThat(project.said()).contains("an older record would take the place of a newer row");
+  }
+
+  private static String[] append(String[] verb, String more) {
+    List<String> all = new ArrayList<>(List.of(verb));
+    all.add(more);
+    return all.toArray(String[]::new);
+  }
 }
