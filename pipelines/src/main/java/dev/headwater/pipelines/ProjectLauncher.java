@@ -189,7 +189,7 @@ public final class ProjectLauncher implements Launcher {
   /** The models' ways back, a line each; a trace that can't be told doesn't fail a run. */
   private List<String> trace(List<Target> targets) {
     List<String> lines = new ArrayList<>();
-    RegistryFacts facts = new RegistryFacts(stages.workspace(), records);
+    RegistryFacts facts = new RegistryFacts(stages.workspace(), records, false);
     for (Target target : targets) {
       if (target.kind() == Target.Kind.MODEL && !facts.versions(target.name()).isEmpty()) {
         lines.add(Trace.back(facts, Trace.find(facts, target.name())).line());
@@ -217,18 +217,23 @@ public final class ProjectLauncher implements Launcher {
   }
 
   @Override
-  public Answer trace(Target target, @Nullable String ref) {
-    return new Traces(stages, records).back(target, ref);
-  }
-
-  @Override
-  public Answer impact(Target target, @Nullable String ref) {
-    return new Traces(stages, records).impact(target, ref);
-  }
-
-  @Override
-  public Answer impact(String file) {
-    return new Traces(stages, records).impact(file);
+  public Answer ask(Question question) {
+    if (question instanceof Question.Trace q) {
+      return new Traces(stages, records, q.scope(), q.column()).back(q.of(), q.ref());
+    }
+    if (question instanceof Question.Impact q) {
+      return new Traces(stages, records, q.scope(), q.column()).impact(q.of(), q.ref());
+    }
+    if (question instanceof Question.ImpactOfFile q) {
+      return new Traces(stages, records, q.scope(), null).impact(q.file());
+    }
+    if (question instanceof Question.WhereRows q) {
+      return new WhereRows(stages, records).of(q);
+    }
+    if (question instanceof Question.ModelDiff q) {
+      return new ModelDiff(stages).of(q);
+    }
+    return new Whys(stages).of(((Question.Why) question).target());
   }
 
   @Override
@@ -339,6 +344,16 @@ public final class ProjectLauncher implements Launcher {
   @Override
   public Answer lineageFlush() {
     return answers.lineageFlush();
+  }
+
+  @Override
+  public Answer lineageParked(int limit) {
+    return answers.lineageParked(limit);
+  }
+
+  @Override
+  public Answer lineageRetry(@Nullable Long event) {
+    return answers.lineageRetry(event);
   }
 
   @Override
