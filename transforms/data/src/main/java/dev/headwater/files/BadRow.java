@@ -51,7 +51,7 @@ public record BadRow(
   }
 
   /** The same one, elsewhere. */
-  public BadRow at(long place) {
+  BadRow at(long place) {
     return new BadRow(place, code, reason, column, value, raw, length, others);
   }
 }
