@@ -1,6 +1,5 @@
 package dev.headwater.lineage;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -12,9 +11,7 @@ import java.util.Optional;
 
 /** Facts over runs that are held in memory: the completed ones of those it is given. */
 public final class RunIndex implements Facts {
-  private record Known(DataSet set, Version version) {}
-
-  private final Map<String, Map<String, Known>> versions = new HashMap<>();
+  private final Map<String, Map<String, DataSet>> versions = new HashMap<>();
   private final Map<String, RunFacts> writers = new HashMap<>();
   private final Map<String, List<RunFacts>> readers = new HashMap<>();
 
@@ -33,43 +30,29 @@ public final class RunIndex implements Facts {
 
   private void add(RunFacts run) {
     for (DataSet input : run.inputs()) {
-      know(input, run.started(), false);
+      know(input, false);
       readers.computeIfAbsent(Trace.key(input), k -> new ArrayList<>()).add(run);
     }
     for (DataSet output : run.outputs()) {
-      know(output, Objects.requireNonNull(run.ended()), true);
+      know(output, true);
       writers.put(Trace.key(output), run);
     }
   }
 
-  private void know(DataSet set, Instant since, boolean written) {
-    Known known =
-        new Known(
-            set,
-            new Version(
-                set.kind(), set.label(), Objects.requireNonNullElse(set.version(), ""), since));
-    Map<String, Known> all = versions.computeIfAbsent(set.label(), k -> new LinkedHashMap<>());
+  private void know(DataSet set, boolean written) {
+    Map<String, DataSet> known = versions.computeIfAbsent(set.label(), k -> new LinkedHashMap<>());
     // Its writer knows more of a version than its readers.
     if (written) {
-      all.put(known.version().version(), known);
+      known.put(Trace.key(set), set);
     } else {
-      all.putIfAbsent(known.version().version(), known);
+      known.putIfAbsent(Trace.key(set), set);
     }
   }
 
   @Override
-  public List<Version> versions(String label) {
-    Map<String, Known> all = versions.getOrDefault(label, Map.of());
-    return all.values().stream().map(Known::version).toList();
-  }
-
-  @Override
-  public DataSet dataSet(Version version) {
-    Known known = versions.getOrDefault(version.label(), Map.of()).get(version.version());
-    if (known == null) {
-      throw new IllegalArgumentException("no version of this index: " + version);
-    }
-    return known.set();
+  public List<DataSet> versions(String label) {
+    return List.copyOf(
+        Objects.requireNonNullElse(versions.get(label), Map.<String, DataSet>of()).values());
   }
 
   @Override

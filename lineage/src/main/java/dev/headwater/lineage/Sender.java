@@ -202,16 +202,8 @@ public final class Sender implements AutoCloseable {
 
   /** Delivers what is pending, in order, up to the first failure, which it returns. */
   private @Nullable String deliverAll() {
-    note(journal.counts());
-    try {
-      return deliver();
-    } finally {
-      note(journal.counts());
-    }
-  }
-
-  private @Nullable String deliver() {
     while (true) {
+      note(journal.counts());
       if (!journal.lead(owner, LEASE)) {
         return "another process delivers the events";
       }

@@ -14,15 +14,14 @@ import org.jspecify.annotations.Nullable;
 final class TraceWalk {
   private final Facts facts;
   private final Set<String> seen = new HashSet<>();
-  private final Map<String, Map<String, Facts.Version>> versions = new HashMap<>();
+  private final Map<String, Map<String, DataSet>> versions = new HashMap<>();
 
   TraceWalk(Facts facts) {
     this.facts = facts;
   }
 
   Trace.Node back(Trace.Link link, DataSet version) {
-    // What comes from outside has no writer here, and there may be thousands of it.
-    RunFacts writer = version.root() ? null : facts.writer(version).orElse(null);
+    RunFacts writer = facts.writer(version).orElse(null);
     DataSet known = written(version, writer);
     if (!seen.add(Trace.key(version))) {
       return new Trace.Node(link, known, writer, List.of(), true);
@@ -57,15 +56,15 @@ final class TraceWalk {
     if (set.base() == null) {
       return Optional.empty();
     }
-    Map<String, Facts.Version> known =
+    Map<String, DataSet> known =
         versions.computeIfAbsent(
             set.label(),
             label -> {
-              Map<String, Facts.Version> all = new HashMap<>();
-              facts.versions(label).forEach(v -> all.put(v.version(), v));
-              return all;
+              Map<String, DataSet> byKey = new HashMap<>();
+              facts.versions(label).forEach(v -> byKey.put(Trace.key(v), v));
+              return byKey;
             });
-    return Optional.ofNullable(known.get(set.base())).map(facts::dataSet);
+    return Optional.ofNullable(known.get(set.name() + "@" + set.base()));
   }
 
   Trace.Node impact(Trace.Link link, DataSet version, @Nullable RunFacts writer) {

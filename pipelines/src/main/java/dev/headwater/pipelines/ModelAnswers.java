@@ -214,7 +214,7 @@ final class ModelAnswers {
     return names.isEmpty() ? "" : before + names + after;
   }
 
-  static String figure(@Nullable Double value) {
+  private static String figure(@Nullable Double value) {
     if (value == null) {
       return "";
     }

@@ -48,12 +48,13 @@ final class TopicEdge {
     return Offsets.of(next);
   }
 
-  static DataSet.Builder dataSet(Edge edge) {
+  static DataSet dataSet(Edge edge) {
     int slash = edge.name().indexOf('/');
     return DataSet.topic(
             DataSetName.topic(edge.name().substring(0, slash), edge.name().substring(slash + 1)),
             edge.name())
-        .version(edge.version().isEmpty() ? null : edge.version());
+        .version(edge.version().isEmpty() ? null : edge.version())
+        .build();
   }
 
   static boolean streams(Run run) {

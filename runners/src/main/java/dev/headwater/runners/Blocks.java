@@ -36,10 +36,10 @@ final class Blocks {
   }
 
   /** The graph among them. */
-  static Block.Graph graph(List<Block> blocks) {
+  static String graph(List<Block> blocks) {
     return blocks.stream()
         .filter(Block.Graph.class::isInstance)
-        .map(Block.Graph.class::cast)
+        .map(block -> ((Block.Graph) block).dot())
         .findFirst()
         .orElseThrow(() -> new IllegalStateException("an answer without a graph"));
   }

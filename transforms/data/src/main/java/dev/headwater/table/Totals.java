@@ -9,7 +9,7 @@ import java.util.Map;
 import org.apache.iceberg.DataFile;
 
 /** What all workers wrote together. */
-public final class Totals {
+final class Totals {
   private Totals() {}
 
   /**
@@ -17,7 +17,7 @@ public final class Totals {
    *
    * @throws IllegalStateException if two workers say different things under one fact's name
    */
-  public static Written of(Iterable<Written> parts) {
+  static Written of(Iterable<Written> parts) {
     List<DataFile> files = new ArrayList<>();
     List<DataFile> letterFiles = new ArrayList<>();
     long in = 0;

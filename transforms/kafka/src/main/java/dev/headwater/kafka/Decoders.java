@@ -40,15 +40,6 @@ public final class Decoders {
   }
 
   /**
-   * Values as they are.
-   *
-   * @param column of texts or bytes, which has them; a record without a value has null there
-   */
-  public static RecordDecoder.Factory plain(NestedField column, Envelope envelope) {
-    return new Factory(new Schema(column.asOptional()), envelope, false, PlainValues::new);
-  }
-
-  /**
    * Avro's records.
    *
    * @param columns those of the rows, as {@link Writers#columns} says them
@@ -69,27 +60,17 @@ public final class Decoders {
    * @param format the columns, and how dates are written where a change has no schema with it
    */
   public static RecordDecoder.Factory debezium(SourceFormat format, Envelope envelope) {
-    String position = envelope.position();
-    return changes(format.schema(), envelope, own -> new DebeziumJson(own, position, format));
+    return new Factory(format.schema(), envelope, true, own -> new DebeziumJson(own, format));
   }
 
   /** Debezium's changes in Avro; see the other ones. */
   public static RecordDecoder.Factory debezium(
       Schema columns, Envelope envelope, boolean ignoreOthers, Writers writers) {
-    String position = envelope.position();
-    return changes(
+    return new Factory(
         columns,
         envelope,
-        own -> new DebeziumAvro(own, position, ignoreOthers, writers.factory().open()));
-  }
-
-  private static RecordDecoder.Factory changes(Schema columns, Envelope envelope, Opening values) {
-    String position = envelope.position();
-    List<NestedField> all = new ArrayList<>(columns.columns());
-    if (position != null) {
-      all.add(SourcePosition.column(columns, position));
-    }
-    return new Factory(new Schema(all), envelope.ofRecords(), true, values);
+        true,
+        own -> new DebeziumAvro(own, ignoreOthers, writers.factory().open()));
   }
 
   /** Where the schemas of Avro's records are: with a registry, or one for all. */

@@ -6,7 +6,6 @@ import dev.headwater.columns.RowBatch;
 import dev.headwater.files.Decoded;
 import dev.headwater.kafka.OffsetRanges.Range;
 import dev.headwater.table.BatchWriter;
-import dev.headwater.table.LetterWatch;
 import dev.headwater.table.RowCheck;
 import dev.headwater.table.Sink;
 import dev.headwater.table.Written;
@@ -38,7 +37,6 @@ final class IngestSink implements Sink<RawBatch, Ingested> {
   private final @Nullable BatchWriter files;
   private final @Nullable KeyedWriter keyed;
   private final BatchWriter letters;
-  private final LetterWatch watch;
   private final List<Range> ranges = new ArrayList<>();
   private final Map<Integer, Long> begun = new HashMap<>();
   private final Map<Integer, Instant> times = new HashMap<>();
@@ -53,18 +51,10 @@ final class IngestSink implements Sink<RawBatch, Ingested> {
   static final class Factory implements Sink.Factory<RawBatch, Ingested> {
     private static final long serialVersionUID = 1;
     private final IngestSpec spec;
-    private final LetterWatch.Factory watches;
     private transient @Nullable RecordDecoder decoder;
-    private transient @Nullable LetterWatch watch;
 
-    /**
-     * Of one worker.
-     *
-     * @param watches looks at the letters of all its sinks
-     */
-    Factory(IngestSpec spec, LetterWatch.Factory watches) {
+    Factory(IngestSpec spec) {
       this.spec = spec;
-      this.watches = watches;
     }
 
     @Override
@@ -74,19 +64,13 @@ final class IngestSink implements Sink<RawBatch, Ingested> {
         by = spec.decoder.open();
         decoder = by;
       }
-      LetterWatch over = watch;
-      if (over == null) {
-        over = watches.open();
-        watch = over;
-      }
-      return new IngestSink(spec, by, over);
+      return new IngestSink(spec, by);
     }
   }
 
-  private IngestSink(IngestSpec spec, RecordDecoder decoder, LetterWatch watch) {
+  private IngestSink(IngestSpec spec, RecordDecoder decoder) {
     this.spec = spec;
     this.decoder = decoder;
-    this.watch = watch;
     this.keyed = spec.keyed == null ? null : spec.keyed.writer(0);
     this.files =
         spec.keyed == null
@@ -131,7 +115,6 @@ final class IngestSink implements Sink<RawBatch, Ingested> {
       }
       rows = divided.good();
     }
-    watch.rows(raw.size());
     ROWS_KEPT.inc(rows.size());
     if (files != null) {
       files.accept(rows);
@@ -142,14 +125,13 @@ final class IngestSink implements Sink<RawBatch, Ingested> {
 
   private void write(RowBatch broken) throws IOException {
     letters.accept(broken);
-    watch.letters(broken);
     ROWS_LETTERS.inc(broken.size());
   }
 
   /** A decoder's columns may change while it runs, as a registry's schemas do. */
   private RowCheck check(Schema schema) {
     RowCheck by = check;
-    if (by == null || checked == null || !checked.sameSchema(schema)) {
+    if (by == null || !schema.equals(checked)) {
       by = Objects.requireNonNull(spec.check).open(schema);
       check = by;
       checked = schema;
