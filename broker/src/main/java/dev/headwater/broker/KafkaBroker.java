@@ -62,7 +62,7 @@ public final class KafkaBroker implements AutoCloseable {
         "listeners", "PLAINTEXT://" + servers() + ",CONTROLLER://" + HOST + ":" + controller);
     settings.put(
         "listener.security.protocol.map",
-        "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT,SSL:SSL");
+        "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SASL_SSL:SASL_SSL");
     settings.put("log.dirs", this.folder.resolve("data").toString());
     settings.put("offsets.topic.replication.factor", "1");
     settings.put("offsets.topic.num.partitions", "1");
@@ -83,7 +83,10 @@ public final class KafkaBroker implements AutoCloseable {
     settings.put("background.threads", "2");
     // Killed ones have no clean shutdown to wait for.
     settings.put("controlled.shutdown.enable", "false");
-    settings.putAll(more);
+    more.forEach(
+        (key, value) ->
+            settings.merge(
+                key, value, (own, given) -> key.equals("listeners") ? own + "," + given : given));
   }
 
   private static ServerSocket free() throws IOException {
@@ -124,7 +127,7 @@ public final class KafkaBroker implements AutoCloseable {
   /**
    * A broker that is up.
    *
-   * @param settings the broker's own; they go before those that it has here
+   * @param settings the broker's own; they go before those here, and listeners beside them
    */
   public static KafkaBroker start(Path folder, Map<String, String> settings) {
     try {

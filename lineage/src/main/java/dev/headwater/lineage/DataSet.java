@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param schema the fields, in order; may be empty
  * @param statistics what the run read from it or wrote to it
  * @param columnLineage by output column, what it comes from; needs a schema
+ * @param rowSources the columns that decide which rows there are and which of them meet: keys,
+ *     times, conditions; they have a part in every column
  * @param quality what was measured and asserted
  * @param storage how its bytes are kept
  * @param catalog the catalog that knows it
@@ -46,6 +48,7 @@ public record DataSet(
     List<Field> schema,
     @Nullable Statistics statistics,
     SortedMap<String, List<ColumnSource>> columnLineage,
+    List<ColumnSource> rowSources,
     @Nullable Quality quality,
     @Nullable Storage storage,
     @Nullable Catalog catalog,
@@ -101,9 +104,10 @@ public record DataSet(
     TreeMap<String, List<ColumnSource>> edges = new TreeMap<>();
     columnLineage.forEach((column, sources) -> edges.put(column, List.copyOf(sources)));
     columnLineage = Collections.unmodifiableSortedMap(edges);
+    rowSources = List.copyOf(rowSources);
     owners = Map.copyOf(owners);
     tags = Map.copyOf(tags);
-    if (!columnLineage.isEmpty() && schema.isEmpty()) {
+    if (!(columnLineage.isEmpty() && rowSources.isEmpty()) && schema.isEmpty()) {
       throw new IllegalArgumentException(
           label + " has column lineage but no schema; Marquez would drop it. Fix: add the schema.");
     }
@@ -144,6 +148,7 @@ public record DataSet(
     private final DataSetName name;
     private final String label;
     private final TreeMap<String, List<ColumnSource>> columnLineage = new TreeMap<>();
+    private List<ColumnSource> rowSources = List.of();
     private @Nullable DataSetName symlink;
     private @Nullable String version;
     private @Nullable String base;
@@ -216,6 +221,13 @@ public record DataSet(
       return this;
     }
 
+    /** All columns' sources, and those of the rows. */
+    public Builder columns(Map<String, List<ColumnSource>> sources, List<ColumnSource> ofRows) {
+      columnLineage.putAll(sources);
+      rowSources = ofRows;
+      return this;
+    }
+
     public Builder quality(@Nullable Quality quality) {
       this.quality = quality;
       return this;
@@ -265,6 +277,7 @@ public record DataSet(
           schema,
           statistics,
           columnLineage,
+          rowSources,
           quality,
           storage,
           catalog,

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A data set with its facets as they stand in an event. */
 final class DataSetFacetsJson {
+  private static final int MOST_EDGES = 5_000;
+
   private DataSetFacetsJson() {}
 
   /** What holds for inputs and outputs alike. */
@@ -116,26 +118,36 @@ final class DataSetFacetsJson {
   }
 
   private static void columnLineage(DataSet set, URI producer, ObjectNode facets) {
-    if (set.columnLineage().isEmpty()) {
+    long edges =
+        set.columnLineage().values().stream().mapToLong(List::size).sum() + set.rowSources().size();
+    // What a thousand files have in thirty columns is no event that a server would take.
+    if (edges == 0 || edges > MOST_EDGES) {
       return;
     }
-    ObjectNode columns = Facet.COLUMN_LINEAGE.in(facets, producer).putObject("fields");
+    ObjectNode facet = Facet.COLUMN_LINEAGE.in(facets, producer);
+    ObjectNode columns = facet.putObject("fields");
     set.columnLineage()
         .forEach(
             (column, sources) -> {
               ArrayNode inputs = columns.putObject(column).putArray("inputFields");
-              for (ColumnSource source : sources) {
-                ObjectNode input = inputs.addObject();
-                input.put("namespace", source.dataSet().namespace());
-                input.put("name", source.dataSet().name()).put("field", source.column());
-                ObjectNode how = input.putArray("transformations").addObject();
-                how.put("type", source.type().name()).put("subtype", source.subtype());
-                how.put("masking", source.masking());
-                if (source.description() != null) {
-                  how.put("description", source.description());
-                }
-              }
+              sources.forEach(source -> source(source, inputs));
             });
+    if (!set.rowSources().isEmpty()) {
+      ArrayNode rows = facet.putArray("dataset");
+      set.rowSources().forEach(source -> source(source, rows));
+    }
+  }
+
+  private static void source(ColumnSource source, ArrayNode inputs) {
+    ObjectNode input = inputs.addObject();
+    input.put("namespace", source.dataSet().namespace());
+    input.put("name", source.dataSet().name()).put("field", source.column());
+    ObjectNode how = input.putArray("transformations").addObject();
+    how.put("type", source.type().name()).put("subtype", source.subtype());
+    how.put("masking", source.masking());
+    if (source.description() != null) {
+      how.put("description", Redaction.text(source.description()));
+    }
   }
 
   private static void statistics(DataSet.Statistics statistics, ObjectNode node) {

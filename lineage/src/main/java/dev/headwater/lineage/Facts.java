@@ -1,5 +1,6 @@
 package dev.headwater.lineage;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -10,11 +11,27 @@ public interface Facts {
    *
    * @param label what people call it: {@code late}, {@code flights}, {@code data/a.parquet}
    */
-  List<DataSet> versions(String label);
+  List<Version> versions(String label);
+
+  /** All that is known of a version. */
+  DataSet dataSet(Version version);
 
   /** The completed run that wrote this version. */
   Optional<RunFacts> writer(DataSet version);
 
   /** The completed runs that read this version, oldest first. */
   List<RunFacts> readers(DataSet version);
+
+  /** What was known at a moment: of the runs that had ended by then. */
+  default Facts asOf(Instant time) {
+    return new FactsAsOf(this, time);
+  }
+
+  /**
+   * That there is a version; cheap to have by the thousand.
+   *
+   * @param version empty where there is none, as of a stream's topic
+   * @param since when it was written; of what came from outside, when it was first read
+   */
+  record Version(DataSet.Kind kind, String label, String version, Instant since) {}
 }

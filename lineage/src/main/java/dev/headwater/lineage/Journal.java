@@ -13,11 +13,15 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Journal {
   /**
-   * Appends events, all or none, as one consecutive run of sequence numbers.
+   * Appends events, all or none, in their order; one that is there already stays where it is.
    *
+   * @param subject what they are about, to be found by {@link #has}
    * @return the sequence number of the last one
    */
-  long append(List<String> payloads);
+  long append(String subject, List<String> payloads);
+
+  /** Whether events about a subject were ever appended. */
+  boolean has(String subject);
 
   /** The oldest pending events, in order, at most {@code limit}. */
   List<Entry> pending(int limit);
@@ -34,8 +38,12 @@ public interface Journal {
   /** Notes an attempt that failed and will be repeated. */
   void attempted(long sequence, String error);
 
-  /** Makes every event from this one on pending again, delivered or parked. */
-  void rewind(long sequence);
+  /**
+   * Makes every event from this one on pending again, delivered or parked.
+   *
+   * @return how many they are
+   */
+  int rewind(long sequence);
 
   Counts counts();
 

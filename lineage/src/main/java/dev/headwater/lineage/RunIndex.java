@@ -1,5 +1,6 @@
 package dev.headwater.lineage;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -11,7 +12,9 @@ import java.util.Optional;
 
 /** Facts over runs that are held in memory: the completed ones of those it is given. */
 public final class RunIndex implements Facts {
-  private final Map<String, Map<String, DataSet>> versions = new HashMap<>();
+  private record Known(DataSet set, Version version) {}
+
+  private final Map<String, Map<String, Known>> versions = new HashMap<>();
   private final Map<String, RunFacts> writers = new HashMap<>();
   private final Map<String, List<RunFacts>> readers = new HashMap<>();
 
@@ -30,29 +33,43 @@ public final class RunIndex implements Facts {
 
   private void add(RunFacts run) {
     for (DataSet input : run.inputs()) {
-      know(input, false);
+      know(input, run.started(), false);
       readers.computeIfAbsent(Trace.key(input), k -> new ArrayList<>()).add(run);
     }
     for (DataSet output : run.outputs()) {
-      know(output, true);
+      know(output, Objects.requireNonNull(run.ended()), true);
       writers.put(Trace.key(output), run);
     }
   }
 
-  private void know(DataSet set, boolean written) {
-    Map<String, DataSet> known = versions.computeIfAbsent(set.label(), k -> new LinkedHashMap<>());
+  private void know(DataSet set, Instant since, boolean written) {
+    Known known =
+        new Known(
+            set,
+            new Version(
+                set.kind(), set.label(), Objects.requireNonNullElse(set.version(), ""), since));
+    Map<String, Known> all = versions.computeIfAbsent(set.label(), k -> new LinkedHashMap<>());
     // Its writer knows more of a version than its readers.
     if (written) {
-      known.put(Trace.key(set), set);
+      all.put(known.version().version(), known);
     } else {
-      known.putIfAbsent(Trace.key(set), set);
+      all.putIfAbsent(known.version().version(), known);
     }
   }
 
   @Override
-  public List<DataSet> versions(String label) {
-    return List.copyOf(
-        Objects.requireNonNullElse(versions.get(label), Map.<String, DataSet>of()).values());
+  public List<Version> versions(String label) {
+    Map<String, Known> all = versions.getOrDefault(label, Map.of());
+    return all.values().stream().map(Known::version).toList();
+  }
+
+  @Override
+  public DataSet dataSet(Version version) {
+    Known known = versions.getOrDefault(version.label(), Map.of()).get(version.version());
+    if (known == null) {
+      throw new IllegalArgumentException("no version of this index: " + version);
+    }
+    return known.set();
   }
 
   @Override

@@ -202,8 +202,16 @@ public final class Sender implements AutoCloseable {
 
   /** Delivers what is pending, in order, up to the first failure, which it returns. */
   private @Nullable String deliverAll() {
-    while (true) {
+    note(journal.counts());
+    try {
+      return deliver();
+    } finally {
       note(journal.counts());
+    }
+  }
+
+  private @Nullable String deliver() {
+    while (true) {
       if (!journal.lead(owner, LEASE)) {
         return "another process delivers the events";
       }

@@ -70,28 +70,28 @@ public final class Trace {
    * @throws LineageException when nothing, or more than one thing, has that name
    */
   public static DataSet find(Facts facts, String name) {
-    List<DataSet> versions = facts.versions(name);
+    List<Facts.Version> versions = facts.versions(name);
     if (!versions.isEmpty()) {
-      return versions.get(versions.size() - 1);
+      return facts.dataSet(versions.get(versions.size() - 1));
     }
     int at = name.lastIndexOf('@');
     String label = at < 0 ? name : name.substring(0, at);
     String ref = at < 0 ? "" : name.substring(at + 1);
-    List<DataSet> known = at < 0 ? List.of() : facts.versions(label);
+    List<Facts.Version> known = at < 0 ? List.of() : facts.versions(label);
     if (known.isEmpty()) {
       throw new LineageException(
           "No run is known that read or wrote " + label + ".",
           "look for its name with: headwater runs.");
     }
-    List<Predicate<DataSet>> ways =
+    List<Predicate<String>> ways =
         List.of(
-            d -> ref.equals(d.version()),
-            d -> d.version() != null && ref.equals(Texts.shortened(d.version())),
-            d -> d.version() != null && d.version().startsWith(ref));
-    for (Predicate<DataSet> way : ways) {
-      List<DataSet> found = known.stream().filter(way).toList();
+            ref::equals,
+            v -> ref.equals(Texts.shortened(v)),
+            v -> !v.isEmpty() && v.startsWith(ref));
+    for (Predicate<String> way : ways) {
+      List<Facts.Version> found = known.stream().filter(v -> way.test(v.version())).toList();
       if (found.size() == 1) {
-        return found.get(0);
+        return facts.dataSet(found.get(0));
       }
       if (found.size() > 1) {
         throw new LineageException(
@@ -103,12 +103,12 @@ public final class Trace {
         "take one of: " + newest(known) + ".");
   }
 
-  private static String newest(List<DataSet> versions) {
+  private static String newest(List<Facts.Version> versions) {
     List<String> names = new ArrayList<>();
     for (int i = versions.size() - 1; i >= 0 && names.size() < 5; i--) {
-      String version = versions.get(i).version();
-      if (version != null) {
-        names.add(versions.get(i).label() + "@" + version);
+      Facts.Version version = versions.get(i);
+      if (!version.version().isEmpty()) {
+        names.add(version.label() + "@" + version.version());
       }
     }
     return String.join(", ", names);
@@ -132,7 +132,17 @@ public final class Trace {
     return TraceText.tree(this, Math.max(80, columns));
   }
 
-  /** One JSON object: nodes and edges, each once. */
+  /**
+   * The way of the columns along this one, where it is known.
+   *
+   * @param column the one column that is asked for; null: all of the version that is traced
+   * @throws LineageException when the version has no such column
+   */
+  public ColumnTrace columns(@Nullable String column) {
+    return ColumnTrace.of(this, column);
+  }
+
+  /** One JSON object: nodes and edges, each once; columns and their edges where they are known. */
   public String json() {
     return TraceGraph.json(this);
   }
@@ -140,6 +150,11 @@ public final class Trace {
   /** A graph in the DOT language. */
   public String dot() {
     return TraceGraph.dot(this);
+  }
+
+  /** A page that needs nothing else: the graph, to be moved, searched and looked into. */
+  public String html() {
+    return TracePage.of(this);
   }
 
   /** One for each version of each data set. */

@@ -3,6 +3,7 @@ package dev.headwater.lineage;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class TraceText {
   private static final int NAMES = 4;
   private static final int EARLIER = 5;
+  private static final int MARKS = 20;
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -68,8 +70,8 @@ final class TraceText {
     boolean back = trace.direction() == Trace.Direction.BACK;
     lines.add(describe(root, columns));
     if (back) {
-      addDigest(root, "", columns, lines);
       addBack(root, "", columns, lines);
+      addSources(root, columns, lines);
     } else {
       addImpact(root, "", columns, lines);
     }
@@ -112,7 +114,6 @@ final class TraceText {
     String inner = indent + (last ? "   " : "│  ");
     lines.add(cut(indent + (last ? "└─ " : "├─ ") + word + describe(node, columns), columns));
     if (!node.seen()) {
-      addDigest(node, inner, columns, lines);
       addBack(node, inner, columns, lines);
     }
   }
@@ -166,15 +167,31 @@ final class TraceText {
     return parts.isEmpty() ? "" : "  " + String.join(separator, parts);
   }
 
-  private static void addDigest(Trace.Node node, String indent, int columns, List<String> lines) {
-    ModelFacts model = node.version().model();
-    String digest = model == null ? node.version().sha256() : model.checksum();
-    if (digest != null) {
-      // A digest is whole or it is of no use: it has a line of its own.
-      String line = indent + (node.next().isEmpty() && node.run() == null ? "   " : "│  ");
-      String whole = line + "sha256 " + digest;
-      lines.add(whole.length() <= columns ? whole : line + "sha256 " + Texts.beginning(digest));
+  /** Digests, whole, and offsets: in a tree there is no room for them. */
+  private static void addSources(Trace.Node root, int columns, List<String> lines) {
+    Map<String, String> marks = new LinkedHashMap<>();
+    marks(root, marks);
+    int shown = 0;
+    for (Map.Entry<String, String> mark : marks.entrySet()) {
+      if (shown++ == MARKS) {
+        lines.add("… and " + (marks.size() - MARKS) + " more; -o json has all");
+        return;
+      }
+      lines.add(cut(mark.getKey(), columns));
+      lines.add(cut("  " + mark.getValue(), columns));
     }
+  }
+
+  private static void marks(Trace.Node node, Map<String, String> marks) {
+    DataSet set = node.version();
+    ModelFacts model = set.model();
+    String digest = model == null ? set.sha256() : model.checksum();
+    if (digest != null) {
+      marks.put(set.shortName(), "sha256 " + digest);
+    } else if (set.kind() == DataSet.Kind.TOPIC && set.version() != null) {
+      marks.put(set.label(), "offsets " + set.version().replace(",", ", "));
+    }
+    node.next().forEach(next -> marks(next, marks));
   }
 
   private static String describe(RunFacts run) {

@@ -14,14 +14,15 @@ import org.jspecify.annotations.Nullable;
 final class TraceWalk {
   private final Facts facts;
   private final Set<String> seen = new HashSet<>();
-  private final Map<String, Map<String, DataSet>> versions = new HashMap<>();
+  private final Map<String, Map<String, Facts.Version>> versions = new HashMap<>();
 
   TraceWalk(Facts facts) {
     this.facts = facts;
   }
 
   Trace.Node back(Trace.Link link, DataSet version) {
-    RunFacts writer = facts.writer(version).orElse(null);
+    // What comes from outside has no writer here, and there may be thousands of it.
+    RunFacts writer = version.root() ? null : facts.writer(version).orElse(null);
     DataSet known = written(version, writer);
     if (!seen.add(Trace.key(version))) {
       return new Trace.Node(link, known, writer, List.of(), true);
@@ -56,15 +57,15 @@ final class TraceWalk {
     if (set.base() == null) {
       return Optional.empty();
     }
-    Map<String, DataSet> known =
+    Map<String, Facts.Version> known =
         versions.computeIfAbsent(
             set.label(),
             label -> {
-              Map<String, DataSet> byKey = new HashMap<>();
-              facts.versions(label).forEach(v -> byKey.put(Trace.key(v), v));
-              return byKey;
+              Map<String, Facts.Version> all = new HashMap<>();
+              facts.versions(label).forEach(v -> all.put(v.version(), v));
+              return all;
             });
-    return Optional.ofNullable(known.get(set.name() + "@" + set.base()));
+    return Optional.ofNullable(known.get(set.base())).map(facts::dataSet);
   }
 
   Trace.Node impact(Trace.Link link, DataSet version, @Nullable RunFacts writer) {

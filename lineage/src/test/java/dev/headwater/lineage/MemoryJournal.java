@@ -2,7 +2,9 @@ package dev.headwater.lineage;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,7 @@ final class MemoryJournal implements Journal {
   private record Row(Entry entry, State state) {}
 
   private final List<Row> rows = new ArrayList<>();
+  private final Set<String> subjects = new HashSet<>();
   private @Nullable String leader;
   private long leaderUntil;
   private int readsToFail;
@@ -28,7 +31,13 @@ final class MemoryJournal implements Journal {
   }
 
   @Override
-  public synchronized long append(List<String> payloads) {
+  public synchronized boolean has(String subject) {
+    return subjects.contains(subject);
+  }
+
+  @Override
+  public synchronized long append(String subject, List<String> payloads) {
+    subjects.add(subject);
     for (String payload : payloads) {
       rows.add(new Row(new Entry(rows.size() + 1L, payload, 0, null), State.PENDING));
     }
@@ -79,10 +88,11 @@ final class MemoryJournal implements Journal {
   }
 
   @Override
-  public synchronized void rewind(long sequence) {
+  public synchronized int rewind(long sequence) {
     for (long s = sequence; s <= rows.size(); s++) {
       set(s, State.PENDING, attempts(s), null);
     }
+    return (int) (rows.size() - sequence + 1);
   }
 
   @Override

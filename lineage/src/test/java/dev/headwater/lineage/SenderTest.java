@@ -29,7 +29,7 @@ class SenderTest {
                       .build()));
     }
     events.forEach(e -> appended.add(target(e)));
-    journal.append(events);
+    journal.append("a run", events);
   }
 
   private static String target(String event) {

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * What a question about a project gives: blocks for people, the same as data for programs.
@@ -25,8 +26,13 @@ public record Answer(List<Block> blocks, Map<String, Object> data, int exitStatu
       }
     }
 
-    /** A picture in the DOT language: shown where one is asked for, left out of text. */
-    record Graph(String dot) implements Block {}
+    /**
+     * A picture: shown where one is asked for, left out of text.
+     *
+     * @param dot in the DOT language
+     * @param html makes it as a page of its own
+     */
+    record Graph(String dot, Supplier<String> html) implements Block {}
 
     /** Names and what they are, aligned. */
     record Facts(Map<String, String> facts) implements Block {

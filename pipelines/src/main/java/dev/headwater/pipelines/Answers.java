@@ -1,5 +1,8 @@
 package dev.headwater.pipelines;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.lineage.ClientSettings;
 import dev.headwater.lineage.Destination;
@@ -14,10 +17,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Questions about lineage's outbox. */
 final class Answers {
   private static final Duration FLUSH = Duration.ofSeconds(30);
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Stages stages;
   private final Journal journal;
@@ -95,6 +100,62 @@ final class Answers {
       int status = report.pending() > 0 ? HeadwaterException.Kind.UNREACHABLE.exitStatus() : 0;
       return new Answer(List.of(new Answer.Block.Line(text)), data, status);
     }
+  }
+
+  Answer lineageParked(int limit) {
+    List<Object> data = new ArrayList<>();
+    List<Answer.Block> blocks = new ArrayList<>();
+    for (Journal.Entry entry : journal.parked(limit)) {
+      Map<String, Object> event = new LinkedHashMap<>();
+      event.put("event", entry.sequence());
+      event.put("attempts", entry.attempts());
+      event.put("answer", entry.answer());
+      event.put("payload", entry.payload());
+      data.add(event);
+      blocks.add(new Answer.Block.Line("event " + entry.sequence() + ": " + entry.answer()));
+      blocks.add(new Answer.Block.Line("  " + told(entry.payload())));
+    }
+    long all = journal.counts().parked();
+    if (data.isEmpty()) {
+      blocks.add(new Answer.Block.Line("No event is parked."));
+    } else {
+      String more = all > data.size() ? "%,d more. ".formatted(all - data.size()) : "";
+      blocks.add(new Answer.Block.Line(more + "Once the cause is mended: headwater lineage retry"));
+    }
+    return Answer.of(Map.of("parked", data, "all", all), blocks);
+  }
+
+  /** Which event it is, in a few words. */
+  private static String told(String payload) {
+    try {
+      JsonNode event = JSON.readTree(payload);
+      return event.path("eventType").asText()
+          + " of "
+          + event.at("/job/name").asText()
+          + ", run "
+          + event.at("/run/runId").asText();
+    } catch (JsonProcessingException e) {
+      return "no JSON";
+    }
+  }
+
+  Answer lineageRetry(@Nullable Long event) {
+    List<Journal.Entry> first = journal.parked(1);
+    if (event == null && first.isEmpty()) {
+      return Answer.of(Map.of("pending", 0), new Answer.Block.Line("No event is parked."));
+    }
+    long from = event == null ? first.get(0).sequence() : event;
+    int pending = journal.rewind(from);
+    if (pending == 0) {
+      throw ProjectLauncher.nothing(
+          "There is no event " + from + ", nor one after it, that was delivered or parked.",
+          "take a number of headwater lineage parked.");
+    }
+    return Answer.of(
+        Map.of("from", from, "pending", pending),
+        new Answer.Block.Line(
+            "%s from %d on will be sent again. Next: headwater lineage flush"
+                .formatted(pending == 1 ? "1 event" : Stages.grouped(pending) + " events", from)));
   }
 
   private ClientSettings settings() {

@@ -4,17 +4,18 @@ import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.TableRef;
 import dev.headwater.catalog.commit.Committed;
 import dev.headwater.catalog.commit.Committer;
-import dev.headwater.catalog.commit.Fence;
+import dev.headwater.catalog.commit.SummaryKeys;
 import dev.headwater.catalog.commit.Token;
 import dev.headwater.catalog.registry.Edge;
 import dev.headwater.catalog.registry.Locks;
 import dev.headwater.catalog.registry.Run;
 import dev.headwater.catalog.registry.Runs;
-import dev.headwater.ingest.SourceFile;
-import dev.headwater.ingest.UponFiles;
+import dev.headwater.columns.expr.Expression;
 import dev.headwater.pipelines.project.TableDecl;
 import dev.headwater.pipelines.project.Target;
-import dev.headwater.table.CommitTable;
+import dev.headwater.upsert.RemoveRows;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -25,17 +26,20 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.beam.sdk.Pipeline;
 import org.apache.iceberg.Table;
 
 /**
- * The rows of a range of time, read again from their files as they are now, in the place of those
- * that the table has in it: one commit, that another writer's change of these rows makes it compute
- * anew. Letters of rows that were read again are no letters any more; those that are bad now are
- * new ones. A backfill that was killed is finished by the next one.
+ * The rows of a range of time, read again from their files or their topic as they are now, in the
+ * place of those that the table has in it: one commit, that another writer's change of these rows
+ * makes it compute anew. Letters of rows that were read again are no letters any more; those that
+ * are bad now are new ones. A backfill that was killed is finished by the next one.
  */
 final class Backfill {
   static final String STAGE = "backfill";
+
+  /** The parameter of a run that holds its range. */
+  static final String RANGE = "range";
+
   private static final Duration LEASE = Duration.ofSeconds(30);
   private static final Pattern COUNTS = Pattern.compile("counted (\\d+) (\\d+) (\\d+) (\\d+)");
 
@@ -44,10 +48,7 @@ final class Backfill {
   private final Target target;
   private final TableDecl table;
   private final TableRef ref;
-  private final TableOutput output;
-  private final TableFiles files;
-  private final IngestWork work;
-  private final BackfillTold told;
+  private final RowsAgain reads;
 
   Backfill(Stages stages, Chronicle chronicle, Target target) {
     this.stages = stages;
@@ -55,10 +56,10 @@ final class Backfill {
     this.target = target;
     this.table = Objects.requireNonNull(stages.project().tables().get(target.name()));
     this.ref = stages.workspace().table(target.name());
-    this.output = new TableOutput(stages.workspace(), target);
-    this.files = new TableFiles(stages, target, table, output);
-    this.work = new IngestWork(stages, table, output);
-    this.told = new BackfillTold(target.name());
+    this.reads =
+        stages.project().topic(table).isPresent()
+            ? new TopicAgain(stages, target, table)
+            : new FilesAgain(stages, target, table);
   }
 
   /**
@@ -68,16 +69,9 @@ final class Backfill {
    * @param to the first one behind it
    */
   Answer of(Instant from, Instant to, boolean dryRun, Job.Watch watch) {
-    if (stages.project().topic(table).isPresent()) {
-      throw new HeadwaterException(
-          HeadwaterException.Kind.USAGE,
-          "Cannot backfill " + target.name() + ": its source is a topic.",
-          "topics can't be read again yet; its letters can be looked at and exported.");
-    }
-    Table now = stages.workspace().catalog(ref).load(ref);
-    String range = TimeRangeSql.of(table, now.schema(), from, to);
+    String range = reads.range(from, to);
     if (dryRun) {
-      return wouldBe(now, range, watch);
+      return wouldBe(range, watch);
     }
     stages.workspace().catalog(ref).checkWritable("backfill " + target.name());
     try (Locks.Lock own = lock(name());
@@ -92,16 +86,10 @@ final class Backfill {
             "finish it first: headwater run " + target.name() + ".");
       }
       for (Run open : runs.allOpen(project(), name())) {
-        // What it left at work somewhere must not commit after this.
-        stages.engine().stop(open.id().toString());
-        Fence.raise(stages.workspace().catalog(ref), ref, open.id().toString());
         Optional<Committed> done = committed(open);
-        if (done.isEmpty()) {
-          taking(open).back();
-        }
         close(open, done, 0);
-        if (done.isPresent() && range.equals(open.parameters().get("range"))) {
-          return told.done(done.get(), "was interrupted and is finished now", range);
+        if (done.isPresent() && range.equals(open.parameters().get(RANGE))) {
+          return told(done.get(), "was interrupted and is finished now", range);
         }
       }
       return recorded(range, watch);
@@ -128,16 +116,12 @@ final class Backfill {
                     "wait until it has finished; one whose process is gone is taken over."));
   }
 
-  private Run begin(String range, Set<Edge> inputs) {
+  private Run begin(String range) {
+    Set<Edge> inputs = reads.inputs();
+    Map<String, String> parameters = new LinkedHashMap<>(reads.parameters());
+    parameters.put(RANGE, range);
     return Run.open(
-        project(),
-        STAGE,
-        name(),
-        null,
-        List.copyOf(inputs),
-        Map.of("range", range),
-        Hash.sha256(range),
-        "1");
+        project(), STAGE, name(), null, List.copyOf(inputs), parameters, Hash.sha256(range), "1");
   }
 
   private Token token(Run run) {
@@ -147,74 +131,28 @@ final class Backfill {
         run.inputs().stream().map(Edge::toString).toList());
   }
 
-  /** Again from what the table holds then, where a run on another machine came first. */
   private Answer recorded(String range, Job.Watch watch) {
-    return Recompute.ifOvertaken(() -> once(range, watch));
-  }
-
-  private Answer once(String range, Job.Watch watch) {
-    UponFiles upon = files.held().upon();
-    Map<Edge, SourceFile> held = files.again();
-    Run run = begin(range, held.keySet());
+    Run run = begin(range);
     Runs runs = stages.workspace().registry().runs();
     runs.start(run);
     chronicle.started(run);
     long began = System.nanoTime();
     try {
-      fill(run, held, upon, range, total -> {}, watch);
+      reads.fill(run, range, token(run), total -> {}, watch);
       Optional<Committed> done = committed(run);
       close(run, done, (System.nanoTime() - began) / 1e9);
-      return done.map(c -> told.done(c, "was read again", range))
-          .orElseGet(() -> told.nothing(range));
+      return done.map(c -> told(c, "was read again", range))
+          .orElseGet(
+              () ->
+                  Answer.of(
+                      Map.of("rows", 0, "range", range),
+                      new Answer.Block.Line("No row of " + target.name() + " is in it.")));
     } catch (RuntimeException | Error e) {
-      undo(run, e);
       FailedRun.close(runs, chronicle, run, () -> committed(run).isPresent(), e);
       throw e;
     } finally {
       Workspace.delete(stages.workspace().scratch(run.id()));
     }
-  }
-
-  /** What can't be taken back now stays with its run, for the next one to do. */
-  private void undo(Run run, Throwable failure) {
-    try {
-      if (committed(run).isEmpty()) {
-        taking(run).back();
-      }
-    } catch (RuntimeException unanswered) {
-      failure.addSuppressed(unanswered);
-    }
-  }
-
-  private LetterTaking taking(Run run) {
-    return new LetterTaking(new LetterTable(stages, target), token(run));
-  }
-
-  private void fill(
-      Run run,
-      Map<Edge, SourceFile> held,
-      UponFiles upon,
-      String range,
-      CommitTable.Check look,
-      Job.Watch watch) {
-    if (held.isEmpty()) {
-      throw new HeadwaterException(
-          HeadwaterException.Kind.USAGE,
-          "Cannot backfill " + target.name() + ": no file is known that it has rows of.",
-          "run it: headwater run " + target.name() + ".");
-    }
-    Landing landing =
-        Landing.of(work.store().io(), held, Set.of(), table, work.format(), work.known(), upon);
-    Recompute.whileMoving(
-        () -> {
-          Pipeline pipeline = stages.pipeline(target, run.id().toString());
-          work.backfill(pipeline, run, landing, range, token(run), look);
-          try {
-            stages.run(pipeline, target, landing.sources().rows(), watch);
-          } catch (RuntimeException e) {
-            throw UserSteps.blamed(table, e);
-          }
-        });
   }
 
   private Optional<Committed> committed(Run run) {
@@ -233,10 +171,7 @@ final class Backfill {
           runs.finish(run.id(), Run.Status.FAILED, List.of(), Map.of(), "It was interrupted."));
       return;
     }
-    done.ifPresent(
-        committed ->
-            new LetterClosing(stages, target, table, run)
-                .close(Objects.requireNonNull(run.parameters().get("range"))));
+    done.ifPresent(committed -> reads.closeLetters(run));
     Map<String, Double> metrics = new LinkedHashMap<>();
     done.ifPresent(committed -> metrics.putAll(TableOutput.figures(committed)));
     metrics.put("seconds", seconds);
@@ -249,24 +184,46 @@ final class Backfill {
             null));
   }
 
+  private Answer told(Committed done, String what, String range) {
+    long gone = TableOutput.count(done, SummaryKeys.FACT + "rows_dropped");
+    return answer(
+        target.name() + " " + what + " where " + range + ": " + TableOutput.where(done) + ".",
+        gone,
+        Stages.kept(done),
+        TableOutput.count(done, SummaryKeys.ROWS_LETTERS),
+        TableOutput.count(done, SummaryKeys.ROWS_FILTERED),
+        range,
+        false);
+  }
+
   /** Reads and counts, and commits nothing. */
-  private Answer wouldBe(Table now, String range, Job.Watch watch) {
-    long gone = told.rows(now, range);
-    UponFiles upon = files.held().upon();
-    Map<Edge, SourceFile> held = files.again();
-    Run none = begin(range, held.keySet());
+  private Answer wouldBe(String range, Job.Watch watch) {
+    Answer unread = reads.unread(range);
+    if (unread != null) {
+      return unread;
+    }
+    long gone;
     try {
-      fill(none, held, upon, range, Backfill::tell, watch);
+      Table now = stages.workspace().catalog(ref).load(ref);
+      gone = RemoveRows.count(now, Expression.parse(range, now.schema())).rows();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Run none = begin(range);
+    try {
+      reads.fill(none, range, token(none), Backfill::tell, watch);
     } catch (RuntimeException e) {
       for (Throwable t = e; t != null; t = t.getCause()) {
         Matcher counts = COUNTS.matcher(String.valueOf(t.getMessage()));
         if (counts.find()) {
-          return told.wouldBe(
+          return answer(
+              target.name() + " would be read again where " + range + "; nothing changed.",
               gone,
               Long.parseLong(counts.group(2)),
               Long.parseLong(counts.group(3)),
               Long.parseLong(counts.group(4)),
-              range);
+              range,
+              true);
         }
       }
       throw e;
@@ -283,5 +240,29 @@ final class Backfill {
         "counted %d %d %d %d"
             .formatted(total.in(), total.kept(), total.letters(), total.filtered()),
         "nothing: it was a dry run.");
+  }
+
+  private Answer answer(
+      String line, long gone, long come, long letters, long others, String range, boolean dryRun) {
+    Map<String, Object> data = new LinkedHashMap<>();
+    data.put("range", range);
+    data.put("rows_gone", gone);
+    data.put("rows_come", come);
+    data.put("letters", letters);
+    data.put("rows_outside", others);
+    data.put("dry_run", dryRun);
+    return Answer.of(
+        data,
+        new Answer.Block.Line(line),
+        new Answer.Block.Line(
+            "  "
+                + Stages.grouped(gone)
+                + (dryRun ? " rows would go, " : " rows are gone, ")
+                + Stages.grouped(come)
+                + (dryRun ? " would come, " : " came, ")
+                + Stages.grouped(letters)
+                + " letters; "
+                + Stages.grouped(others)
+                + " rows are not of the range."));
   }
 }

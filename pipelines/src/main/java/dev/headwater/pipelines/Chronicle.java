@@ -6,10 +6,14 @@ import dev.headwater.lineage.Destination;
 import dev.headwater.lineage.Events;
 import dev.headwater.lineage.Journal;
 import dev.headwater.lineage.LineageException;
+import dev.headwater.lineage.RunFacts;
 import dev.headwater.lineage.Sender;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,16 +25,21 @@ import org.slf4j.LoggerFactory;
 final class Chronicle implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Chronicle.class);
 
+  /** Behind a run's id: the subject of its last event. */
+  private static final String END = " end";
+
+  /** So many of the newest runs are looked at for ends that nobody told. */
+  private static final int LOOKED_AT = 100;
+
   private final Journal journal;
   private final RunRecords records;
   private final Events events;
-  private final @Nullable Sender sender;
+  private @Nullable Sender sender;
 
-  private Chronicle(Journal journal, RunRecords records, Events events, @Nullable Sender sender) {
+  private Chronicle(Journal journal, RunRecords records, Events events) {
     this.journal = journal;
     this.records = records;
     this.events = events;
-    this.sender = sender;
   }
 
   /** Sends in the background where {@code openlineage.yml} or the environment names a server. */
@@ -44,29 +53,53 @@ final class Chronicle implements AutoCloseable {
     } catch (LineageException e) {
       LOG.warn("Lineage events are kept, not sent: {}", e.getMessage());
     }
-    return new Chronicle(
-        journal,
-        records,
-        Events.in(namespace),
-        destination.map(d -> Sender.start(journal, d)).orElse(null));
+    Chronicle chronicle = new Chronicle(journal, records, Events.in(namespace));
+    chronicle.catchUp(workspace);
+    chronicle.sender = destination.map(d -> Sender.start(journal, d)).orElse(null);
+    return chronicle;
+  }
+
+  /** Tells the ends of runs whose process died between closing them and telling it. */
+  private void catchUp(Workspace workspace) {
+    try {
+      String project = workspace.project().name();
+      for (UUID run : workspace.registry().journal().untold(project, END, LOOKED_AT)) {
+        workspace.registry().runs().find(run).ifPresent(this::ended);
+      }
+    } catch (RuntimeException e) {
+      LOG.warn("The ends of earlier runs could not be told; the run goes on", e);
+    }
   }
 
   void started(Run run) {
-    tell(() -> events.started(records.facts(run)));
+    tell(run.id().toString(), () -> events.started(facts(run)));
   }
 
   /** A sign of life of a run that streams. */
   void running(Run run) {
-    tell(() -> List.of(events.running(records.facts(run), Instant.now())));
+    tell(run.id().toString(), () -> List.of(events.running(facts(run), Instant.now())));
   }
 
+  /** The end; its start too, where the process died before it had told that. */
   void ended(Run run) {
-    tell(() -> List.of(events.ended(records.facts(run))));
+    tell(
+        run.id() + END,
+        () -> {
+          RunFacts facts = facts(run);
+          boolean begun = journal.has(run.id().toString());
+          List<String> told = new ArrayList<>(begun ? List.of() : events.started(facts));
+          told.add(events.ended(facts));
+          return told;
+        });
   }
 
-  private void tell(java.util.function.Supplier<List<String>> made) {
+  private RunFacts facts(Run run) {
+    return records.looking(true).facts(run);
+  }
+
+  private void tell(String subject, Supplier<List<String>> made) {
     try {
-      journal.append(made.get());
+      journal.append(subject, made.get());
       if (sender != null) {
         sender.wake();
       }

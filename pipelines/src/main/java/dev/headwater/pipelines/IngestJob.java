@@ -5,7 +5,6 @@ import dev.headwater.catalog.commit.SummaryKeys;
 import dev.headwater.catalog.registry.Edge;
 import dev.headwater.catalog.registry.Run;
 import dev.headwater.ingest.SourceFile;
-import dev.headwater.ingest.UponFiles;
 import dev.headwater.pipelines.project.Declarations;
 import dev.headwater.pipelines.project.TableDecl;
 import dev.headwater.pipelines.project.Target;
@@ -65,11 +64,6 @@ final class IngestJob implements Job {
   }
 
   @Override
-  public Optional<String> waits() {
-    return files.waits();
-  }
-
-  @Override
   public List<Edge> inputs() {
     return files.inputs();
   }
@@ -96,10 +90,7 @@ final class IngestJob implements Job {
 
   @Override
   public Made make(Run run, Watch watch) {
-    UponFiles upon = files.held().upon();
-    taking(run).check(upon);
-    if (files.onlyColumns(run)
-        && work.columns(run, files.all().values(), into -> files.held().same(run, into))) {
+    if (files.onlyColumns(run) && work.columns(run, files.all().values())) {
       return output.find(run).map(this::made).orElseGet(() -> nothing(Map.of()));
     }
     Set<Edge> landed = files.landed(run);
@@ -109,7 +100,7 @@ final class IngestJob implements Job {
       return nothing(renamed);
     }
     Landing landing =
-        Landing.of(work.store().io(), pinned, landed, table, work.format(), work.known(), upon)
+        Landing.of(work.store().io(), pinned, landed, table, work.format(), work.known())
             .says(
                 into -> {
                   Map<String, String> says =
@@ -130,15 +121,6 @@ final class IngestJob implements Job {
           }
         });
     return output.find(run).map(this::made).orElseGet(() -> nothing(Map.of()));
-  }
-
-  @Override
-  public void undo(Run run) {
-    taking(run).back();
-  }
-
-  private LetterTaking taking(Run run) {
-    return new LetterTaking(new LetterTable(stages, target), output.token(run));
   }
 
   private Made made(Committed committed) {

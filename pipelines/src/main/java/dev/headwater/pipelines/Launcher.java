@@ -34,27 +34,8 @@ public interface Launcher extends AutoCloseable {
 
   PlanReport plan(List<Target> targets);
 
-  /**
-   * The way back of a target to the files it came from.
-   *
-   * @param ref what stood after the @ ("7", "champion", "snapshot:58"), or null: the newest
-   */
-  Answer trace(Target target, @Nullable String ref);
-
-  /**
-   * The way forward: all that was made from a target's version.
-   *
-   * @param ref as in {@link #trace}
-   */
-  Answer impact(Target target, @Nullable String ref);
-
-  /**
-   * All that was made from a source file.
-   *
-   * @param file its path, from the project's folder or from the current one; the beginning of its
-   *     SHA-256 may stand after an @
-   */
-  Answer impact(String file);
+  /** Where something came from, what it went into, how it differs. */
+  Answer ask(Question question);
 
   /** Trains a version again from the same snapshots; exit status 1 and what differs if unequal. */
   Answer replay(Target model, @Nullable String ref, Progress progress);
@@ -134,6 +115,16 @@ public interface Launcher extends AutoCloseable {
 
   /** Sends what is pending. */
   Answer lineageFlush();
+
+  /** The events that a server has refused, with its answers. */
+  Answer lineageParked(int limit);
+
+  /**
+   * Makes a parked event, and all after it, pending again: order matters more than repeats.
+   *
+   * @param event its number; null: the first one that is parked
+   */
+  Answer lineageRetry(@Nullable Long event);
 
   @Override
   void close();

@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Table;
@@ -70,6 +72,44 @@ final class LetterClosing {
           }
           return true;
         });
+    write(
+        closed -> {
+          Again again = new Again(range, closed);
+          letters.each(
+              there.get(),
+              LetterFilter.OPEN,
+              letter -> {
+                if (!letter.run().equals(id) && wasRead(letter)) {
+                  again.take(letter);
+                }
+                return true;
+              });
+          again.flush();
+        });
+  }
+
+  /** Closes letters whose very records were read again. */
+  void close(Predicate<StoredLetter> which) {
+    String id = run.id().toString();
+    letters
+        .find()
+        .ifPresent(
+            there ->
+                write(
+                    closed ->
+                        letters.each(
+                            there,
+                            LetterFilter.OPEN,
+                            letter -> {
+                              if (!letter.run().equals(id) && which.test(letter)) {
+                                closed.add(letter.done(id, now));
+                              }
+                              return true;
+                            })));
+  }
+
+  private void write(Consumer<LetterSettling.Rows> what) {
+    String id = run.id().toString();
     String sink = Backfill.STAGE + ".closed." + target.name();
     Table shaped =
         TableShape.exactly(
@@ -78,17 +118,7 @@ final class LetterClosing {
     List<String> paths;
     try (BatchWriter out = BatchWriter.open(shaped, sink, id)) {
       LetterSettling.Rows closed = new LetterSettling.Rows(out);
-      Again again = new Again(range, closed);
-      letters.each(
-          there.get(),
-          LetterFilter.OPEN,
-          letter -> {
-            if (!letter.run().equals(id) && wasRead(letter)) {
-              again.take(letter);
-            }
-            return true;
-          });
-      again.flush();
+      what.accept(closed);
       closed.flush();
       paths = out.finish().stream().map(DataFile::location).toList();
     } catch (IOException e) {
@@ -154,6 +184,11 @@ final class LetterClosing {
                   closed.add(waiting.get(places[row]).done(run.id().toString(), now));
                 }
               }
+            }
+
+            @Override
+            public void none(int place) {
+              // Only topics have them.
             }
 
             @Override

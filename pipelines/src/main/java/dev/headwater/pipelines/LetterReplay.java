@@ -6,16 +6,15 @@ import dev.headwater.catalog.TableRef;
 import dev.headwater.catalog.commit.BaseMovedException;
 import dev.headwater.catalog.commit.Committed;
 import dev.headwater.catalog.commit.History;
-import dev.headwater.catalog.commit.OvertakenException;
 import dev.headwater.catalog.commit.SummaryKeys;
 import dev.headwater.catalog.commit.Token;
 import dev.headwater.catalog.registry.Edge;
 import dev.headwater.catalog.registry.Locks;
 import dev.headwater.catalog.registry.Run;
 import dev.headwater.catalog.registry.Runs;
-import dev.headwater.ingest.UponFiles;
 import dev.headwater.pipelines.project.TableDecl;
 import dev.headwater.pipelines.project.Target;
+import dev.headwater.pipelines.project.Write;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -75,18 +74,26 @@ final class LetterReplay {
     }
     catalog.checkWritable("replay letters of " + target.name());
     try (Locks.Lock own = lock(name());
-        Locks.Lock whole = lock(target.toString())) {
+        Locks.Lock whole = beside() ? null : lock(target.toString())) {
       own.check();
-      whole.check();
-      refuseInterrupted();
-      long finished = finish();
-      for (Run run : stages.workspace().registry().runs().allOpen(project(), name())) {
-        close(run, Map.of());
+      if (whole != null) {
+        whole.check();
+        refuseInterrupted();
       }
+      long finished = finish();
       LetterTally tally = recorded(task, mended);
       tally.finished(finished);
       return tally;
     }
+  }
+
+  /**
+   * A topic's run may go on meanwhile: its rows and those of letters are of other records, and come
+   * beside each other, or in their order.
+   */
+  private boolean beside() {
+    boolean append = table.write().mode() == Write.Mode.APPEND;
+    return stages.project().topic(table).isPresent() && (append || table.write().order() != null);
   }
 
   private String project() {
@@ -135,6 +142,9 @@ final class LetterReplay {
     if (last.isPresent() && settling.finish(last.get(), summary(last.get().run())).isPresent()) {
       Map<String, String> summary = last.get().snapshot().summary();
       rows = Long.parseLong(summary.getOrDefault(SummaryKeys.ROWS_IN, "0"));
+    }
+    for (Run run : stages.workspace().registry().runs().allOpen(project(), name())) {
+      close(run, Map.of());
     }
     return rows;
   }
@@ -185,11 +195,13 @@ final class LetterReplay {
 
   private LetterTally attempts(
       Run run, LetterTask.Replay task, @Nullable Map<String, LetterLines.Mended> mended) {
+    if (stages.project().topic(table).isPresent()) {
+      // The table gets the columns that its records have now.
+      new TopicTable(stages, target).spec(run);
+    }
     for (int attempt = 1; ; attempt++) {
       Table into = stages.workspace().catalog(ref).load(ref);
       String before = last(into);
-      UponFiles upon =
-          UponFiles.of(ref, Optional.of(into), new TableOutput(stages.workspace(), target).sink());
       try (LetterWork work = work(run, into, false)) {
         LetterTally tally = work.of(letters.find().orElseThrow(), task.which(), mended);
         if (tally.tried() == 0) {
@@ -202,18 +214,17 @@ final class LetterReplay {
             .figures()
             .forEach((k, v) -> summary.put(SummaryKeys.FACT + k, Long.toString(v.longValue())));
         // The run is in its own token's fingerprint: another's commit is never taken for it.
-        work.commit(new Token(sink, "after-" + before, run.id().toString()), summary, upon);
+        work.commit(new Token(sink, "after-" + before, run.id().toString()), summary);
         settling.settle(run.id().toString(), work.outcome(), summary(run.id().toString()));
         return tally;
       } catch (HeadwaterException e) {
         boolean moved =
             e instanceof BaseMovedException
-                || e instanceof OvertakenException
                 || !last(stages.workspace().catalog(ref).load(ref)).equals(before);
         if (!moved || attempt == ATTEMPTS || !committed(run).isEmpty()) {
           throw e;
         }
-        // Another replay or run came first: some of the letters may be none any more.
+        // Another replay came first: its letters are none any more.
         finish();
       }
     }

@@ -13,6 +13,7 @@ final class LetterTally {
   private long bad;
   private long before;
   private long again;
+  private long none;
   private long finished;
   private List<Edge> made = List.of();
 
@@ -23,6 +24,11 @@ final class LetterTally {
   void bad(String reason) {
     bad++;
     reasons.merge(reason, 1L, Long::sum);
+  }
+
+  /** One that is no row on purpose now. */
+  void none() {
+    none++;
   }
 
   /** One whose row was in the table already. */
@@ -44,7 +50,7 @@ final class LetterTally {
   }
 
   long tried() {
-    return good + bad;
+    return good + bad + none;
   }
 
   Map<String, Double> figures() {
@@ -61,6 +67,7 @@ final class LetterTally {
     data.put("tried", tried());
     data.put("replayed", good);
     data.put("still", bad);
+    data.put("no_rows", none);
     data.put("replayed_before", before);
     data.put("read_again_since", again);
     data.put("finished", finished);
@@ -87,6 +94,10 @@ final class LetterTally {
                     + (dryRun ? " would be in the table, " : " are in the table now, ")
                     + Stages.grouped(bad)
                     + (dryRun ? " would stay letters." : " stay letters.")));
+    if (none > 0) {
+      blocks.add(
+          new Answer.Block.Line(Stages.grouped(none) + " are no rows on purpose, and done with."));
+    }
     if (before > 0) {
       blocks.add(
           new Answer.Block.Line(

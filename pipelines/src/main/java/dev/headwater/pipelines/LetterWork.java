@@ -1,14 +1,15 @@
 package dev.headwater.pipelines;
 
 import dev.headwater.catalog.HeadwaterException;
-import dev.headwater.catalog.commit.BaseCheck;
 import dev.headwater.catalog.commit.Token;
 import dev.headwater.catalog.registry.Run;
 import dev.headwater.columns.Bits;
 import dev.headwater.columns.RowBatch;
 import dev.headwater.pipelines.project.TableDecl;
 import dev.headwater.pipelines.project.Target;
+import dev.headwater.pipelines.project.Write;
 import dev.headwater.table.BatchWriter;
+import dev.headwater.upsert.HeldKeys;
 import dev.headwater.validate.Contract;
 import dev.headwater.validate.ContractCheck;
 import dev.headwater.validate.Letter;
@@ -36,6 +37,14 @@ import org.jspecify.annotations.Nullable;
 final class LetterWork implements AutoCloseable {
   private static final int MANY = 4_096;
   private static final long BYTES = 8L << 20;
+  private static final Letter.Reason NO_KEY =
+      new Letter.Reason("key", "a column of its key is null", null, null);
+  private static final Letter.Reason HELD =
+      new Letter.Reason(
+          "order",
+          "the table has a row with its key, and without an order nothing says which is newer",
+          null,
+          null);
 
   private final Stages stages;
   private final Target target;
@@ -172,6 +181,12 @@ final class LetterWork implements AutoCloseable {
           }
 
           @Override
+          public void none(int at) {
+            tell(waiting.get(at).done(run.id().toString(), now));
+            tally.none();
+          }
+
+          @Override
           public void bad(int at, List<Letter.Reason> reasons) {
             tell(waiting.get(at).still(run.id().toString(), reasons));
             tally.bad(reasons.get(0).sentence());
@@ -184,19 +199,27 @@ final class LetterWork implements AutoCloseable {
 
   private void keep(RowBatch batch, int[] places, long place) {
     Bits nokey = nokey(batch);
-    RowBatch kept = nokey == null ? batch : batch.filter(nokey.not());
+    Bits held = held(batch);
+    Bits still = nokey == null ? held : held == null ? nokey : nokey.or(held);
+    RowBatch kept = still == null ? batch : batch.filter(still.not());
+    int n = 0;
     for (int row = 0; row < places.length; row++) {
-      if (nokey != null && nokey.get(row)) {
-        String why = "a column of its key is null";
-        List<Letter.Reason> reasons = List.of(new Letter.Reason("key", why, null, null));
-        tell(waiting.get(places[row]).still(run.id().toString(), reasons));
-        tally.bad(why);
+      StoredLetter letter = waiting.get(places[row]);
+      if (still == null || !still.get(row)) {
+        tell(letter.done(run.id().toString(), now));
+        if (good != null && decoding.ofTopic()) {
+          // Of records with one key the later one stays, whichever letter is read first.
+          good.accept(kept.slice(n, n + 1), letter.position());
+        }
+        n++;
       } else {
-        tell(waiting.get(places[row]).done(run.id().toString(), now));
+        Letter.Reason why = nokey != null && nokey.get(row) ? NO_KEY : HELD;
+        tell(letter.still(run.id().toString(), List.of(why)));
+        tally.bad(why.sentence());
       }
     }
     tally.good(kept.size());
-    if (good != null) {
+    if (good != null && !decoding.ofTopic()) {
       good.accept(kept, place);
     }
   }
@@ -208,6 +231,19 @@ final class LetterWork implements AutoCloseable {
       any = nulls == null ? any : any == null ? nulls : any.or(nulls);
     }
     return any;
+  }
+
+  /** A topic's rows whose key the table has, where nothing says which of the two is newer. */
+  private @Nullable Bits held(RowBatch batch) {
+    boolean upsert = table.write().mode() == Write.Mode.UPSERT;
+    if (!upsert || table.write().order() != null || !decoding.ofTopic()) {
+      return null;
+    }
+    try {
+      return HeldKeys.of(into, table.write().key(), batch);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private void tell(StoredLetter letter) {
@@ -234,14 +270,15 @@ final class LetterWork implements AutoCloseable {
   }
 
   /** Brings the good rows into the table; without one nothing happens. */
-  void commit(Token token, Map<String, String> summary, BaseCheck upon) {
+  void commit(Token token, Map<String, String> summary) {
     if (good != null) {
-      good.commit(token, summary, upon);
+      good.commit(token, summary);
     }
   }
 
   @Override
   public void close() {
+    decoding.close();
     if (good != null) {
       good.close();
     }

@@ -214,7 +214,7 @@ final class ModelAnswers {
     return names.isEmpty() ? "" : before + names + after;
   }
 
-  private static String figure(@Nullable Double value) {
+  static String figure(@Nullable Double value) {
     if (value == null) {
       return "";
     }

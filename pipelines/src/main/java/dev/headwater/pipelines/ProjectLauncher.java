@@ -34,7 +34,7 @@ public final class ProjectLauncher implements Launcher {
       Project project, LaunchOptions options, Engine engine, Workspace workspace) {
     this.project = project;
     this.options = options;
-    this.stages = new Stages(workspace, engine, options.again(), null);
+    this.stages = new Stages(workspace, engine);
     this.records =
         new RunRecords(workspace, new RunFacts.Engine(engine.name(), engine.version(), VERSION));
     this.journal =
@@ -132,14 +132,7 @@ public final class ProjectLauncher implements Launcher {
     check();
     List<PlanReport.Step> steps = new ArrayList<>();
     Set<Target> stale = new HashSet<>();
-    Set<Target> waiting = new HashSet<>();
     for (Target target : targets) {
-      Optional<String> waits = waits(target, waiting);
-      if (waits.isPresent()) {
-        waiting.add(target);
-        steps.add(new PlanReport.Step(target, false, waits.get()));
-        continue;
-      }
       Optional<Target> moved = project.needs(target).stream().filter(stale::contains).findFirst();
       String why = moved.map(m -> m.name() + " will change").orElseGet(() -> why(target));
       boolean runs = !why.isEmpty();
@@ -151,14 +144,6 @@ public final class ProjectLauncher implements Launcher {
     List<UpkeepStep> upkeep = new ArrayList<>();
     targets.forEach(target -> upkeep.addAll(new Maintenance(stages).due(target)));
     return new PlanReport(header(), steps, upkeep);
-  }
-
-  /** Why a target can't be made now, though nothing is wrong. */
-  private Optional<String> waits(Target target, Set<Target> waiting) {
-    Optional<Target> needed = project.needs(target).stream().filter(waiting::contains).findFirst();
-    return needed.isPresent()
-        ? needed.map(needs -> "waits for " + needs.name())
-        : stages.job(target).waits();
   }
 
   private String why(Target target) {
@@ -204,7 +189,7 @@ public final class ProjectLauncher implements Launcher {
   /** The models' ways back, a line each; a trace that can't be told doesn't fail a run. */
   private List<String> trace(List<Target> targets) {
     List<String> lines = new ArrayList<>();
-    RegistryFacts facts = new RegistryFacts(stages.workspace(), records);
+    RegistryFacts facts = new RegistryFacts(stages.workspace(), records, false);
     for (Target target : targets) {
       if (target.kind() == Target.Kind.MODEL && !facts.versions(target.name()).isEmpty()) {
         lines.add(Trace.back(facts, Trace.find(facts, target.name())).line());
@@ -232,18 +217,23 @@ public final class ProjectLauncher implements Launcher {
   }
 
   @Override
-  public Answer trace(Target target, @Nullable String ref) {
-    return new Traces(stages, records).back(target, ref);
-  }
-
-  @Override
-  public Answer impact(Target target, @Nullable String ref) {
-    return new Traces(stages, records).impact(target, ref);
-  }
-
-  @Override
-  public Answer impact(String file) {
-    return new Traces(stages, records).impact(file);
+  public Answer ask(Question question) {
+    if (question instanceof Question.Trace q) {
+      return new Traces(stages, records, q.scope(), q.column()).back(q.of(), q.ref());
+    }
+    if (question instanceof Question.Impact q) {
+      return new Traces(stages, records, q.scope(), q.column()).impact(q.of(), q.ref());
+    }
+    if (question instanceof Question.ImpactOfFile q) {
+      return new Traces(stages, records, q.scope(), null).impact(q.file());
+    }
+    if (question instanceof Question.WhereRows q) {
+      return new WhereRows(stages, records).of(q);
+    }
+    if (question instanceof Question.ModelDiff q) {
+      return new ModelDiff(stages).of(q);
+    }
+    return new Whys(stages).of(((Question.Why) question).target());
   }
 
   @Override
@@ -354,6 +344,16 @@ public final class ProjectLauncher implements Launcher {
   @Override
   public Answer lineageFlush() {
     return answers.lineageFlush();
+  }
+
+  @Override
+  public Answer lineageParked(int limit) {
+    return answers.lineageParked(limit);
+  }
+
+  @Override
+  public Answer lineageRetry(@Nullable Long event) {
+    return answers.lineageRetry(event);
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.headwater.pipelines;
 
-import dev.headwater.catalog.TableRef;
 import dev.headwater.catalog.commit.SummaryKeys;
 import dev.headwater.catalog.registry.Edge;
 import dev.headwater.catalog.registry.Run;
@@ -10,28 +9,28 @@ import dev.headwater.lineage.Facts;
 import dev.headwater.lineage.RunFacts;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Stream;
 
 /** What the registry knows of runs, as traces ask for it. */
 final class RegistryFacts implements Facts {
   private final Workspace workspace;
   private final RunRecords records;
-  private final Map<UUID, RunFacts> known = new LinkedHashMap<>();
+  private final TableLook tables;
+  private final Map<UUID, RunFacts> known = new HashMap<>();
 
-  RegistryFacts(Workspace workspace, RunRecords records) {
+  /** For one question: what it has seen it doesn't look at again. */
+  RegistryFacts(Workspace workspace, RunRecords records, boolean columns) {
     this.workspace = workspace;
-    this.records = records;
+    this.records = records.looking(columns);
+    this.tables = new TableLook(workspace);
   }
 
   @Override
-  public List<DataSet> versions(String label) {
+  public List<Version> versions(String label) {
     List<Edge> names = new ArrayList<>();
     names.add(new Edge("model", label, ""));
     if (label.matches("[A-Za-z_][A-Za-z0-9_]*")) {
@@ -40,28 +39,29 @@ final class RegistryFacts implements Facts {
       names.add(new Edge("table", label, ""));
     }
     names.add(new Edge("file", label, ""));
+    names.add(new Edge(TopicEdge.KIND, label, ""));
     for (Edge name : names) {
-      Set<Edge> versions = new LinkedHashSet<>();
-      Stream<Run> runs =
-          Stream.concat(runs().writersOf(name).stream(), runs().readersOf(name).stream())
-              .filter(run -> run.status() == Run.Status.SUCCEEDED)
-              .sorted(Comparator.comparing(Run::started));
-      runs.flatMap(run -> Stream.concat(run.outputs().stream(), run.inputs().stream()))
-          .filter(e -> e.kind().equals(name.kind()) && e.name().equals(name.name()))
-          .forEach(versions::add);
-      if (!versions.isEmpty()) {
-        return versions.stream().map(e -> records.dataSet(e, false)).toList();
+      List<Runs.Seen> seen = runs().seen(name.kind(), name.name());
+      if (!seen.isEmpty()) {
+        DataSet.Kind kind = records.dataSet(name, false).kind();
+        return seen.stream().map(s -> new Version(kind, label, s.version(), s.since())).toList();
       }
     }
     return List.of();
   }
 
   @Override
+  public DataSet dataSet(Version version) {
+    return records.dataSet(records.edge(version.kind(), version.label(), version.version()), false);
+  }
+
+  @Override
   public Optional<RunFacts> writer(DataSet version) {
-    return runs().writersOf(records.edge(version)).stream()
+    Edge edge = records.edge(version);
+    return runs().writersOf(edge).stream()
         .filter(run -> run.status() == Run.Status.SUCCEEDED)
         .findFirst()
-        .or(() -> signed(records.edge(version)))
+        .or(() -> signed(edge))
         .map(this::facts);
   }
 
@@ -70,10 +70,8 @@ final class RegistryFacts implements Facts {
     if (!edge.kind().equals("table") || edge.version().isEmpty()) {
       return Optional.empty();
     }
-    TableRef ref = workspace.named(edge.name());
-    return workspace
-        .catalog(ref)
-        .find(ref)
+    return tables
+        .find(edge)
         .map(table -> table.snapshot(Long.parseLong(edge.version())))
         .map(snapshot -> snapshot.summary().get(SummaryKeys.RUN))
         .flatMap(run -> runs().find(UUID.fromString(run)));
@@ -89,7 +87,12 @@ final class RegistryFacts implements Facts {
   }
 
   private RunFacts facts(Run run) {
-    return known.computeIfAbsent(run.id(), id -> records.facts(run));
+    RunFacts there = known.get(run.id());
+    if (there == null) {
+      there = records.facts(run);
+      known.put(run.id(), there);
+    }
+    return there;
   }
 
   private Runs runs() {

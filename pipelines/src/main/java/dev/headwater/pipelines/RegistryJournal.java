@@ -19,14 +19,20 @@ final class RegistryJournal implements Journal {
   }
 
   @Override
-  public long append(List<String> payloads) {
-    long last = 0;
-    for (String payload : payloads) {
-      // An event's key is its content: the same event again is the same entry.
-      String key = Hash.sha256(payload);
-      last = journal.append(key, key, payload);
-    }
-    return last;
+  public long append(String subject, List<String> payloads) {
+    // An event's key is its content: the same event again is the same entry.
+    return journal.append(
+        payloads.stream()
+            .map(
+                payload ->
+                    new dev.headwater.catalog.registry.Journal.New(
+                        Hash.sha256(payload), subject, payload))
+            .toList());
+  }
+
+  @Override
+  public boolean has(String subject) {
+    return journal.has(subject);
   }
 
   @Override
@@ -59,11 +65,8 @@ final class RegistryJournal implements Journal {
   }
 
   @Override
-  public void rewind(long sequence) {
-    for (dev.headwater.catalog.registry.Entry entry :
-        journal.after(sequence - 1, Integer.MAX_VALUE)) {
-      journal.retry(entry.sequence());
-    }
+  public int rewind(long sequence) {
+    return journal.rewind(sequence);
   }
 
   @Override

@@ -1,15 +1,17 @@
 package dev.headwater.pipelines;
 
 import dev.headwater.catalog.TableRef;
-import dev.headwater.catalog.commit.BaseCheck;
 import dev.headwater.catalog.commit.Change;
 import dev.headwater.catalog.commit.Committer;
 import dev.headwater.catalog.commit.Edit;
 import dev.headwater.catalog.commit.SummaryKeys;
 import dev.headwater.catalog.commit.Token;
 import dev.headwater.catalog.registry.Run;
+import dev.headwater.columns.BooleanColumn;
 import dev.headwater.columns.RowBatch;
+import dev.headwater.kafka.Decoders;
 import dev.headwater.parquet.FooterCheck;
+import dev.headwater.pipelines.project.KafkaDecl;
 import dev.headwater.pipelines.project.TableDecl;
 import dev.headwater.pipelines.project.Target;
 import dev.headwater.pipelines.project.Write;
@@ -19,9 +21,12 @@ import dev.headwater.sort.Spill;
 import dev.headwater.table.BatchWriter;
 import dev.headwater.table.CommitTable;
 import dev.headwater.table.Written;
+import dev.headwater.upsert.Keyed;
+import dev.headwater.upsert.KeyedWriter;
 import dev.headwater.upsert.SpillUpsert;
 import dev.headwater.upsert.Upsert;
 import dev.headwater.upsert.UpsertSpec;
+import dev.headwater.upsert.UpsertStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
@@ -33,6 +38,7 @@ import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 
 /** Rows of letters on their way into the table after all: beside the others, or by their key. */
@@ -45,6 +51,9 @@ final class ReplayedRows implements AutoCloseable {
   private final BatchWriter files;
   private final @Nullable UpsertSpec spec;
   private final @Nullable SpillUpsert keyed;
+  private final @Nullable UpsertStream changes;
+  private final @Nullable KeyedWriter changed;
+  private final boolean gone;
 
   ReplayedRows(Stages stages, Target target, TableDecl table, Run run, String sink, Table into) {
     this.stages = stages;
@@ -54,7 +63,17 @@ final class ReplayedRows implements AutoCloseable {
     this.into = into;
     String id = run.id().toString();
     this.files = BatchWriter.open(into, sink, id).sorting().sketching();
-    if (table.write().mode() == Write.Mode.UPSERT) {
+    boolean upsert = table.write().mode() == Write.Mode.UPSERT;
+    boolean topic = stages.project().topic(table).isPresent();
+    changes = upsert && topic ? new TopicTable(stages, target).keyed(into, sink, id) : null;
+    gone =
+        stages
+            .project()
+            .topic(table)
+            .filter(kafka -> kafka.format() == KafkaDecl.Format.DEBEZIUM)
+            .isPresent();
+    changed = changes == null ? null : changes.writer(0);
+    if (upsert && !topic) {
       spec =
           UpsertSpec.of(
               into,
@@ -83,27 +102,41 @@ final class ReplayedRows implements AutoCloseable {
       return;
     }
     try {
+      if (changed != null) {
+        changed.accept(change(rows), place);
+        return;
+      }
       files.accept(rows);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /**
-   * Commits them; without a row nothing.
-   *
-   * @param upon the files that the table had when the letters were read
-   */
-  void commit(Token token, Map<String, String> summary, BaseCheck upon) {
+  /** Rows that were mended say nothing of going. */
+  private RowBatch change(RowBatch rows) {
+    int id = 1 + rows.schema().highestFieldId();
+    return !gone || rows.schema().findField(Decoders.GONE) != null
+        ? rows
+        : rows.with(
+            Types.NestedField.required(id, Decoders.GONE, Types.BooleanType.get()),
+            BooleanColumn.of(new boolean[rows.size()], null));
+  }
+
+  /** Commits them; without a row nothing. */
+  void commit(Token token, Map<String, String> summary) {
+    if (changes != null && changed != null) {
+      changed(changes, changed, Change.append(ref, token, List.of()).summary(summary));
+      return;
+    }
     if (keyed != null && spec != null) {
-      upsert(keyed, spec, token, summary, upon);
+      upsert(keyed, spec, token, summary);
       return;
     }
     Map<String, String> says = new HashMap<>(summary);
     says.put(SummaryKeys.ROWS_IN, Long.toString(files.rows()));
     says.put(SummaryKeys.ROWS_KEPT, Long.toString(files.rows()));
     try {
-      Change change = Change.append(ref, token, files.finish()).summary(says).upon(upon);
+      Change change = Change.append(ref, token, files.finish()).summary(says);
       new Committer(stages.workspace().catalog(ref), new FooterCheck())
           .commit(change, new SketchStatistics(files.sketch()));
     } catch (IOException e) {
@@ -111,12 +144,19 @@ final class ReplayedRows implements AutoCloseable {
     }
   }
 
+  private void changed(UpsertStream by, KeyedWriter writer, Change change) {
+    try {
+      List<Keyed> all = writer.finish();
+      if (!all.isEmpty()) {
+        by.commit(stages.workspace().catalog(ref), Keyed.of(all), change);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private void upsert(
-      SpillUpsert spilled,
-      UpsertSpec how,
-      Token token,
-      Map<String, String> summary,
-      BaseCheck upon) {
+      SpillUpsert spilled, UpsertSpec how, Token token, Map<String, String> summary) {
     List<RunRef> runs = spilled.finish();
     if (spilled.rows() == 0) {
       return;
@@ -138,8 +178,7 @@ final class ReplayedRows implements AutoCloseable {
             CommitTable.of(
                     stages.workspace().catalog(ref).config(),
                     Change.of(ref, Edit.Rewrite.of(into), token, List.of()))
-                .summary(summary)
-                .upon(upon));
+                .summary(summary));
     stages.engine().run(pipeline, LetterSettling.STAGE, rows -> {});
   }
 
@@ -148,6 +187,9 @@ final class ReplayedRows implements AutoCloseable {
     files.close();
     if (keyed != null) {
       keyed.close();
+    }
+    if (changed != null) {
+      changed.close();
     }
   }
 }

@@ -1,6 +1,5 @@
 package dev.headwater.pipelines;
 
-import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.TableRef;
 import dev.headwater.catalog.registry.Edge;
 import dev.headwater.catalog.registry.ModelVersion;
@@ -27,10 +26,28 @@ import org.jspecify.annotations.Nullable;
 final class RunRecords {
   private final Workspace workspace;
   private final RunFacts.@Nullable Engine engine;
+  private final TableLook tables;
+  private final @Nullable ColumnFlow flow;
 
   RunRecords(Workspace workspace, RunFacts.@Nullable Engine engine) {
+    this(workspace, engine, true);
+  }
+
+  private RunRecords(Workspace workspace, RunFacts.@Nullable Engine engine, boolean columns) {
     this.workspace = workspace;
     this.engine = engine;
+    this.tables = new TableLook(workspace);
+    this.flow =
+        columns ? new ColumnFlow(workspace, tables, edge -> dataSet(edge, false).name()) : null;
+  }
+
+  /**
+   * The same for what is asked now: each table is looked at once.
+   *
+   * @param columns whether it is told which columns come from which
+   */
+  RunRecords looking(boolean columns) {
+    return new RunRecords(workspace, engine, columns);
   }
 
   RunFacts facts(Run run) {
@@ -49,7 +66,7 @@ final class RunRecords {
             .processing(
                 TopicEdge.streams(run) ? RunFacts.Processing.STREAMING : RunFacts.Processing.BATCH)
             .facts(figures)
-            .inputs(run.inputs().stream().map(e -> dataSet(e, false)).toList())
+            .inputs(inputs(run))
             .outputs(outputs(run));
     if (run.parent() != null) {
       facts.parent(new RunFacts.Parent(run.parent(), JobName.project(run.project())));
@@ -67,45 +84,100 @@ final class RunRecords {
     };
   }
 
+  private List<DataSet> inputs(Run run) {
+    List<DataSet.Field> taken = flow == null ? List.of() : taken(run);
+    return run.inputs().stream()
+        .map(
+            e ->
+                e.kind().equals("file") || e.kind().equals(TopicEdge.KIND)
+                    ? source(e).schema(taken).build()
+                    : dataSet(e, false))
+        .toList();
+  }
+
+  /**
+   * Of files and topics the columns that the table took from them, by the names they have there.
+   */
+  private List<DataSet.Field> taken(Run run) {
+    if (!ColumnFlow.plain(run)) {
+      return List.of();
+    }
+    Edge table =
+        run.outputs().stream().findFirst().orElseGet(() -> edge("table", name(run.target())));
+    Map<String, String> before = ColumnFlow.renamed(ColumnFlow.declared(run));
+    return tables.schema(table).map(RunRecords::fields).orElse(List.of()).stream()
+        .map(f -> DataSet.Field.of(before.getOrDefault(f.name(), f.name()), f.type()))
+        .toList();
+  }
+
+  private static List<DataSet.Field> fields(Schema schema) {
+    return schema.columns().stream()
+        .map(f -> DataSet.Field.of(f.name(), f.type().toString()))
+        .toList();
+  }
+
   /** A run's outputs; those that it is going to write, without a version, while it is open. */
   private List<DataSet> outputs(Run run) {
     if (!run.outputs().isEmpty()) {
-      return run.outputs().stream().map(e -> dataSet(e, true)).toList();
+      return run.outputs().stream().map(e -> output(run, e)).toList();
     }
     if (isWhole(run)) {
       return List.of();
     }
-    String name = name(run.target());
-    Edge edge =
-        run.stage().equals("train")
-            ? new Edge("model", name, "")
-            : new Edge("table", workspace.table(name).toString(), "");
+    Edge edge = edge(run.stage().equals("train") ? "model" : "table", name(run.target()));
     // A table that isn't there yet has no location to be named by.
-    return edge.kind().equals("table") && table(edge).isEmpty()
+    return edge.kind().equals("table") && tables.find(edge).isEmpty()
         ? List.of()
-        : List.of(dataSet(edge, true));
+        : List.of(output(run, edge));
+  }
+
+  private Edge edge(String kind, String name) {
+    return new Edge(kind, kind.equals("model") ? name : workspace.table(name).toString(), "");
+  }
+
+  private DataSet output(Run run, Edge edge) {
+    DataSet.Builder set = builder(edge, true);
+    if (flow != null) {
+      Optional<Schema> schema =
+          edge.kind().equals("table") ? tables.schema(edge) : Optional.of(new Schema(List.of()));
+      schema.ifPresent(
+          columns -> {
+            ColumnFlow.Flow found = flow.of(run, edge, columns);
+            set.columns(found.columns(), found.rows());
+          });
+    }
+    return set.build();
   }
 
   DataSet dataSet(Edge edge, boolean written) {
+    return builder(edge, written).build();
+  }
+
+  private DataSet.Builder builder(Edge edge, boolean written) {
     String version = edge.version().isEmpty() ? null : edge.version();
     return switch (edge.kind()) {
-      case "file" -> {
-        boolean sum = version != null && version.matches("[0-9a-f]{64}");
-        DataSetName name =
-            SourceFiles.isStored(edge.name())
-                ? DataSetName.location(edge.name())
-                : DataSetName.file(workspace.project().origin().folder().resolve(edge.name()));
-        yield DataSet.file(name, edge.name()).version(version).sha256(sum ? version : null).build();
-      }
-      case TopicEdge.KIND -> TopicEdge.dataSet(edge);
+      case "file", TopicEdge.KIND -> source(edge);
       case "model" -> model(edge, version);
-      default -> tableSet(edge, version, written);
+      default -> table(edge, version, written);
     };
   }
 
-  private DataSet tableSet(Edge edge, @Nullable String version, boolean written) {
+  private DataSet.Builder source(Edge edge) {
+    if (edge.kind().equals(TopicEdge.KIND)) {
+      return TopicEdge.dataSet(edge);
+    }
+    String version = edge.version().isEmpty() ? null : edge.version();
+    boolean sum = version != null && version.matches("[0-9a-f]{64}");
+    DataSetName name =
+        SourceFiles.isStored(edge.name())
+            ? DataSetName.location(edge.name())
+            : DataSetName.file(workspace.project().origin().folder().resolve(edge.name()));
+    return DataSet.file(name, edge.name()).version(version).sha256(sum ? version : null);
+  }
+
+  private DataSet.Builder table(Edge edge, @Nullable String version, boolean written) {
     TableRef ref = ref(edge);
-    Optional<Table> table = table(edge);
+    Optional<Table> table = tables.find(edge);
     DataSetName name =
         table
             .map(t -> DataSetName.location(t.location()))
@@ -116,25 +188,13 @@ final class RunRecords {
             .storage(new DataSet.Storage("iceberg", "parquet"))
             .symlink(DataSetName.of(workspace.where(ref), ref.namespace() + "." + ref.name()));
     if (table.isPresent()) {
-      Snapshot snapshot = version == null ? null : table.get().snapshot(Long.parseLong(version));
-      Schema schema = schema(table.get(), snapshot);
-      set.schema(
-          schema.columns().stream()
-              .map(f -> DataSet.Field.of(f.name(), f.type().toString()))
-              .toList());
+      Snapshot snapshot = TableLook.snapshot(table.get(), edge);
+      set.schema(fields(TableLook.schema(table.get(), snapshot)));
       if (snapshot != null) {
         set.statistics(statistics(snapshot, written));
       }
     }
-    return set.build();
-  }
-
-  private static Schema schema(Table table, @Nullable Snapshot snapshot) {
-    Schema then =
-        snapshot == null || snapshot.schemaId() == null
-            ? null
-            : table.schemas().get(snapshot.schemaId());
-    return then == null ? table.schema() : then;
+    return set;
   }
 
   private static DataSet.Statistics statistics(Snapshot snapshot, boolean written) {
@@ -155,10 +215,13 @@ final class RunRecords {
     return value == null ? null : Long.valueOf(value);
   }
 
-  private DataSet model(Edge edge, @Nullable String version) {
+  private DataSet.Builder model(Edge edge, @Nullable String version) {
     String project = workspace.project().name();
     DataSet.Builder set =
-        DataSet.model(DataSetName.model(project, edge.name()), edge.name()).version(version);
+        DataSet.model(DataSetName.model(project, edge.name()), edge.name())
+            .version(version)
+            .schema(
+                ColumnFlow.MODEL_COLUMNS.stream().map(c -> DataSet.Field.of(c, "double")).toList());
     if (version != null) {
       workspace
           .registry()
@@ -166,7 +229,7 @@ final class RunRecords {
           .find(project, edge.name(), Integer.parseInt(version))
           .ifPresent(m -> set.sha256(m.digest()).model(model(m)));
     }
-    return set.build();
+    return set;
   }
 
   private ModelFacts model(ModelVersion model) {
@@ -185,16 +248,6 @@ final class RunRecords {
     return ModelFacts.of(model.digest(), new LinkedHashMap<>(model.metrics()), pins);
   }
 
-  private Optional<Table> table(Edge edge) {
-    try {
-      TableRef ref = ref(edge);
-      return workspace.catalog(ref).find(ref);
-    } catch (HeadwaterException e) {
-      // Lineage never fails what it tells of; without its table a data set has a name only.
-      return Optional.empty();
-    }
-  }
-
   private TableRef ref(Edge edge) {
     return workspace.named(edge.name());
   }
@@ -209,12 +262,15 @@ final class RunRecords {
 
   /** The edge that a data set was made from. */
   Edge edge(DataSet set) {
-    String version = Objects.requireNonNullElse(set.version(), "");
-    return switch (set.kind()) {
-      case FILE -> new Edge("file", set.label(), version);
-      case MODEL -> new Edge("model", set.label(), version);
-      case TOPIC -> new Edge(TopicEdge.KIND, set.label(), version);
-      default -> new Edge("table", workspace.named(set.label()).toString(), version);
+    return edge(set.kind(), set.label(), Objects.requireNonNullElse(set.version(), ""));
+  }
+
+  Edge edge(DataSet.Kind kind, String label, String version) {
+    return switch (kind) {
+      case FILE -> new Edge("file", label, version);
+      case MODEL -> new Edge("model", label, version);
+      case TOPIC -> new Edge(TopicEdge.KIND, label, version);
+      case TABLE -> new Edge("table", workspace.named(label).toString(), version);
     };
   }
 

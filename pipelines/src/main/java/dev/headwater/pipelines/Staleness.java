@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Why a target must run: what differs between its last good run and now. */
 final class Staleness {
@@ -29,30 +30,62 @@ final class Staleness {
 
   private Staleness() {}
 
+  /**
+   * A difference between a run and what would be read now.
+   *
+   * @param now the input that is new or has moved; null where it is something else
+   */
+  record Reason(String text, @Nullable Edge now) {}
+
   /** The reasons, in a few words each; none if the target is fresh. */
   static List<String> reasons(Job job, Optional<Run> last, List<Edge> inputs) {
     if (last.isEmpty()) {
       return List.of("it never ran");
     }
-    Run run = last.get();
-    List<String> reasons = new ArrayList<>();
-    if (!run.stageVersion().equals(job.version())) {
-      reasons.add(
-          "stage "
-              + job.target().kind().stage()
-              + " is version "
-              + job.version()
-              + ", was "
-              + run.stageVersion());
-    }
-    String before = run.parameters().getOrDefault(DECLARATION, "{}");
-    if (!before.equals(job.declaration())) {
-      reasons.add(changed(before, job.declaration()));
-    }
-    reasons.addAll(inputs(run.inputs(), inputs));
-    reasons.addAll(job.reasons(run));
-    job.lost(run).ifPresent(reasons::add);
+    List<String> reasons = new ArrayList<>(other(job, last.get()));
+    reasons.addAll(few(inputs(last.get().inputs(), inputs)));
+    reasons.addAll(job.reasons(last.get()));
+    job.lost(last.get()).ifPresent(reasons::add);
     return reasons;
+  }
+
+  /** As {@link #reasons}, each for itself and none left out. */
+  static List<Reason> all(Job job, Run last, List<Edge> inputs) {
+    List<String> others = new ArrayList<>(other(job, last));
+    others.addAll(job.reasons(last));
+    job.lost(last).ifPresent(others::add);
+    List<Reason> reasons = new ArrayList<>();
+    others.forEach(text -> reasons.add(new Reason(text, null)));
+    reasons.addAll(inputs(last.inputs(), inputs));
+    return reasons;
+  }
+
+  /** What was not in one run of a target as in an earlier one. */
+  static List<Reason> between(Run before, Run run) {
+    List<Reason> reasons = new ArrayList<>();
+    other(before, run.stage(), run.stageVersion(), declared(run))
+        .forEach(text -> reasons.add(new Reason(text, null)));
+    reasons.addAll(inputs(before.inputs(), run.inputs()));
+    return reasons;
+  }
+
+  private static List<String> other(Job job, Run last) {
+    return other(last, job.target().kind().stage(), job.version(), job.declaration());
+  }
+
+  private static List<String> other(Run last, String stage, String version, String declaration) {
+    List<String> reasons = new ArrayList<>();
+    if (!last.stageVersion().equals(version)) {
+      reasons.add("stage " + stage + " is version " + version + ", was " + last.stageVersion());
+    }
+    if (!declared(last).equals(declaration)) {
+      reasons.add(changed(declared(last), declaration));
+    }
+    return reasons;
+  }
+
+  private static String declared(Run run) {
+    return run.parameters().getOrDefault(DECLARATION, "{}");
   }
 
   /** Whether two declarations differ, if at all, only in what they say under a key. */
@@ -110,25 +143,31 @@ final class Staleness {
     }
   }
 
-  private static List<String> inputs(List<Edge> before, List<Edge> now) {
+  private static List<Reason> inputs(List<Edge> before, List<Edge> now) {
     Map<String, Edge> was = new HashMap<>();
     before.forEach(e -> was.put(e.kind() + " " + e.name(), e));
-    List<String> reasons = new ArrayList<>();
+    List<Reason> reasons = new ArrayList<>();
     for (Edge edge : now) {
       Edge old = was.remove(edge.kind() + " " + edge.name());
       if (old == null) {
-        reasons.add("new " + edge.kind() + " " + edge.name());
+        reasons.add(new Reason("new " + edge.kind() + " " + edge.name(), edge));
       } else if (!old.version().equals(edge.version()) && !edge.kind().equals(TopicEdge.KIND)) {
         // Of a topic the table itself says how much of it is new.
-        reasons.add(moved(old, edge));
+        reasons.add(new Reason(moved(old, edge), edge));
       }
     }
-    was.values().forEach(gone -> reasons.add(gone.kind() + " " + gone.name() + " is gone"));
-    if (reasons.size() > MOST_NAMED) {
-      int more = reasons.size() - MOST_NAMED;
-      return List.of(String.join(", ", reasons.subList(0, MOST_NAMED)) + " and " + more + " more");
-    }
+    was.values()
+        .forEach(
+            gone -> reasons.add(new Reason(gone.kind() + " " + gone.name() + " is gone", null)));
     return reasons;
+  }
+
+  private static List<String> few(List<Reason> reasons) {
+    List<String> all = reasons.stream().map(Reason::text).toList();
+    int more = all.size() - MOST_NAMED;
+    return more <= 0
+        ? all
+        : List.of(String.join(", ", all.subList(0, MOST_NAMED)) + " and " + more + " more");
   }
 
   private static String moved(Edge old, Edge edge) {

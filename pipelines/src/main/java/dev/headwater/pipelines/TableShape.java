@@ -46,16 +46,8 @@ record TableShape(Table table, @Nullable Shape shape) {
       SchemaPolicy policy) {
     Optional<Table> found = catalog.find(ref);
     if (found.isEmpty()) {
-      try {
-        return new TableShape(
-            catalog.create(ref, schema, spec, settings.order(ref, schema), settings.whole()), null);
-      } catch (HeadwaterException e) {
-        // Another run may have made it meanwhile.
-        found = catalog.find(ref);
-        if (found.isEmpty()) {
-          throw e;
-        }
-      }
+      return new TableShape(
+          catalog.create(ref, schema, spec, settings.order(ref, schema), settings.whole()), null);
     }
     Shape next = Shape.next(found.get(), schema, spec, policy);
     return of(ref, found.get(), settings.on(ref, found.get(), next));

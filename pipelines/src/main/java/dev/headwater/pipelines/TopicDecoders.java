@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 
 /** What reads a topic's records, by what the project says of them. */
@@ -30,6 +31,9 @@ final class TopicDecoders {
    */
   static RecordDecoder.Factory of(KafkaDecl kafka, Path folder, @Nullable Schema known) {
     Envelope envelope = envelope(kafka);
+    if (kafka.format() == KafkaDecl.Format.RAW) {
+      return Decoders.plain(plain(kafka), envelope);
+    }
     boolean changes = kafka.format() == KafkaDecl.Format.DEBEZIUM;
     Decoders.Writers writers = writers(kafka, folder);
     if (writers == null) {
@@ -40,6 +44,14 @@ final class TopicDecoders {
     return changes
         ? Decoders.debezium(columns, envelope, kafka.ignoreOthers(), writers)
         : Decoders.avro(columns, envelope, kafka.ignoreOthers(), writers);
+  }
+
+  /** The column for values as they are. */
+  private static Types.NestedField plain(KafkaDecl kafka) {
+    return kafka.columns().stream()
+        .findFirst()
+        .map(column -> Types.NestedField.optional(1, column.name(), column.type()))
+        .orElseGet(() -> Types.NestedField.optional(1, "value", Types.BinaryType.get()));
   }
 
   /** Where Avro's schemas are; null for JSON. */
@@ -94,10 +106,12 @@ final class TopicDecoders {
                     column,
                     switch (of) {
                       case KEY -> RawRecords.KEY;
+                      case KEY_TEXT -> Envelope.KEY_TEXT;
                       case TIMESTAMP -> RawRecords.TIMESTAMP;
                       case HEADERS -> RawRecords.HEADERS;
                       case PARTITION -> RawRecords.PARTITION;
                       case OFFSET -> RawRecords.OFFSET;
+                      case POSITION -> Envelope.POSITION;
                     }));
     return new Envelope(columns);
   }

@@ -48,13 +48,12 @@ final class TopicEdge {
     return Offsets.of(next);
   }
 
-  static DataSet dataSet(Edge edge) {
+  static DataSet.Builder dataSet(Edge edge) {
     int slash = edge.name().indexOf('/');
     return DataSet.topic(
             DataSetName.topic(edge.name().substring(0, slash), edge.name().substring(slash + 1)),
             edge.name())
-        .version(edge.version().isEmpty() ? null : edge.version())
-        .build();
+        .version(edge.version().isEmpty() ? null : edge.version());
   }
 
   static boolean streams(Run run) {

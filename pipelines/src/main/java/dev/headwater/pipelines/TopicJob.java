@@ -95,6 +95,7 @@ final class TopicJob implements Job {
   }
 
   private Optional<Committed> committed(Table table, Run run) {
+    topic.later().finish(stages.workspace().catalog(topic.output().ref()), table);
     Map<String, String> all = new HashMap<>();
     Snapshot newest = null;
     for (Snapshot snapshot : History.of(table)) {

@@ -1,5 +1,6 @@
 package dev.headwater.pipelines;
 
+import dev.headwater.catalog.CatalogConfig;
 import dev.headwater.catalog.TableCatalog;
 import dev.headwater.catalog.commit.Arrival;
 import dev.headwater.catalog.commit.Change;
@@ -18,10 +19,12 @@ import dev.headwater.pipelines.project.KafkaDecl;
 import dev.headwater.pipelines.project.TableDecl;
 import dev.headwater.pipelines.project.Target;
 import dev.headwater.pipelines.project.Write;
+import dev.headwater.table.LaterLetters;
 import dev.headwater.upsert.UpsertStream;
 import dev.headwater.validate.Contract;
 import dev.headwater.validate.ContractCheck;
 import dev.headwater.validate.Letters;
+import dev.headwater.validate.Limits;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -36,7 +39,7 @@ import org.apache.iceberg.types.Types;
 /** A table that is filled from a topic: how far the topic is in it, and how records become rows. */
 final class TopicTable {
   /** How long brokers may take to answer somebody who waits. */
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  static final Duration PATIENCE = Duration.ofSeconds(10);
 
   /** The parameter of a run that holds the name of what it read. */
   static final String SOURCE = "source";
@@ -125,6 +128,7 @@ final class TopicTable {
   /** How records become rows; the table and its letters' have their columns then. */
   IngestSpec spec(Run run) {
     TableCatalog catalog = stages.workspace().catalog(output.ref());
+    stored().ifPresent(there -> later().finish(catalog, there));
     RecordDecoder.Factory decoder =
         TopicDecoders.of(
             kafka, stages.project().origin().folder(), stored().map(Table::schema).orElse(null));
@@ -133,24 +137,39 @@ final class TopicTable {
     long at = ChronoUnit.MICROS.between(Instant.EPOCH, run.started());
     IngestSpec spec =
         IngestSpec.of(catalog.config(), topic(), decoder, output.ref(), sink(), id, at)
-            .summary(output.summary(run));
+            .summary(output.summary(run))
+            .limited(table.limits());
     Optional<Contract> contract = Contracts.of(stages.project(), table);
     if (contract.isPresent()) {
       Contract rules = contract.get();
-      spec = spec.checked(schema -> new ContractCheck(rules, schema, id, at));
+      spec =
+          spec.checked(schema -> new ContractCheck(rules, schema, id, at))
+              .limited(table.limits().and(Limits.of(rules)));
     }
     return table.write().mode() == Write.Mode.UPSERT ? keyed(spec) : spec;
   }
 
   private IngestSpec keyed(IngestSpec spec) {
+    return spec.keyed(this::ordered, table.write().key().toArray(String[]::new));
+  }
+
+  private UpsertStream ordered(UpsertStream upsert) {
     String order = table.write().order();
+    UpsertStream ordered = order == null ? upsert : upsert.order(order);
     boolean changes = kafka.format() == KafkaDecl.Format.DEBEZIUM;
-    return spec.keyed(
-        upsert -> {
-          UpsertStream ordered = order == null ? upsert : upsert.order(order);
-          return changes ? ordered.deletes(Decoders.GONE) : ordered;
-        },
-        table.write().key().toArray(String[]::new));
+    return changes ? ordered.deletes(Decoders.GONE) : ordered;
+  }
+
+  /** As the topic's rows come by their keys, of another sink. */
+  UpsertStream keyed(Table into, String by, String run) {
+    CatalogConfig catalog = stages.workspace().catalog(output.ref()).config();
+    String[] key = table.write().key().toArray(String[]::new);
+    return ordered(UpsertStream.to(catalog, output.ref(), into, by, run, key));
+  }
+
+  /** Its letters, on their way after the rows. */
+  LaterLetters later() {
+    return new LaterLetters(output.ref(), Letters.of(output.ref()), sink());
   }
 
   /** The columns of the records, by the table's policy, in a commit of their own. */

@@ -190,8 +190,7 @@ final class LetterReplayTest {
             SummaryKeys.TARGET,
             TARGET.toString(),
             LetterSettling.OUTCOME,
-            String.join(",", work.outcome())),
-        history -> {});
+            String.join(",", work.outcome())));
   }
 
   private LetterSettling settling() {

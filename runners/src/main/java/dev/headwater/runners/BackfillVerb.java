@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 /** A range of a table's time, once more. */
 @Command(
     name = "backfill",
-    description = "Read a table's rows of a range of time again from its source's files.",
+    description = "Read a table's rows of a range of time again from its files or its topic.",
     footer = {
       "",
       "They take the place of the rows that the table has in it, in one commit; rows outside of",

@@ -36,10 +36,10 @@ final class Blocks {
   }
 
   /** The graph among them. */
-  static String graph(List<Block> blocks) {
+  static Block.Graph graph(List<Block> blocks) {
     return blocks.stream()
         .filter(Block.Graph.class::isInstance)
-        .map(block -> ((Block.Graph) block).dot())
+        .map(Block.Graph.class::cast)
         .findFirst()
         .orElseThrow(() -> new IllegalStateException("an answer without a graph"));
   }

@@ -2,9 +2,12 @@ package dev.headwater.runners;
 
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.pipelines.Launcher;
+import dev.headwater.pipelines.Question;
 import dev.headwater.pipelines.project.ModelRef;
+import dev.headwater.pipelines.project.Project;
 import dev.headwater.pipelines.project.Target;
 import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -20,7 +23,7 @@ final class ModelVerbs {
   @Command(
       name = "model",
       description = "Show, list, promote and roll back models.",
-      subcommands = {Show.class, Listed.class, Promote.class, Rollback.class},
+      subcommands = {Show.class, Listed.class, Diff.class, Promote.class, Rollback.class},
       footer = {"", "Examples:", "  headwater model show late", "  headwater model promote late@2"})
   static final class Model implements Runnable {
     @CommandLine.Mixin
@@ -57,6 +60,46 @@ final class ModelVerbs {
     @Override
     public Integer call() {
       return ask(project(new ArrayList<>(arguments())), Launcher::models);
+    }
+  }
+
+  /** Two versions. */
+  @Command(
+      name = "diff",
+      description = {
+        "Show how two versions of a model differ: data, features, code, parameters, metrics.",
+        "Without the second one, the first is compared with the newest."
+      },
+      footer = {
+        "",
+        "Examples:",
+        "  headwater model diff late@1 late@2",
+        "  headwater model diff late@champion -o json"
+      })
+  static final class Diff extends LookVerbs.OfTarget {
+    @Override
+    public Integer call() {
+      List<String> rest = new ArrayList<>(arguments());
+      Project project = project(rest);
+      if (rest.isEmpty() || rest.size() > 2) {
+        throw new HeadwaterException(
+            HeadwaterException.Kind.USAGE,
+            "Which versions?",
+            "write headwater model diff late@1 late@2.");
+      }
+      Named from = named(List.of(rest.get(0)), Target.Kind.MODEL);
+      Named to = named(List.of(rest.get(rest.size() - 1)), Target.Kind.MODEL);
+      String one = from.ref();
+      if (one == null || !from.target().equals(to.target())) {
+        throw new HeadwaterException(
+            HeadwaterException.Kind.USAGE,
+            one == null
+                ? "Which version of " + from.target().name() + "?"
+                : from.target().name() + " and " + to.target().name() + " are two models.",
+            "write headwater model diff late@1 late@2.");
+      }
+      @Nullable String other = rest.size() == 1 ? null : to.ref();
+      return ask(project, l -> l.ask(new Question.ModelDiff(from.target(), one, other)));
     }
   }
 

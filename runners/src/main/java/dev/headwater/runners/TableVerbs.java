@@ -1,8 +1,6 @@
 package dev.headwater.runners;
 
-import dev.headwater.pipelines.Launcher;
 import dev.headwater.pipelines.project.Target;
-import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -140,59 +138,6 @@ final class TableVerbs {
     public Integer call() {
       Named named = named(arguments(), Target.Kind.MONITOR);
       return ask(named.project(), l -> l.driftWhy(named.target()));
-    }
-  }
-
-  /** The group. */
-  @Command(
-      name = "lineage",
-      description = "Show and send lineage events.",
-      subcommands = {Status.class, Flush.class},
-      footer = {"", "Examples:", "  headwater lineage status", "  headwater lineage flush"})
-  static final class Lineage implements Runnable {
-    @CommandLine.Mixin
-    @SuppressWarnings("UnusedVariable") // picocli looks at it
-    private HelpOption help;
-
-    @Spec private @Nullable CommandSpec spec;
-
-    @Override
-    public void run() {
-      which(spec);
-    }
-  }
-
-  /** What waits. */
-  @Command(
-      name = "status",
-      description = "Count the events that are pending, delivered and parked.",
-      footer = {
-        "",
-        "Examples:",
-        "  headwater lineage status",
-        "  headwater lineage status -o json"
-      })
-  static final class Status extends LookVerbs.OfTarget {
-    @Override
-    public Integer call() {
-      return ask(project(new ArrayList<>(arguments())), Launcher::lineageStatus);
-    }
-  }
-
-  /** Sends it. */
-  @Command(
-      name = "flush",
-      description = "Send the events that are pending.",
-      footer = {
-        "",
-        "Examples:",
-        "  headwater lineage flush",
-        "  headwater lineage flush -C examples/flights"
-      })
-  static final class Flush extends LookVerbs.OfTarget {
-    @Override
-    public Integer call() {
-      return ask(project(new ArrayList<>(arguments())), Launcher::lineageFlush);
     }
   }
 }

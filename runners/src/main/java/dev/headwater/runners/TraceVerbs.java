@@ -1,39 +1,92 @@
 package dev.headwater.runners;
 
+import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.pipelines.Question;
 import dev.headwater.pipelines.project.Project;
 import dev.headwater.pipelines.project.Target;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** What follows versions, back and forward. */
 final class TraceVerbs {
   private TraceVerbs() {}
 
-  /** The way back. */
-  @Command(
-      name = "trace",
-      description = {
-        "Show the way back from a target to the files it came from.",
-        "-o dot draws it: a graph for Graphviz."
-      },
-      footer = {
-        "",
-        "Examples:",
-        "  headwater trace late@2 -o json",
-        "  headwater trace late -o dot | dot -Tsvg > late.svg"
-      })
-  static final class Trace extends LookVerbs.OfTarget {
+  /** Verbs that answer with a graph. */
+  abstract static class Tracing extends LookVerbs.OfTarget {
+    private static final Pattern COLUMN = Pattern.compile("(.+)\\.([A-Za-z_][A-Za-z0-9_]*)");
+
+    @Option(names = "--columns", description = "Say also which columns come from which.")
+    private boolean columns;
+
+    @Option(
+        names = "--as-of",
+        paramLabel = "TIME",
+        converter = Moment.class,
+        description = "As it was known then: 2001-06-01, 2001-06-01T12:00:00Z.")
+    private @Nullable Instant asOf;
+
     @Override
     boolean draws() {
       return true;
     }
 
+    final Question.Scope scope() {
+      // The page shows columns when they are asked for there.
+      return new Question.Scope(columns || drawsPage(), asOf);
+    }
+
+    /** A target, and a column of it behind a dot. */
+    record OfColumn(Named named, @Nullable String column) {}
+
+    final OfColumn column() {
+      List<String> rest = new ArrayList<>(arguments());
+      Project project = project(rest);
+      Matcher dotted = rest.size() == 1 ? COLUMN.matcher(rest.get(0)) : null;
+      return dotted != null && dotted.matches() && isTarget(project, dotted.group(1))
+          ? new OfColumn(named(List.of(dotted.group(1)), null), dotted.group(2))
+          : new OfColumn(target(), null);
+    }
+
+    static boolean isTarget(Project project, String text) {
+      String name = text.replaceFirst("@.*", "");
+      return project.targets().stream()
+          .anyMatch(t -> t.name().equals(name) || t.toString().equals(name));
+    }
+  }
+
+  /** The way back. */
+  @Command(
+      name = "trace",
+      description = {
+        "Show the way back from a target to the files and topics it came from.",
+        "Behind a dot stands a column: its way alone is shown.",
+        "-o html gives a page to look around in, -o dot a graph for Graphviz."
+      },
+      footer = {
+        "",
+        "Examples:",
+        "  headwater trace late@2 --columns",
+        "  headwater trace late -o html > late.html"
+      })
+  static final class Trace extends Tracing {
     @Override
     public Integer call() {
-      Named named = target();
-      return ask(named.project(), l -> l.trace(named.target(), named.ref()));
+      OfColumn of = column();
+      Named named = of.named();
+      return ask(
+          named.project(),
+          l -> l.ask(new Question.Trace(named.target(), named.ref(), of.column(), scope())));
     }
   }
 
@@ -41,40 +94,86 @@ final class TraceVerbs {
   @Command(
       name = "impact",
       description = {
-        "Show what was made from a target's version, or from a source file.",
-        "-o dot draws it: a graph for Graphviz."
+        "Show what was made from a target's version, from a column, or from a source file.",
+        "With --key: where the rows of a key are, and which models have learned from them.",
+        "-o html gives a page to look around in, -o dot a graph for Graphviz."
       },
       footer = {
         "",
         "Examples:",
-        "  headwater impact data/flights-3m.parquet",
-        "  headwater impact flights@snapshot:5822 -o json"
+        "  headwater impact flights@snapshot:5822.delay",
+        "  headwater impact flights --key origin=SFO"
       })
-  static final class Impact extends LookVerbs.OfTarget {
-    @Override
-    boolean draws() {
-      return true;
-    }
+  static final class Impact extends Tracing {
+    @Option(
+        names = "--key",
+        paramLabel = "[COLUMN=]VALUE",
+        description = "Rows with this value; once for each column of a key.")
+    private List<String> keys = new ArrayList<>();
 
     @Override
     public Integer call() {
       List<String> rest = new ArrayList<>(arguments());
       Project project = project(rest);
-      if (rest.size() == 1 && isFile(rest.get(0))) {
-        return ask(project, l -> l.impact(rest.get(0)));
+      if (!keys.isEmpty()) {
+        return key();
       }
-      Named named = target();
-      return ask(named.project(), l -> l.impact(named.target(), named.ref()));
+      if (rest.size() == 1 && isFile(project, rest.get(0))) {
+        return ask(project, l -> l.ask(new Question.ImpactOfFile(rest.get(0), scope())));
+      }
+      OfColumn of = column();
+      Named named = of.named();
+      return ask(
+          named.project(),
+          l -> l.ask(new Question.Impact(named.target(), named.ref(), of.column(), scope())));
+    }
+
+    private int key() {
+      if (drawn()) {
+        throw new HeadwaterException(
+            HeadwaterException.Kind.USAGE,
+            "Where rows are is no graph.",
+            "take -o text or -o json with --key.");
+      }
+      Named named = table();
+      Map<String, String> key = new LinkedHashMap<>();
+      for (String text : keys) {
+        int equals = text.indexOf('=');
+        key.put(equals < 0 ? "" : text.substring(0, equals), text.substring(equals + 1));
+      }
+      return ask(named.project(), l -> l.ask(new Question.WhereRows(named.target(), key)));
     }
 
     /** A target's name has no dot, and no slash but the one behind its kind. */
-    private static boolean isFile(String text) {
+    private static boolean isFile(Project project, String text) {
       String name = text.replaceFirst("@.*", "");
+      int dot = name.indexOf('.');
+      boolean there =
+          Files.exists(Path.of(name)) || Files.exists(project.origin().folder().resolve(name));
+      if (dot > 0 && !there && isTarget(project, name.substring(0, dot))) {
+        return false;
+      }
       int slash = name.indexOf('/');
-      return name.indexOf('.') >= 0
+      return dot >= 0
           || slash >= 0
               && Arrays.stream(Target.Kind.values())
                   .noneMatch(kind -> kind.word().equals(name.substring(0, slash)));
+    }
+  }
+
+  /** The reason. */
+  @Command(
+      name = "why",
+      description = {
+        "Say because of what a target is stale, down to the file or the change that caused it;",
+        "and because of what it last ran."
+      },
+      footer = {"", "Examples:", "  headwater why late", "  headwater why late_scores -o json"})
+  static final class Why extends LookVerbs.OfTarget {
+    @Override
+    public Integer call() {
+      Named named = target();
+      return ask(named.project(), l -> l.ask(new Question.Why(named.target())));
     }
   }
 }

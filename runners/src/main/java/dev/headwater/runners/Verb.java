@@ -24,11 +24,12 @@ import picocli.CommandLine.Spec;
 
 /** One verb of the command, with the options that all have. */
 abstract class Verb implements Callable<Integer> {
-  /** What -o takes; only verbs that draw take dot. */
+  /** What -o takes; only verbs that draw take the last two. */
   enum Output {
     TEXT,
     JSON,
-    DOT
+    DOT,
+    HTML
   }
 
   @Mixin
@@ -58,7 +59,7 @@ abstract class Verb implements Callable<Integer> {
       paramLabel = "FORM",
       description = "text, or json: one document on stdout and nothing else.")
   final void output(Output form) {
-    if (form == Output.DOT && !draws() && spec != null) {
+    if ((form == Output.DOT || form == Output.HTML) && !draws() && spec != null) {
       throw new ParameterException(
           spec.commandLine(), spec.name() + " has nothing to draw: it takes -o text or -o json.");
     }
@@ -68,6 +69,16 @@ abstract class Verb implements Callable<Integer> {
   /** Whether its answers have a graph. */
   boolean draws() {
     return false;
+  }
+
+  /** Whether a graph is asked for. */
+  final boolean drawn() {
+    return output == Output.DOT || output == Output.HTML;
+  }
+
+  /** Whether it is asked for as a page. */
+  final boolean drawsPage() {
+    return output == Output.HTML;
   }
 
   final void in(Screen shown, Session working) {
@@ -161,8 +172,9 @@ abstract class Verb implements Callable<Integer> {
   final int show(Answer answer) {
     if (screen().json()) {
       Json.print(screen().out(), answer.data());
-    } else if (output == Output.DOT) {
-      screen().out().println(Blocks.graph(answer.blocks()));
+    } else if (drawn()) {
+      Answer.Block.Graph graph = Blocks.graph(answer.blocks());
+      screen().out().println(drawsPage() ? graph.html().get() : graph.dot());
     } else {
       screen().out().print(Blocks.text(answer.blocks()));
     }

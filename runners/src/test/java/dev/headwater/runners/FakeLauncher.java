@@ -7,6 +7,7 @@ import dev.headwater.pipelines.LetterTask;
 import dev.headwater.pipelines.PlanReport;
 import dev.headwater.pipelines.PlaySpec;
 import dev.headwater.pipelines.Progress;
+import dev.headwater.pipelines.Question;
 import dev.headwater.pipelines.RunFilter;
 import dev.headwater.pipelines.RunReport;
 import dev.headwater.pipelines.StageResult;
@@ -81,22 +82,27 @@ final class FakeLauncher implements Launcher {
     return Answer.of(
         Map.of("asked", question),
         new Answer.Block.Line("asked " + question),
-        new Answer.Block.Graph("digraph {}"));
+        new Answer.Block.Graph("digraph {}", () -> "<html>"));
   }
 
   @Override
-  public Answer trace(Target target, @Nullable String ref) {
-    return answer("trace " + target + " " + ref);
+  public Answer ask(Question question) {
+    if (question instanceof Question.Trace q) {
+      return answer("trace " + q.of() + " " + q.ref() + rest(q.column(), q.scope()));
+    }
+    if (question instanceof Question.Impact q) {
+      return answer("impact " + q.of() + " " + q.ref() + rest(q.column(), q.scope()));
+    }
+    if (question instanceof Question.ImpactOfFile q) {
+      return answer("impact of file " + q.file() + rest(null, q.scope()));
+    }
+    return answer(question.toString());
   }
 
-  @Override
-  public Answer impact(Target target, @Nullable String ref) {
-    return answer("impact " + target + " " + ref);
-  }
-
-  @Override
-  public Answer impact(String file) {
-    return answer("impact of file " + file);
+  private static String rest(@Nullable String column, Question.Scope scope) {
+    return (column == null ? "" : " column " + column)
+        + (scope.columns() ? " columns" : "")
+        + (scope.asOf() == null ? "" : " as of " + scope.asOf());
   }
 
   @Override
@@ -195,6 +201,16 @@ final class FakeLauncher implements Launcher {
   @Override
   public Answer lineageFlush() {
     return answer("lineage flush");
+  }
+
+  @Override
+  public Answer lineageParked(int limit) {
+    return answer("lineage parked " + limit);
+  }
+
+  @Override
+  public Answer lineageRetry(@Nullable Long event) {
+    return answer("lineage retry " + event);
   }
 
   @Override

@@ -103,8 +103,7 @@ final class Edits {
 
   /** Whether a change would leave the table as it is. */
   static boolean nothing(Change change, Table table) {
-    BaseCheck upon = change.base();
-    if (!change.files().isEmpty() || (upon != null && upon.always())) {
+    if (!change.files().isEmpty() || change.base() != null) {
       return false;
     }
     if (change.edit() instanceof Edit.Rewrite rewrite) {

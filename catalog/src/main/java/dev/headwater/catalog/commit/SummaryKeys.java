@@ -1,5 +1,7 @@
 package dev.headwater.catalog.commit;
 
+import java.util.List;
+
 /** The names under which a snapshot's summary says what its run did. */
 public final class SummaryKeys {
   public static final String TOKEN = "headwater.token";
@@ -25,9 +27,13 @@ public final class SummaryKeys {
   public static final String FILES_TOTAL = "headwater.files.total";
 
   /**
-   * The commit of the same sink whose {@link #FILES} the change was computed from, by its token.
+   * Where it stands which files hold the dead letters of this commit's rows, an object a line,
+   * packed by gzip; they come to their table after it. The snapshot owns it.
    */
-  public static final String UPON = "headwater.files.upon";
+  public static final String LETTERS_LIST = "headwater.letters.list";
+
+  /** The lists that a snapshot owns: they go with it. */
+  public static final List<String> LISTS = List.of(FILES_LIST, LETTERS_LIST);
 
   /** Begins the name of a fact of the stage's own. */
   public static final String FACT = "headwater.fact.";

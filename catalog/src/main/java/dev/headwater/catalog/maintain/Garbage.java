@@ -64,12 +64,12 @@ final class Garbage {
     old.values().forEach(manifest -> garbage.manifest(io, now, manifest));
     garbage.spare(io, now, live.values());
     garbage.statistics(before, now, ids);
-    expired.forEach(s -> garbage.add("file lists", s.summary().get(SummaryKeys.FILES_LIST)));
-    for (Snapshot snapshot : now.snapshots()) {
-      if (!ids.contains(snapshot.snapshotId())) {
-        garbage
-            .of("file lists")
-            .remove(snapshot.summary().getOrDefault(SummaryKeys.FILES_LIST, ""));
+    for (String list : SummaryKeys.LISTS) {
+      expired.forEach(s -> garbage.add("file lists", s.summary().get(list)));
+      for (Snapshot snapshot : now.snapshots()) {
+        if (!ids.contains(snapshot.snapshotId())) {
+          garbage.of("file lists").remove(snapshot.summary().getOrDefault(list, ""));
+        }
       }
     }
     return garbage;

@@ -124,9 +124,11 @@ public final class Orphans {
       if (snapshot.manifestListLocation() != null) {
         spare(orphans, snapshot.manifestListLocation());
       }
-      String files = snapshot.summary().get(SummaryKeys.FILES_LIST);
-      if (files != null) {
-        spare(orphans, files);
+      for (String list : SummaryKeys.LISTS) {
+        String files = snapshot.summary().get(list);
+        if (files != null) {
+          spare(orphans, files);
+        }
       }
       snapshot.allManifests(table.io()).forEach(file -> manifests.put(file.path(), file));
     }

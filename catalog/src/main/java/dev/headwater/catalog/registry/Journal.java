@@ -3,11 +3,13 @@ package dev.headwater.catalog.registry;
 import dev.headwater.catalog.Database;
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.HeadwaterException.Kind;
+import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * An ordered, durable list of payloads that are to be sent on; it keeps them for ever. Sequences
@@ -20,41 +22,101 @@ public final class Journal {
     this.database = database;
   }
 
+  /**
+   * What is to be appended.
+   *
+   * @param key what makes it the same entry when it is appended again
+   * @param subject what it is about; entries are found by it
+   */
+  public record New(String key, String subject, String payload) {}
+
   /** Appends; the same key again changes nothing and returns the first one's sequence. */
   public long append(String key, String subject, String payload) {
+    return append(List.of(new New(key, subject, payload)));
+  }
+
+  /**
+   * Appends several, all or none, one after the other; a key that is there already changes nothing.
+   *
+   * @return the last one's sequence
+   */
+  public long append(List<New> entries) {
     return database.transaction(
         "append to the journal",
         connection -> {
-          // First of all, since this row's lock is what puts appends into their order.
-          Sql.update(
-              connection, "UPDATE headwater_journal_end SET sequence = sequence + 1 WHERE one = 1");
-          Optional<Long> there =
-              Sql.first(
-                  connection,
-                  row -> row.getLong(1),
-                  "SELECT sequence FROM headwater_journal WHERE entry_key = ?",
-                  key);
-          if (there.isPresent()) {
-            return there.get();
+          long last = 0;
+          for (New entry : entries) {
+            last = append(connection, entry);
           }
-          long sequence =
-              Sql.first(
-                      connection,
-                      row -> row.getLong(1),
-                      "SELECT sequence FROM headwater_journal_end WHERE one = 1")
-                  .orElseThrow();
-          Sql.update(
-              connection,
-              "INSERT INTO headwater_journal (sequence, entry_key, subject, payload, state,"
-                  + " attempts, written) VALUES (?, ?, ?, ?, ?, 0, ?)",
-              sequence,
-              key,
-              subject,
-              payload,
-              Entry.State.PENDING,
-              Instant.now());
-          return sequence;
+          return last;
         });
+  }
+
+  private static long append(Connection connection, New entry) throws SQLException {
+    // First of all, since this row's lock is what puts appends into their order.
+    Sql.update(
+        connection, "UPDATE headwater_journal_end SET sequence = sequence + 1 WHERE one = 1");
+    Optional<Long> there =
+        Sql.first(
+            connection,
+            row -> row.getLong(1),
+            "SELECT sequence FROM headwater_journal WHERE entry_key = ?",
+            entry.key());
+    if (there.isPresent()) {
+      return there.get();
+    }
+    long sequence =
+        Sql.first(
+                connection,
+                row -> row.getLong(1),
+                "SELECT sequence FROM headwater_journal_end WHERE one = 1")
+            .orElseThrow();
+    Sql.update(
+        connection,
+        "INSERT INTO headwater_journal (sequence, entry_key, subject, payload, state,"
+            + " attempts, written) VALUES (?, ?, ?, ?, ?, 0, ?)",
+        sequence,
+        entry.key(),
+        entry.subject(),
+        entry.payload(),
+        Entry.State.PENDING,
+        Instant.now());
+    return sequence;
+  }
+
+  /** Whether there is an entry about a subject. */
+  public boolean has(String subject) {
+    return database.run(
+        "read the journal",
+        connection ->
+            Sql.first(
+                    connection,
+                    row -> row.getInt(1),
+                    "SELECT 1 FROM headwater_journal WHERE subject = ? LIMIT 1",
+                    subject)
+                .isPresent());
+  }
+
+  /**
+   * Of a project's newest runs those that are closed without an entry about their end, the oldest
+   * first.
+   *
+   * @param end what stands behind a run's id in the subject of such an entry
+   */
+  public List<UUID> untold(String project, String end, int newest) {
+    return database.run(
+        "read the journal",
+        connection ->
+            Sql.list(
+                connection,
+                row -> UUID.fromString(row.getString(1)),
+                "SELECT r.id FROM (SELECT id, status FROM headwater_runs WHERE project = ?"
+                    + " ORDER BY id DESC LIMIT ?) r WHERE r.status <> 'OPEN' AND NOT EXISTS"
+                    + " (SELECT 1 FROM headwater_journal j WHERE j.subject = r.id || ?)"
+                    + " ORDER BY r.id",
+                project,
+                newest,
+                end));
   }
 
   /** What is neither delivered nor parked, in order. */
@@ -110,13 +172,21 @@ public final class Journal {
         sequence);
   }
 
-  /** Makes a parked entry pending again. */
-  public void retry(long sequence) {
-    change(
-        "UPDATE headwater_journal SET state = CASE state WHEN 'PARKED' THEN 'PENDING' ELSE state"
-            + " END WHERE sequence = ?",
-        sequence,
-        sequence);
+  /**
+   * Makes all entries from this one on pending again, in whatever state they are.
+   *
+   * @return how many there are
+   */
+  public int rewind(long sequence) {
+    return database.run(
+        "change the journal",
+        connection ->
+            Sql.update(
+                connection,
+                "UPDATE headwater_journal SET state = ? WHERE sequence >= ? AND state <> ?",
+                Entry.State.PENDING,
+                sequence,
+                Entry.State.PENDING));
   }
 
   /** How many entries are in a state. */

@@ -162,6 +162,19 @@ public final class Runs {
     return newest("AND r.status = 'SUCCEEDED'", project, target);
   }
 
+  /** The run of the same target that succeeded before this one began. */
+  public Optional<Run> before(Run run) {
+    return query(
+            "WHERE r.project = ? AND r.target = ? AND r.status = 'SUCCEEDED' AND r.started < ?"
+                + NEWEST
+                + "LIMIT 1",
+            run.project(),
+            run.target(),
+            run.started())
+        .stream()
+        .findFirst();
+  }
+
   private Optional<Run> newest(String condition, String project, String target) {
     return query(
             "WHERE r.project = ? AND r.target = ? " + condition + NEWEST + "LIMIT 1",
@@ -217,6 +230,31 @@ public final class Runs {
   /** Runs whose parent it is, in the order of their start. */
   public List<Run> children(UUID parent) {
     return query("WHERE r.parent = ? ORDER BY r.started, r.id", parent);
+  }
+
+  /**
+   * A version of a thing, as runs know it.
+   *
+   * @param since when the run that wrote it ended; of what none of them wrote, when the first one
+   *     began that read it
+   */
+  public record Seen(String version, Instant since) {}
+
+  /** All versions of a thing that runs which succeeded wrote or read, the oldest first. */
+  public List<Seen> seen(String kind, String name) {
+    return database.run(
+        "read the versions of " + name,
+        connection ->
+            Sql.list(
+                connection,
+                row -> new Seen(row.getString("version"), Sql.time(row, "since")),
+                "SELECT e.version AS version, coalesce("
+                    + "min(CASE e.direction WHEN 'out' THEN r.ended END), min(r.started)) AS since"
+                    + " FROM headwater_edges e JOIN headwater_runs r ON r.id = e.run"
+                    + " WHERE e.kind = ? AND e.name = ? AND r.status = 'SUCCEEDED'"
+                    + " GROUP BY e.version ORDER BY since, min(r.id)",
+                kind,
+                name));
   }
 
   /** Runs that wrote this very version; an empty version: any. Newest first. */

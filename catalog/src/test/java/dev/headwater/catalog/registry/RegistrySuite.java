@@ -10,9 +10,11 @@ import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.TableCatalog;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -220,13 +222,64 @@ abstract class RegistrySuite {
     assertThat(journal.find(one).orElseThrow().attempts()).isEqualTo(2);
     assertThat(journal.about("run1")).extracting(Entry::key).containsExactly("k1", "k2");
     assertThat(journal.after(two, 10)).extracting(Entry::key).containsExactly("k3");
-    journal.retry(two);
-    journal.retry(one);
+    assertThat(journal.rewind(two)).isEqualTo(1);
     assertThat(journal.count(Entry.State.PENDING)).isEqualTo(2);
     assertThat(journal.count(Entry.State.DELIVERED)).isEqualTo(1);
+    assertThat(journal.rewind(one)).isEqualTo(1);
+    assertThat(journal.pending(10)).extracting(Entry::key).containsExactly("k1", "k2", "k3");
+    assertThat(journal.has("run1")).isTrue();
+    assertThat(journal.has("run3")).isFalse();
+    assertThat(
+            journal.append(
+                List.of(new Journal.New("k3", "run2", "{}"), new Journal.New("k4", "run3", "{}"))))
+        .isGreaterThan(three);
+    assertThat(journal.pending(10)).extracting(Entry::key).endsWith("k3", "k4");
     assertThatThrownBy(() -> journal.delivered(999, ""))
         .isInstanceOf(HeadwaterException.class)
         .hasMessageContaining("Cannot change entry 999 of the journal");
+  }
+
+  @Test
+  void runsThatEndedAndWereNotToldAreFound() {
+    Run told = run("flights");
+    Run untold = run("delays");
+    Run open = run("late");
+    for (Run run : List.of(told, untold, open)) {
+      registry.runs().start(run);
+      registry.journal().append(run.id() + "s", run.id().toString(), "{}");
+    }
+    for (Run run : List.of(told, untold)) {
+      registry.runs().finish(run.id(), Run.Status.FAILED, List.of(), Map.of(), "no");
+    }
+    registry.journal().append("k", told.id() + " end", "{}");
+
+    assertThat(registry.journal().untold(P, " end", 10)).containsExactly(untold.id());
+    assertThat(registry.journal().untold(P, " end", 1)).isEmpty();
+    assertThat(registry.journal().untold("another", " end", 10)).isEmpty();
+  }
+
+  @Test
+  void versionsAreKnownFromTheRunsThatWroteAndReadThem() {
+    Edge old = new Edge("table", "flights.flights", "16");
+    Edge now = new Edge("table", "flights.flights", "17");
+    Run writes = run("flights");
+    Run reads = run("delays", now, old);
+    Run fails = run("delays", new Edge("table", "flights.flights", "18"));
+    for (Run run : List.of(writes, reads, fails)) {
+      registry.runs().start(run);
+    }
+    Run wrote =
+        registry.runs().finish(writes.id(), Run.Status.SUCCEEDED, List.of(now), Map.of(), null);
+    registry.runs().finish(reads.id(), Run.Status.SUCCEEDED, List.of(), Map.of(), null);
+    registry.runs().finish(fails.id(), Run.Status.FAILED, List.of(), Map.of(), "no");
+
+    assertThat(registry.runs().seen("table", "flights.flights"))
+        .containsExactly(
+            new Runs.Seen("16", reads.started().truncatedTo(ChronoUnit.MICROS)),
+            new Runs.Seen("17", Objects.requireNonNull(wrote.ended())));
+    assertThat(registry.runs().before(reads)).isEmpty();
+    Run again = run("delays");
+    assertThat(registry.runs().before(again)).map(Run::id).contains(reads.id());
   }
 
   @Test

@@ -47,7 +47,9 @@ public record KafkaDecl(
     /** A record of a schema that the registry or the project has. */
     AVRO,
     /** A change of a row of a database, as Debezium writes it in JSON or Avro. */
-    DEBEZIUM;
+    DEBEZIUM,
+    /** Whatever it is: bytes or a text in one column. */
+    RAW;
 
     String word() {
       return name().toLowerCase(Locale.ROOT);
@@ -57,10 +59,14 @@ public record KafkaDecl(
   /** What a record has besides its value. */
   public enum Meta {
     KEY,
+    /** The key as a text. */
+    KEY_TEXT,
     TIMESTAMP,
     HEADERS,
     PARTITION,
-    OFFSET;
+    OFFSET,
+    /** Of Debezium's changes: where one stands in its database's log, a text that sorts so. */
+    POSITION;
 
     String word() {
       return name().toLowerCase(Locale.ROOT);
@@ -119,7 +125,13 @@ public record KafkaDecl(
     if (schema != null) {
       form.put("schema", schema);
     }
-    meta.forEach((column, of) -> form.put(of.word(), column));
+    meta.forEach(
+        (column, of) -> {
+          boolean text = of == Meta.KEY_TEXT;
+          form.put(
+              text ? Meta.KEY.word() : of.word(),
+              text ? new LinkedHashMap<>(Map.of("column", column, "type", "string")) : column);
+        });
     return form;
   }
 

@@ -47,7 +47,8 @@ final class KafkaRules {
             "from",
             "'"
                 + kafka.from()
-                + "' is neither beginning, end nor a time. Write it as 2001-06-01 or 2001-06-01T12:00:00Z.");
+                + "' is neither beginning, end nor a time. Write it as 2001-06-01 or"
+                + " 2001-06-01T12:00:00Z.");
       }
     }
     for (String key : kafka.properties().keySet()) {
@@ -72,12 +73,25 @@ final class KafkaRules {
     if (kafka.format() == Format.AVRO && kafka.schema() == null && kafka.registry() == null) {
       problem.accept(
           "format",
-          "avro needs the records' schema. Write registry: https://registry:8081, or schema: a file");
+          "avro needs the records' schema. Write registry: https://registry:8081, or schema: a"
+              + " file");
+    }
+    if (kafka.format() != Format.DEBEZIUM && kafka.meta().containsValue(KafkaDecl.Meta.POSITION)) {
+      problem.accept(
+          "position", "is of Debezium's changes. Write format: debezium, or leave it out");
     }
     if (kafka.format() == Format.AVRO && !kafka.columns().isEmpty()) {
       problem.accept("columns", "are what the Avro schema says. Leave them out");
     }
-    if (kafka.format() == Format.JSON && (kafka.schema() != null || kafka.registry() != null)) {
+    if (kafka.format() == Format.RAW
+        && (kafka.columns().size() > 1
+            || kafka.columns().stream()
+                .anyMatch(c -> !List.of("string", "binary").contains(c.typeText())))) {
+      problem.accept(
+          "columns", "are one of raw values. Write columns: {value: string}, or {value: binary}");
+    }
+    if (List.of(Format.JSON, Format.RAW).contains(kafka.format())
+        && (kafka.schema() != null || kafka.registry() != null)) {
       problem.accept(
           kafka.schema() != null ? "schema" : "registry",
           "is of Avro. Write format: avro, or columns: for JSON");

@@ -26,8 +26,12 @@ final class KafkaSection {
     String schema = s.text("schema");
     String registry = s.text("registry");
     Map<String, Meta> meta = new LinkedHashMap<>();
+    if (s.isSection(Meta.KEY.word())) {
+      key(meta);
+    }
     for (Meta of : Meta.values()) {
-      String column = s.text(of.word());
+      boolean plain = of != Meta.KEY_TEXT && !(of == Meta.KEY && s.isSection(of.word()));
+      String column = plain ? s.text(of.word()) : null;
       if (column != null && meta.putIfAbsent(column, of) != null) {
         s.problem(of.word(), "'" + column + "' is there twice");
       }
@@ -55,6 +59,18 @@ final class KafkaSection {
     KafkaRules.check(kafka, this::problem);
     s.end();
     return kafka;
+  }
+
+  private void key(Map<String, Meta> meta) {
+    Section own = s.section(Meta.KEY.word());
+    if (own != null) {
+      String column = own.required("column", "user");
+      String type = own.value("type", t -> Values.oneOf(t, List.of("binary", "string")));
+      own.end();
+      if (column != null) {
+        meta.put(column, "string".equals(type) ? Meta.KEY_TEXT : Meta.KEY);
+      }
+    }
   }
 
   private static List<String> words(Format[] formats) {

@@ -134,7 +134,9 @@ public final class ProjectBuilder {
   /** A table filled from files; they become the source {@code <table>_file}. */
   public TableBuilder table(String table, Files files) {
     String source = table + "_file";
-    sources.put(source, files.declared(source));
+    sources.put(
+        source,
+        new SourceDecl(source, files.paths(), files.format(), files.storage(), null, null, null));
     return add(tables, "tables", table, new TableBuilder(table, source, problems));
   }
 

@@ -21,7 +21,6 @@ final class SourceSection {
     List<String> paths;
     SourceFormat format;
     Map<String, String> storage = Map.of();
-    Window settle = null;
     if (all.isSection(name)) {
       Section section = Objects.requireNonNull(all.section(name));
       if (section.has("table")) {
@@ -53,7 +52,6 @@ final class SourceSection {
         section.problem("files", "is missing. Write files: data/*.parquet");
       }
       storage = storage(section);
-      settle = section.value("settle", Window::new);
       section.end();
     } else {
       paths = all.texts(name);
@@ -65,7 +63,7 @@ final class SourceSection {
         all.problem(name, refusal);
       }
     }
-    return new SourceDecl(name, paths, format, storage, settle, null, null, null);
+    return new SourceDecl(name, paths, format, storage, null, null, null);
   }
 
   private static Map<String, String> storage(Section source) {

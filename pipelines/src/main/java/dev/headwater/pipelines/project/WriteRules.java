@@ -61,12 +61,8 @@ record WriteRules(BiConsumer<String, String> problems) {
     if (topic.format() == KafkaDecl.Format.DEBEZIUM && mode != Write.Mode.UPSERT) {
       problem(
           path + ".write",
-          "Debezium's changes are of rows by key. Write write: upsert, key: <the columns of the primary key>");
-    }
-    if (topic.format() == KafkaDecl.Format.DEBEZIUM && table.contract() != null) {
-      problem(
-          path + ".contract",
-          "is not supported for Debezium's changes yet: it would keep back removals. Leave it out.");
+          "Debezium's changes are of rows by key. Write write: upsert, key: <the columns of the"
+              + " primary key>");
     }
     if (!table.steps().isEmpty()) {
       problem(path + ".java", "is not supported together with kafka yet. Leave it out.");
@@ -77,7 +73,8 @@ record WriteRules(BiConsumer<String, String> problems) {
     if (table.schema().orElse() == SchemaPolicy.Else.LETTERS) {
       problem(
           path + ".schema.else",
-          "letters is of files; a record that doesn't fit its columns is a letter anyway. Leave it out.");
+          "letters is of files; a record that doesn't fit its columns is a letter anyway. Leave it"
+              + " out.");
     }
   }
 

@@ -163,6 +163,40 @@ final class KafkaTest {
   }
 
   @Test
+  void valuesMayBeRawKeysTextsAndChangesHavePositions() {
+    String yaml =
+        """
+        project: p
+        sources:
+          a:
+            kafka:
+              servers: b1:9092
+              topic: t
+              format: raw
+              columns: {body: string}
+              key: {column: who, type: string}
+          b: {kafka: {servers: "b1:9092", topic: u, format: debezium, columns: {id: long}, position: at}}
+        tables:
+          t: {from: a}
+          u: {from: b, write: upsert, key: id, order: at}
+        """;
+    Project project = ProjectFileTest.parse(yaml);
+    assertThat(project.topic(Targets.of(project.tables(), "t")).orElseThrow().meta())
+        .isEqualTo(Map.of("who", Meta.KEY_TEXT));
+    assertThat(project.topic(Targets.of(project.tables(), "u")).orElseThrow().meta())
+        .isEqualTo(Map.of("at", Meta.POSITION));
+    assertThat(ProjectFileTest.parse(Explain.of(project))).isEqualTo(project);
+    ProjectFileTest.problems(
+            yaml.replace("body: string", "body: long")
+                .replace("format: debezium", "format: json")
+                .replace("type: string}", "type: text}"))
+        .hasMessageContainingAll(
+            "sources.a.kafka.columns: are one of raw values.",
+            "sources.a.kafka.key.type: 'text' is none of binary, string",
+            "sources.b.kafka.position: is of Debezium's changes.");
+  }
+
+  @Test
   void howBrokersAreReachedIsNoChangeOfTheRows() {
     Target clicks = new Target(Target.Kind.TABLE, "clicks");
     String before = Declarations.json(ProjectFileTest.parse(YAML), clicks);

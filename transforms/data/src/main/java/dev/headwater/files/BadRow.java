@@ -51,7 +51,7 @@ public record BadRow(
   }
 
   /** The same one, elsewhere. */
-  BadRow at(long place) {
+  public BadRow at(long place) {
     return new BadRow(place, code, reason, column, value, raw, length, others);
   }
 }

@@ -5,12 +5,10 @@ import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.HeadwaterException.Kind;
 import dev.headwater.catalog.TableCatalog;
 import dev.headwater.catalog.TableRef;
-import dev.headwater.catalog.commit.BaseCheck;
 import dev.headwater.catalog.commit.Change;
 import dev.headwater.catalog.commit.Committed;
 import dev.headwater.catalog.commit.Committer;
 import dev.headwater.catalog.commit.Edit;
-import dev.headwater.catalog.commit.History;
 import dev.headwater.catalog.commit.Shape;
 import dev.headwater.catalog.commit.SummaryKeys;
 import dev.headwater.catalog.commit.Token;
@@ -34,7 +32,6 @@ import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.iceberg.DataFile;
-import org.apache.iceberg.Table;
 import org.apache.iceberg.expressions.Expressions;
 import org.jspecify.annotations.Nullable;
 
@@ -61,13 +58,20 @@ public final class CommitTable extends PTransform<PCollection<Written>, PCollect
   private final TableRef table;
   private final Change change;
   private final @Nullable Change letters;
+  private final @Nullable LaterLetters later;
   private final Check check;
 
-  private CommitTable(CatalogConfig catalog, Change change, @Nullable Change letters, Check check) {
+  private CommitTable(
+      CatalogConfig catalog,
+      Change change,
+      @Nullable Change letters,
+      @Nullable LaterLetters later,
+      Check check) {
     this.catalog = catalog;
     this.table = change.table();
     this.change = change;
     this.letters = letters;
+    this.later = later;
     this.check = check;
   }
 
@@ -77,7 +81,7 @@ public final class CommitTable extends PTransform<PCollection<Written>, PCollect
    * @param change what is to become of the table; its summary may say more than the counts
    */
   public static CommitTable of(CatalogConfig catalog, Change change) {
-    return new CommitTable(catalog, change, null, total -> {});
+    return new CommitTable(catalog, change, null, null, total -> {});
   }
 
   /** The files come to those that are in the table. */
@@ -92,17 +96,12 @@ public final class CommitTable extends PTransform<PCollection<Written>, PCollect
 
   /** What the snapshot's summary says besides the token and the counts, see {@link SummaryKeys}. */
   public CommitTable summary(Map<String, String> more) {
-    return new CommitTable(catalog, change.summary(more), letters, check);
+    return new CommitTable(catalog, change.summary(more), letters, later, check);
   }
 
   /** The columns and the partitioning that come with the files; null: as they are. */
   public CommitTable shape(@Nullable Shape shape) {
-    return new CommitTable(catalog, change.shape(shape), letters, check);
-  }
-
-  /** Only upon what a check of the table lets pass, before the letters too. */
-  public CommitTable upon(BaseCheck base) {
-    return new CommitTable(catalog, change.upon(base), letters, check);
+    return new CommitTable(catalog, change.shape(shape), letters, later, check);
   }
 
   /** Where the letters go: instead of all others where the table is replaced, or beside them. */
@@ -123,7 +122,12 @@ public final class CommitTable extends PTransform<PCollection<Written>, PCollect
 
   /** As {@link #letters(TableRef)}, into a change of theirs that has no files yet. */
   public CommitTable letters(Change all) {
-    return new CommitTable(catalog, change, all, check);
+    return new CommitTable(catalog, change, all, null, check);
+  }
+
+  /** The letters come after the rows; for a commit that may not come again as it was. */
+  public CommitTable letters(LaterLetters after) {
+    return new CommitTable(catalog, change, null, after, check);
   }
 
   /** Only what passes this check too. */
@@ -134,7 +138,7 @@ public final class CommitTable extends PTransform<PCollection<Written>, PCollect
           before.check(total);
           more.check(total);
         };
-    return new CommitTable(catalog, change, letters, both);
+    return new CommitTable(catalog, change, letters, later, both);
   }
 
   @Override
@@ -177,27 +181,21 @@ public final class CommitTable extends PTransform<PCollection<Written>, PCollect
     }
     Committer committer = new Committer(open, new FooterCheck(), java.time.Duration.ofMinutes(10));
     if (letters != null) {
-      early(open);
       committer.commit(letters.files(total.letterFiles()).summary(says));
+    } else if (later != null) {
+      says.putAll(later.said(open, change.token(), total.letterFiles()));
     } else if (!total.letterFiles().isEmpty()) {
       throw new IllegalStateException(total.letters() + " letters, but no table for them");
     }
     TableSketch sketch = total.sketch();
-    return committer.commit(
-        change.edit(edit(replaced)).files(total.files()).summary(says),
-        sketch == null ? null : new SketchStatistics(sketch));
-  }
-
-  /** Letters of what will be refused are better not written; the swap looks again. */
-  private void early(TableCatalog open) {
-    BaseCheck upon = change.base();
-    if (upon == null) {
-      return;
+    Committed done =
+        committer.commit(
+            change.edit(edit(replaced)).files(total.files()).summary(says),
+            sketch == null ? null : new SketchStatistics(sketch));
+    if (later != null) {
+      later.finish(open, done.summary());
     }
-    Table now = open.load(table);
-    if (Committer.find(table, now, change.token()).isEmpty()) {
-      upon.check(History.of(now));
-    }
+    return done;
   }
 
   /** A rewrite of the files that workers found they must replace. */

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.apache.iceberg.DataFile;
 
 /** What all workers wrote together. */
-final class Totals {
+public final class Totals {
   private Totals() {}
 
   /**
@@ -17,7 +17,7 @@ final class Totals {
    *
    * @throws IllegalStateException if two workers say different things under one fact's name
    */
-  static Written of(Iterable<Written> parts) {
+  public static Written of(Iterable<Written> parts) {
     List<DataFile> files = new ArrayList<>();
     List<DataFile> letterFiles = new ArrayList<>();
     long in = 0;

@@ -81,8 +81,10 @@ final class LetterCount implements LetterWatch {
     boolean many = letters > limits.rows();
     boolean sampled = limits.sample() > 0 && in >= limits.sample() && limits.share() < 1;
     if (many || (sampled && (double) letters / in > limits.share())) {
-      String what = last < Long.MAX_VALUE ? "last rows" : "rows that a worker has read so far";
-      throw limits.refused(table, in, letters, what, most());
+      boolean stream = last < Long.MAX_VALUE;
+      String what = stream ? "last rows" : "rows that a worker has read so far";
+      String left = stream ? Limits.GOES_ON : Limits.NOTHING;
+      throw limits.refused(table, in, letters, what, most(), left);
     }
   }
 

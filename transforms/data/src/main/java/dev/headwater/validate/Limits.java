@@ -29,6 +29,9 @@ public record Limits(double share, long rows, long sample) implements java.io.Se
   /** All but no good row at all. */
   public static final Limits NONE = new Limits(1, Long.MAX_VALUE, SAMPLE);
 
+  static final String NOTHING = "Nothing was committed.";
+  static final String GOES_ON = "What came before is committed; it goes on behind that.";
+
   private static final int FILES_LOOKED_AT = 3;
 
   public Limits {
@@ -67,16 +70,30 @@ public record Limits(double share, long rows, long sample) implements java.io.Se
    */
   public CommitTable.Check check(String table, Table letters) {
     FileIO io = SerializableTable.copyOf(letters).io();
-    return total -> check(table, total, io);
+    return total -> {
+      if (!allows(total.in(), total.letters())) {
+        throw refused(table, total, io);
+      }
+    };
   }
 
-  private void check(String table, Written total, FileIO io) {
-    if (allows(total.in(), total.letters())) {
-      return;
-    }
+  /**
+   * As {@link #check}, for a run that catches up with a topic: a few records may all be letters, as
+   * far as the limits say; otherwise it would never get past them.
+   */
+  public CommitTable.Check ofTopic(String table, Table letters) {
+    FileIO io = SerializableTable.copyOf(letters).io();
+    return total -> {
+      if (!within(total.in(), total.letters())) {
+        throw refused(table, total, io);
+      }
+    };
+  }
+
+  private HeadwaterException refused(String table, Written total, FileIO io) {
     LetterCount count = new LetterCount(this, table, Long.MAX_VALUE);
     total.letterFiles().stream().limit(FILES_LOOKED_AT).forEach(file -> look(file, io, count));
-    throw refused(table, total.in(), total.letters(), "rows", count.most());
+    return refused(table, total.in(), total.letters(), "rows", count.most(), NOTHING);
   }
 
   private static void look(DataFile file, FileIO io, LetterCount count) {
@@ -92,7 +109,11 @@ public record Limits(double share, long rows, long sample) implements java.io.Se
   }
 
   boolean allows(long in, long letters) {
-    return letters == 0 || (letters < in && letters <= rows && (double) letters / in <= share);
+    return letters == 0 || (letters < in && within(in, letters));
+  }
+
+  private boolean within(long in, long letters) {
+    return letters == 0 || (letters <= rows && (double) letters / in <= share);
   }
 
   /**
@@ -100,13 +121,15 @@ public record Limits(double share, long rows, long sample) implements java.io.Se
    *
    * @param what these rows are: "rows", "rows of a worker"
    * @param most the commonest reasons
+   * @param left what became of the rows
    */
-  HeadwaterException refused(String table, long in, long letters, String what, String most) {
+  HeadwaterException refused(
+      String table, long in, long letters, String what, String most, String left) {
     if (letters == in) {
       return new HeadwaterException(
           Kind.DATA,
           "Cannot load %s: all %d %s are letters.%s".formatted(table, in, what, most),
-          "check that its source and its contract belong to this data; nothing was committed.");
+          "check that its source and its contract belong to this data. " + left);
     }
     boolean many = letters > rows;
     String limit = many ? "max_rows " + rows : "max_share " + share;
@@ -126,6 +149,7 @@ public record Limits(double share, long rows, long sample) implements java.io.Se
             + (many ? "max_rows" : "max_share")
             + " of its letters, run again and look at them with headwater letters "
             + table
-            + ". Nothing was committed.");
+            + ". "
+            + left);
   }
 }

@@ -144,7 +144,7 @@ final class IngestFilesIT {
         .rootCause()
         .isInstanceOf(HeadwaterException.class)
         .hasMessageStartingWith("Cannot load flights: all 3000000 rows are letters. Most often: ")
-        .hasMessageEndingWith("belong to this data; nothing was committed.");
+        .hasMessageEndingWith("belong to this data. Nothing was committed.");
 
     try (TableCatalog catalog = TableCatalog.open(config)) {
       assertThat(catalog.load(FLIGHTS_TABLE).currentSnapshot()).isNull();

@@ -11,6 +11,8 @@ import dev.headwater.catalog.commit.Committer;
 import dev.headwater.catalog.commit.SummaryKeys;
 import dev.headwater.catalog.commit.Token;
 import dev.headwater.table.CommitTable;
+import dev.headwater.table.LaterLetters;
+import dev.headwater.table.Totals;
 import dev.headwater.table.Written;
 import dev.headwater.upsert.Keyed;
 import java.io.IOException;
@@ -27,18 +29,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Commits what workers made of a topic: letters first, then the table, with the offsets in both
- * summaries, upon the very progress that it was computed from. One thread.
+ * Commits what workers made of a topic: the table, with the offsets in its summary, upon the very
+ * progress that it was computed from, then its letters. One thread.
  */
 final class CommitOffsets implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CommitOffsets.class);
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   private final IngestSpec spec;
+  private final CommitTable.Check check;
+  private final LaterLetters letters;
   private @Nullable TopicOffsets offsets;
 
+  /** Whatever comes. */
   CommitOffsets(IngestSpec spec) {
+    this(spec, total -> {});
+  }
+
+  /** Only what passes a check. */
+  CommitOffsets(IngestSpec spec, CommitTable.Check check) {
     this.spec = spec;
+    this.check = check;
+    this.letters = spec.later();
   }
 
   /** The table's progress must be the one that this was computed from. */
@@ -75,8 +87,10 @@ final class CommitOffsets implements AutoCloseable {
     Table table = open.load(spec.ref);
     Committed done = Committer.find(spec.ref, table, token).orElse(null);
     if (done != null) {
+      letters.finish(open, done.summary());
       return done;
     }
+    letters.finish(open, table);
     Progress base = Progress.of(table, spec.sink).orElse(null);
     Joining joining = Joining.of(spec.ref, spec.topic, base, parts);
     if (joining.parts().isEmpty()) {
@@ -94,26 +108,20 @@ final class CommitOffsets implements AutoCloseable {
         Change.append(spec.ref, token, List.of())
             .summary(says)
             .upon(new Upon(spec.ref, spec.sink, base));
-    Change letters =
-        Change.append(spec.lettersRef, token.derived("letters"), List.of())
-            .summary(joining.progress().summary());
     List<Written> written = joining.parts().stream().map(Ingested::written).toList();
-    if (spec.keyed == null) {
+    Written total = Totals.of(written);
+    check.check(total);
+    Keyed keyed =
+        spec.keyed == null
+            ? null
+            : Keyed.of(joining.parts().stream().map(Ingested::keyed).toList());
+    if (spec.keyed == null || keyed == null || keyed.log().isEmpty()) {
       return CommitTable.of(spec.catalog, change).letters(letters).commit(open, written);
     }
-    return keyed(open, change, letters, joining);
-  }
-
-  private Committed keyed(TableCatalog open, Change change, Change letters, Joining joining)
-      throws IOException {
-    Keyed all = Keyed.of(joining.parts().stream().map(Ingested::keyed).toList());
-    List<Written> written = joining.parts().stream().map(Ingested::written).toList();
-    if (all.log().isEmpty()) {
-      return CommitTable.of(spec.catalog, change).letters(letters).commit(open, written);
-    }
-    new Committer(open)
-        .commit(letters.files(written.stream().flatMap(w -> w.letterFiles().stream()).toList()));
-    return Objects.requireNonNull(spec.keyed).commit(open, all, change);
+    Map<String, String> lettered = letters.said(open, token, total.letterFiles());
+    Committed made = spec.keyed.commit(open, keyed, change.summary(lettered));
+    letters.finish(open, made.summary());
+    return made;
   }
 
   /** Records of a topic that was made again since the table's last ones must not follow them. */

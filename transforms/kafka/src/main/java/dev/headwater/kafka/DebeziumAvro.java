@@ -28,10 +28,18 @@ final class DebeziumAvro implements ValueRows {
   private final AvroRows changes;
   private final AvroRows keys;
   private final AvroRows ops = new AvroRows(OP, true);
-  private final Changes order = new Changes();
+  private final @Nullable AvroRows sources;
+  private final Changes order;
 
-  DebeziumAvro(Schema own, boolean ignoreOthers, AvroWriters writers) {
-    Schema columns = Changes.columns(own);
+  /**
+   * Decodes changes.
+   *
+   * @param position the column that says where a change stands in its database's log
+   */
+  DebeziumAvro(Schema own, @Nullable String position, boolean ignoreOthers, AvroWriters writers) {
+    this.sources = position == null ? null : new AvroRows(new Schema(SourcePosition.SOURCE), true);
+    this.order = new Changes(position != null);
+    Schema columns = Changes.columns(own, position);
     this.optional = Changes.optional(columns);
     this.writers = writers;
     AtomicInteger ids = new AtomicInteger();
@@ -79,16 +87,17 @@ final class DebeziumAvro implements ValueRows {
         return raw.bad("syntax", "it is no change of Debezium's", null);
       }
       changes.add(writer, raw.data(), from, raw.to());
+      String position = position(writer, raw, from);
       if (!changes.isNull(row, AFTER)) {
-        order.add(AFTER, row, false);
+        order.add(AFTER, row, false, position);
         return null;
       }
       if (!changes.isNull(row, BEFORE)) {
-        order.add(BEFORE, row, true);
+        order.add(BEFORE, row, true, position);
         return null;
       }
       ops.add(writer, raw.data(), from, raw.to());
-      return bare(raw, op());
+      return bare(raw, op(), position);
     } catch (AvroWriters.Unknown e) {
       changes.cut(row);
       return raw.bad("schema", e.getMessage(), null);
@@ -98,13 +107,26 @@ final class DebeziumAvro implements ValueRows {
     }
   }
 
+  private @Nullable String position(org.apache.avro.Schema writer, RawRecord raw, int from) {
+    if (sources == null || writer.getField("source") == null) {
+      return null;
+    }
+    sources.add(writer, raw.data(), from, raw.to());
+    RowBatch one = sources.build();
+    if (!(Values.of(one.column(0), SourcePosition.FIELDS, 0) instanceof Object[] values)) {
+      return null;
+    }
+    List<NestedField> fields = SourcePosition.FIELDS.fields();
+    return SourcePosition.of(name -> values[fields.indexOf(SourcePosition.FIELDS.field(name))]);
+  }
+
   private String op() {
     RowBatch one = ops.build();
     return String.valueOf(Values.of(one.column(0), Types.StringType.get(), 0));
   }
 
   /** A change with neither the row before nor the one after. */
-  private @Nullable BadRow bare(RawRecord raw, String op) {
+  private @Nullable BadRow bare(RawRecord raw, String op, @Nullable String position) {
     BadRow other = DebeziumJson.other(raw, op);
     if (other != null) {
       return other;
@@ -113,7 +135,7 @@ final class DebeziumAvro implements ValueRows {
         writers.of(raw.keyData(), raw.keyFrom(), raw.hasKey() ? raw.keyTo() : raw.keyFrom());
     int row = keys.size();
     keys.add(writer, raw.keyData(), raw.keyFrom() + writers.prefix(), raw.keyTo());
-    order.add(KEY, row, true);
+    order.add(KEY, row, true, position);
     return null;
   }
 

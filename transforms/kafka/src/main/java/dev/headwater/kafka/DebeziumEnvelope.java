@@ -26,12 +26,13 @@ final class DebeziumEnvelope {
   private Span payload = NONE;
   private Span before = NONE;
   private Span after = NONE;
+  private Span source = NONE;
 
   /** Looks through an object; tells what is wrong with it. */
   @Nullable String read(byte[] data, int from, int to) {
     base = from;
     op = "";
-    schema = before = after = NONE;
+    schema = before = after = source = NONE;
     payload = new Span(from, to);
     try (JsonParser p = FACTORY.createParser(data, from, to - from)) {
       if (p.nextToken() != JsonToken.START_OBJECT) {
@@ -56,6 +57,7 @@ final class DebeziumEnvelope {
         case "op" -> op = token == JsonToken.VALUE_STRING ? p.getText() : "";
         case "before" -> before = object ? span(p) : NONE;
         case "after" -> after = object ? span(p) : NONE;
+        case "source" -> source = object ? span(p) : NONE;
         case "schema" -> schema = object && outer ? span(p) : schema;
         case "payload" -> {
           if (object && outer) {
@@ -97,5 +99,9 @@ final class DebeziumEnvelope {
 
   Span after() {
     return after;
+  }
+
+  Span source() {
+    return source;
   }
 }

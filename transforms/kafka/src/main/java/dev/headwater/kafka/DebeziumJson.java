@@ -9,6 +9,7 @@ import dev.headwater.files.JsonRows;
 import dev.headwater.files.SourceColumn;
 import dev.headwater.files.SourceFormat;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -38,10 +39,18 @@ final class DebeziumJson implements ValueRows {
   private final Map<ByteBuffer, Way> going = new HashMap<>();
   private final List<JsonRows> all = new ArrayList<>();
   private final DebeziumEnvelope envelope = new DebeziumEnvelope();
-  private final Changes order = new Changes();
+  private final boolean positioned;
+  private final Changes order;
 
-  DebeziumJson(Schema own, SourceFormat format) {
-    this.columns = Changes.columns(own);
+  /**
+   * Decodes changes.
+   *
+   * @param position the column that says where a change stands in its database's log
+   */
+  DebeziumJson(Schema own, @Nullable String position, SourceFormat format) {
+    this.positioned = position != null;
+    this.order = new Changes(positioned);
+    this.columns = Changes.columns(own, position);
     this.optional = Changes.optional(columns);
     this.format = format;
   }
@@ -56,11 +65,12 @@ final class DebeziumJson implements ValueRows {
       return raw.bad("syntax", wrong, null);
     }
     String op = envelope.op();
+    String position = position(raw);
     if (envelope.after().isThere() && !op.equals("d")) {
-      return add(raw, raw.data(), envelope.after(), false);
+      return add(raw, raw.data(), envelope.after(), false, position);
     }
     if (envelope.before().isThere() && op.equals("d")) {
-      return add(raw, raw.data(), envelope.before(), true);
+      return add(raw, raw.data(), envelope.before(), true, position);
     }
     BadRow other = other(raw, op);
     if (other != null) {
@@ -72,7 +82,21 @@ final class DebeziumJson implements ValueRows {
             : "it removes a row, but has neither the row nor a key";
     return wrong != null
         ? raw.bad("syntax", "its key: " + wrong, null)
-        : add(raw, raw.keyData(), envelope.payload(), true);
+        : add(raw, raw.keyData(), envelope.payload(), true, position);
+  }
+
+  private @Nullable String position(RawRecord raw) {
+    DebeziumEnvelope.Span span = envelope.source();
+    if (!positioned || !span.isThere()) {
+      return null;
+    }
+    try {
+      JsonNode source = JSON.readTree(raw.data(), span.from(), span.to() - span.from());
+      return SourcePosition.of(name -> source.hasNonNull(name) ? source.path(name).asText() : null);
+    } catch (IOException e) {
+      // It was read over as JSON before.
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** What becomes of a change that is of no row; null for the removal of one. */
@@ -89,14 +113,18 @@ final class DebeziumJson implements ValueRows {
   }
 
   private @Nullable BadRow add(
-      RawRecord raw, byte[] data, DebeziumEnvelope.Span span, boolean gone) {
+      RawRecord raw,
+      byte[] data,
+      DebeziumEnvelope.Span span,
+      boolean gone,
+      @Nullable String position) {
     Way way = way(data, envelope.schema(), gone);
     int row = way.rows().size();
     BadRow wrong = way.rows().add(data, span.from(), span.to(), raw.offset());
     if (wrong != null) {
       return raw.bad(wrong.code(), wrong.reason(), wrong.column());
     }
-    order.add(way.place(), row, gone);
+    order.add(way.place(), row, gone, position);
     return null;
   }
 
@@ -137,7 +165,7 @@ final class DebeziumJson implements ValueRows {
       return format.columns(out);
     } catch (IOException e) {
       // It was read over as JSON before.
-      throw new IllegalStateException(e);
+      throw new UncheckedIOException(e);
     }
   }
 

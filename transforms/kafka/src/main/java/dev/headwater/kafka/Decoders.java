@@ -40,6 +40,15 @@ public final class Decoders {
   }
 
   /**
+   * Values as they are.
+   *
+   * @param column of texts or bytes, which has them; a record without a value has null there
+   */
+  public static RecordDecoder.Factory plain(NestedField column, Envelope envelope) {
+    return new Factory(new Schema(column.asOptional()), envelope, false, PlainValues::new);
+  }
+
+  /**
    * Avro's records.
    *
    * @param columns those of the rows, as {@link Writers#columns} says them
@@ -60,17 +69,27 @@ public final class Decoders {
    * @param format the columns, and how dates are written where a change has no schema with it
    */
   public static RecordDecoder.Factory debezium(SourceFormat format, Envelope envelope) {
-    return new Factory(format.schema(), envelope, true, own -> new DebeziumJson(own, format));
+    String position = envelope.position();
+    return changes(format.schema(), envelope, own -> new DebeziumJson(own, position, format));
   }
 
   /** Debezium's changes in Avro; see the other ones. */
   public static RecordDecoder.Factory debezium(
       Schema columns, Envelope envelope, boolean ignoreOthers, Writers writers) {
-    return new Factory(
+    String position = envelope.position();
+    return changes(
         columns,
         envelope,
-        true,
-        own -> new DebeziumAvro(own, ignoreOthers, writers.factory().open()));
+        own -> new DebeziumAvro(own, position, ignoreOthers, writers.factory().open()));
+  }
+
+  private static RecordDecoder.Factory changes(Schema columns, Envelope envelope, Opening values) {
+    String position = envelope.position();
+    List<NestedField> all = new ArrayList<>(columns.columns());
+    if (position != null) {
+      all.add(SourcePosition.column(columns, position));
+    }
+    return new Factory(new Schema(all), envelope.ofRecords(), true, values);
   }
 
   /** Where the schemas of Avro's records are: with a registry, or one for all. */

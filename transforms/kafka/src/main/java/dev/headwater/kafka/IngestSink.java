@@ -6,6 +6,7 @@ import dev.headwater.columns.RowBatch;
 import dev.headwater.files.Decoded;
 import dev.headwater.kafka.OffsetRanges.Range;
 import dev.headwater.table.BatchWriter;
+import dev.headwater.table.LetterWatch;
 import dev.headwater.table.RowCheck;
 import dev.headwater.table.Sink;
 import dev.headwater.table.Written;
@@ -37,6 +38,7 @@ final class IngestSink implements Sink<RawBatch, Ingested> {
   private final @Nullable BatchWriter files;
   private final @Nullable KeyedWriter keyed;
   private final BatchWriter letters;
+  private final LetterWatch watch;
   private final List<Range> ranges = new ArrayList<>();
   private final Map<Integer, Long> begun = new HashMap<>();
   private final Map<Integer, Instant> times = new HashMap<>();
@@ -51,10 +53,18 @@ final class IngestSink implements Sink<RawBatch, Ingested> {
   static final class Factory implements Sink.Factory<RawBatch, Ingested> {
     private static final long serialVersionUID = 1;
     private final IngestSpec spec;
+    private final LetterWatch.Factory watches;
     private transient @Nullable RecordDecoder decoder;
+    private transient @Nullable LetterWatch watch;
 
-    Factory(IngestSpec spec) {
+    /**
+     * Of one worker.
+     *
+     * @param watches looks at the letters of all its sinks
+     */
+    Factory(IngestSpec spec, LetterWatch.Factory watches) {
       this.spec = spec;
+      this.watches = watches;
     }
 
     @Override
@@ -64,13 +74,19 @@ final class IngestSink implements Sink<RawBatch, Ingested> {
         by = spec.decoder.open();
         decoder = by;
       }
-      return new IngestSink(spec, by);
+      LetterWatch over = watch;
+      if (over == null) {
+        over = watches.open();
+        watch = over;
+      }
+      return new IngestSink(spec, by, over);
     }
   }
 
-  private IngestSink(IngestSpec spec, RecordDecoder decoder) {
+  private IngestSink(IngestSpec spec, RecordDecoder decoder, LetterWatch watch) {
     this.spec = spec;
     this.decoder = decoder;
+    this.watch = watch;
     this.keyed = spec.keyed == null ? null : spec.keyed.writer(0);
     this.files =
         spec.keyed == null
@@ -115,6 +131,7 @@ final class IngestSink implements Sink<RawBatch, Ingested> {
       }
       rows = divided.good();
     }
+    watch.rows(raw.size());
     ROWS_KEPT.inc(rows.size());
     if (files != null) {
       files.accept(rows);
@@ -125,13 +142,14 @@ final class IngestSink implements Sink<RawBatch, Ingested> {
 
   private void write(RowBatch broken) throws IOException {
     letters.accept(broken);
+    watch.letters(broken);
     ROWS_LETTERS.inc(broken.size());
   }
 
   /** A decoder's columns may change while it runs, as a registry's schemas do. */
   private RowCheck check(Schema schema) {
     RowCheck by = check;
-    if (by == null || !schema.equals(checked)) {
+    if (by == null || checked == null || !checked.sameSchema(schema)) {
       by = Objects.requireNonNull(spec.check).open(schema);
       check = by;
       checked = schema;

@@ -6,9 +6,11 @@ import dev.headwater.catalog.HeadwaterException.Kind;
 import dev.headwater.catalog.TableCatalog;
 import dev.headwater.catalog.TableRef;
 import dev.headwater.files.BadRows;
+import dev.headwater.table.LaterLetters;
 import dev.headwater.table.RowCheck;
 import dev.headwater.upsert.UpsertStream;
 import dev.headwater.validate.Letters;
+import dev.headwater.validate.Limits;
 import java.io.Serializable;
 import java.util.HashMap;
 import java.util.Map;
@@ -36,6 +38,7 @@ public final class IngestSpec implements Serializable {
   final long atMicros;
   final RowCheck.@Nullable Factory check;
   final @Nullable UpsertStream keyed;
+  final Limits limits;
   final HashMap<String, String> summary;
 
   private IngestSpec(
@@ -51,6 +54,7 @@ public final class IngestSpec implements Serializable {
       long atMicros,
       RowCheck.@Nullable Factory check,
       @Nullable UpsertStream keyed,
+      Limits limits,
       Map<String, String> summary) {
     this.catalog = catalog;
     this.topic = topic;
@@ -64,6 +68,7 @@ public final class IngestSpec implements Serializable {
     this.atMicros = atMicros;
     this.check = check;
     this.keyed = keyed;
+    this.limits = limits;
     this.summary = new HashMap<>(summary);
   }
 
@@ -99,13 +104,14 @@ public final class IngestSpec implements Serializable {
           atMicros,
           null,
           null,
+          Limits.NONE,
           Map.of());
     }
   }
 
-  /** Only rows that pass the check; the others are letters too. */
+  /** Only rows that pass the check; the others are letters too. Rows that go are not checked. */
   public IngestSpec checked(RowCheck.Factory by) {
-    return with(by, keyed, summary);
+    return with(ChangesCheck.of(by), keyed, limits, summary);
   }
 
   /**
@@ -116,18 +122,29 @@ public final class IngestSpec implements Serializable {
    */
   public IngestSpec keyed(UnaryOperator<UpsertStream> more, String... key) {
     UpsertStream by = more.apply(UpsertStream.to(catalog, ref, table, sink, run, key));
-    return with(check, by, summary);
+    return with(check, by, limits, summary);
+  }
+
+  /**
+   * No more letters than these: a stream looks at a worker's last rows, as many as the sample has,
+   * and stops; {@link IngestTopic} at all of its rows too, before anything is committed.
+   */
+  public IngestSpec limited(Limits by) {
+    return with(check, keyed, by, summary);
   }
 
   /** What each snapshot's summary says besides the token, the counts and the offsets. */
   public IngestSpec summary(Map<String, String> more) {
     Map<String, String> all = new HashMap<>(summary);
     all.putAll(more);
-    return with(check, keyed, all);
+    return with(check, keyed, limits, all);
   }
 
   private IngestSpec with(
-      RowCheck.@Nullable Factory by, @Nullable UpsertStream how, Map<String, String> says) {
+      RowCheck.@Nullable Factory by,
+      @Nullable UpsertStream how,
+      Limits most,
+      Map<String, String> says) {
     return new IngestSpec(
         catalog,
         topic,
@@ -141,12 +158,18 @@ public final class IngestSpec implements Serializable {
         atMicros,
         by,
         how,
+        most,
         says);
   }
 
   /** Where its table says how far the topic is in it. */
   public TableOffsets offsets() {
     return new TableOffsets(catalog, ref, sink);
+  }
+
+  /** Its letters, on their way after the rows. */
+  public LaterLetters later() {
+    return new LaterLetters(ref, lettersRef, sink);
   }
 
   BadRows undecoded() {

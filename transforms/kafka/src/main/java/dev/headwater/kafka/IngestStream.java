@@ -55,7 +55,7 @@ public final class IngestStream extends PTransform<PCollection<RawBatch>, PColle
   @Override
   public PCollection<Committed> expand(PCollection<RawBatch> raw) {
     return Intervals.of(
-            raw.apply("Bundles", Bundles.into(new IngestSink.Factory(spec), Ingested.coder()))
+            raw.apply("Bundles", Bundles.into(sinks(), Ingested.coder()))
                 .apply("OneKey", WithKeys.<Integer, Ingested>of(0).withKeyType(integers()))
                 .setCoder(KvCoder.of(VarIntCoder.of(), Ingested.coder())),
             interval)
@@ -63,6 +63,10 @@ public final class IngestStream extends PTransform<PCollection<RawBatch>, PColle
         .setCoder(SerializableCoder.of(InOrder.Sealed.class))
         .apply("Commit", ParDo.of(new Commit(spec)))
         .setCoder(SerializableCoder.of(Committed.class));
+  }
+
+  private IngestSink.Factory sinks() {
+    return new IngestSink.Factory(spec, spec.limits.recent(spec.ref.name()));
   }
 
   private static final class Commit extends DoFn<InOrder.Sealed, Committed> {

@@ -101,6 +101,14 @@ public final class IngestTopic extends PTransform<PBegin, PCollection<Committed>
 
   @Override
   public PCollection<Committed> expand(PBegin begin) {
+    return read(begin, spec, ahead)
+        .apply("Together", GroupByKey.create())
+        .apply("Commit", ParDo.of(new Commit(spec, ahead)))
+        .setCoder(SerializableCoder.of(Committed.class));
+  }
+
+  /** The ranges, read, decoded, checked and written, all under one key. */
+  static PCollection<KV<Integer, Ingested>> read(PBegin begin, IngestSpec spec, Ahead ahead) {
     List<Range> pieces = new ArrayList<>();
     for (Range range : ahead.ranges().all()) {
       for (long from = range.from(); from < range.to(); from += PIECE) {
@@ -110,10 +118,7 @@ public final class IngestTopic extends PTransform<PBegin, PCollection<Committed>
     return begin
         .apply("DealOut", DealOut.of(pieces, Range.class))
         .apply("ReadDecodeWrite", ParDo.of(new Read(spec, ahead)))
-        .setCoder(KvCoder.of(VarIntCoder.of(), Ingested.coder()))
-        .apply("Together", GroupByKey.create())
-        .apply("Commit", ParDo.of(new Commit(spec, ahead)))
-        .setCoder(SerializableCoder.of(Committed.class));
+        .setCoder(KvCoder.of(VarIntCoder.of(), Ingested.coder()));
   }
 
   private static final class Read extends DoFn<Range, KV<Integer, Ingested>> {
@@ -123,7 +128,7 @@ public final class IngestTopic extends PTransform<PBegin, PCollection<Committed>
     private final Ahead ahead;
 
     Read(IngestSpec spec, Ahead ahead) {
-      this.sinks = new IngestSink.Factory(spec);
+      this.sinks = new IngestSink.Factory(spec, spec.limits.watch(spec.ref.name()));
       this.topic = spec.topic;
       this.ahead = ahead;
     }
@@ -161,7 +166,8 @@ public final class IngestTopic extends PTransform<PBegin, PCollection<Committed>
       CatalogConfig catalog = spec.catalog;
       Token token = Token.ofRun(spec.sink, spec.run, ahead.inputs());
       try (TableCatalog open = TableCatalog.open(catalog);
-          CommitOffsets commits = new CommitOffsets(spec)) {
+          CommitOffsets commits =
+              new CommitOffsets(spec, spec.limits.ofTopic(spec.ref.name(), spec.letters))) {
         out.output(commits.commit(open, token, parts));
       }
     }

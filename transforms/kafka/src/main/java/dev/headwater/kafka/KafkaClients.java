@@ -9,6 +9,7 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 
@@ -48,10 +49,25 @@ final class KafkaClients {
       root = root.getCause();
     }
     String why = root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+    Throwable last = root;
+    while (last.getCause() != null) {
+      last = last.getCause();
+    }
+    if (!last.equals(root) && last.getMessage() != null) {
+      // Of TLS the cause says what is wrong: whose certificate nobody vouches for.
+      why += ": " + last.getMessage();
+    }
     String what = "Cannot read " + topic + ": ";
     if (e instanceof UnknownTopicOrPartitionException) {
       return new HeadwaterException(
           Kind.DATA, what + "there is no such topic.", "create it, or correct its name.", e);
+    }
+    if (root instanceof SslAuthenticationException) {
+      return new HeadwaterException(
+          Kind.USAGE,
+          what + "no TLS with its brokers (" + why + ").",
+          "let ssl.truststore.location name a file with the certificate that vouches for them.",
+          e);
     }
     if (e instanceof AuthenticationException || e instanceof AuthorizationException) {
       return new HeadwaterException(
@@ -72,7 +88,7 @@ final class KafkaClients {
       return new HeadwaterException(
           Kind.UNREACHABLE,
           what + "its brokers do not answer (" + why + ").",
-          "check the address and that they run.",
+          "check the address, the security.protocol, and that they run.",
           e);
     }
     return new HeadwaterException(

@@ -30,7 +30,8 @@ final class ValueDecoder implements RecordDecoder {
     RawRecord record = new RawRecord(raw);
     for (int row = 0; row < raw.size(); row++) {
       record.at(row);
-      BadRow wrong = values.add(record);
+      BadRow wrong = envelope.wrong(record);
+      wrong = wrong == null ? values.add(record) : wrong;
       if (wrong == null) {
         positions[good++] = record.offset();
       } else if (wrong == ValueRows.FILTERED) {

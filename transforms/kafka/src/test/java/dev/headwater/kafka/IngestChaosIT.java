@@ -7,6 +7,7 @@ import dev.headwater.broker.KafkaBroker;
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.TableCatalog;
 import dev.headwater.catalog.commit.Token;
+import dev.headwater.table.LetterWatch;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -56,7 +57,7 @@ final class IngestChaosIT {
     Job(Ledger ledger, @Nullable Checkpoint from) throws IOException {
       this.ledger = ledger;
       IngestSpec spec = ledger.spec("r");
-      sinks = new IngestSink.Factory(spec);
+      sinks = new IngestSink.Factory(spec, LetterWatch.NONE);
       commits = new CommitOffsets(spec);
       KafkaRecords.How how =
           KafkaRecords.of(ledger.topic)
@@ -166,6 +167,7 @@ final class IngestChaosIT {
         }
         int fate = random.nextInt(12);
         if (fate < 4) {
+          ledger.loseLetters();
           Checkpoint to =
               fate == 0
                   ? null
@@ -207,6 +209,7 @@ final class IngestChaosIT {
       job.commit(random);
     }
     job.close();
+    assertThat(ledger.lost()).as("letters that did not come at once").isPositive();
     ledger.agrees();
   }
 

@@ -7,6 +7,7 @@ import dev.headwater.pipelines.Answer;
 import dev.headwater.pipelines.LaunchOptions;
 import dev.headwater.pipelines.Launcher;
 import dev.headwater.pipelines.Progress;
+import dev.headwater.pipelines.Question;
 import dev.headwater.pipelines.RunReport;
 import dev.headwater.pipelines.StageResult;
 import dev.headwater.pipelines.project.Target;
@@ -89,7 +90,11 @@ final class ForeignTablesIT {
         reader.registry(r -> r.models().find("reader", "late", 1).orElseThrow().detail());
     assertThat(detail).contains("\"unpinned\":[\"theirs.flights.flights\"]");
     try (Launcher launcher = reader.open(LaunchOptions.DEFAULT)) {
-      assertThat(launcher.trace(LATE, null).blocks().toString())
+      assertThat(
+              launcher
+                  .ask(new Question.Trace(LATE, null, null, Question.Scope.NOW))
+                  .blocks()
+                  .toString())
           .contains("theirs.flights.flights@" + Long.toString(snapshot).substring(0, 4))
           .contains("not kept here: theirs.flights.flights");
     }
@@ -138,7 +143,12 @@ final class ForeignTablesIT {
       Answer replayed = launcher.replay(LATE, null, Progress.NONE);
       assertThat(replayed.blocks().toString()).contains("data equal").contains("weights equal");
       assertThat(replayed.exitStatus()).isZero();
-      assertThat(launcher.trace(LATE, null).blocks().toString()).doesNotContain("not kept");
+      assertThat(
+              launcher
+                  .ask(new Question.Trace(LATE, null, null, Question.Scope.NOW))
+                  .blocks()
+                  .toString())
+          .doesNotContain("not kept");
     }
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
+import dev.headwater.catalog.registry.Run;
 import dev.headwater.pipelines.Answer;
 import dev.headwater.pipelines.LaunchOptions;
 import dev.headwater.pipelines.Launcher;
@@ -76,6 +77,8 @@ final class LineageOutboxIT {
       assertThat(pending).isEqualTo(16);
       assertThat(launcher.lineageFlush().exitStatus()).isEqualTo(5);
     }
+    // A process died before it told of its run.
+    Run silent = ended(flights);
     long began = System.nanoTime();
     assertThat(flights.run().report().fresh()).isTrue();
     assertThat((System.nanoTime() - began) / 1e9).isLessThan(15);
@@ -88,8 +91,25 @@ final class LineageOutboxIT {
     } finally {
       server.stop(0);
     }
-    assertThat(events).hasSize((int) pending);
-    inOrder(events);
+    assertThat(events).hasSize((int) pending + 2);
+    assertThat(events.subList((int) pending, events.size()))
+        .allSatisfy(
+            event -> assertThat(event.at("/run/runId").asText()).isEqualTo(silent.id().toString()))
+        .extracting(event -> event.path("eventType").asText())
+        .containsExactly("START", "FAIL");
+    inOrder(events.subList(0, (int) pending));
+  }
+
+  /** A run that is closed, and of which no event was written. */
+  private static Run ended(SmallFlights flights) {
+    Run run = Run.open("flights", "train", "model/late", null, List.of(), Map.of(), "", "1");
+    return flights.registry(
+        registry -> {
+          registry.runs().start(run);
+          return registry
+              .runs()
+              .finish(run.id(), Run.Status.FAILED, List.of(), Map.of(), "It was killed.");
+        });
   }
 
   /** A run starts before it ends, and what it reads was written before. */
