@@ -30,6 +30,7 @@ import dev.headwater.validate.Contract;
 import dev.headwater.validate.ContractCheck;
 import dev.headwater.validate.Letters;
 import dev.headwater.validate.Limits;
+import dev.headwater.validate.TableRules;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -290,7 +291,8 @@ final class IngestWork {
             .check(new Unchanged(store().io(), landing.sources().files()));
     TableRef lettersRef = Letters.of(output.ref());
     Optional<Contract> contract = contract();
-    if (format.kind().isText() && contract.isEmpty()) {
+    TableRules own = TableRules.of(shaping.into().table(), table.write().key());
+    if ((format.kind().isText() || !own.isEmpty()) && contract.isEmpty()) {
       // A contract that only a run without a single good row breaks.
       contract = Optional.of(Contract.of(List.of(), List.of()));
     }
@@ -302,7 +304,8 @@ final class IngestWork {
       if (contract.isPresent()) {
         Contract rules = contract.get();
         ingest =
-            ingest.checked(schema -> new ContractCheck(rules, schema, id, at), letters.table());
+            ingest.checked(
+                schema -> new ContractCheck(rules, own, schema, id, at), letters.table());
       }
       Limits limits = contract.map(Limits::of).map(table.limits()::and).orElse(table.limits());
       commit = commit.check(limits.check(table.name(), letters.table()));

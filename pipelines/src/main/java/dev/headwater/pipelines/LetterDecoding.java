@@ -34,7 +34,11 @@ final class LetterDecoding implements AutoCloseable {
         stages
             .project()
             .topic(table)
-            .map(topic -> new LetterRecords(TopicDecoders.of(topic, folder, into.schema())))
+            .map(
+                topic ->
+                    new LetterRecords(
+                        TopicDecoders.of(topic, folder, into.schema()).into(into.schema()),
+                        table.schema()))
             .orElse(null);
   }
 

@@ -60,6 +60,17 @@ final class LetterReplay {
 
   /** Tries letters again. */
   LetterTally replay(LetterTask.Replay task) {
+    if (table.write().route() != null || table.write().delete() != null) {
+      throw new HeadwaterException(
+          HeadwaterException.Kind.USAGE,
+          "Cannot replay letters of %s: its rows %s."
+              .formatted(
+                  target.name(),
+                  table.write().route() != null ? "go to several tables" : "may remove others"),
+          "look at them with headwater letters "
+              + target.name()
+              + ", and send what they should have been to the topic again.");
+    }
     TableCatalog catalog = stages.workspace().catalog(ref);
     if (letters.find().isEmpty()) {
       return new LetterTally();

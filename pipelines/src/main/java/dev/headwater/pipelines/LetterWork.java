@@ -16,6 +16,7 @@ import dev.headwater.validate.Letter;
 import dev.headwater.validate.Letters;
 import dev.headwater.validate.Retry;
 import dev.headwater.validate.StoredLetter;
+import dev.headwater.validate.TableRules;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -24,7 +25,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Table;
@@ -37,8 +37,6 @@ import org.jspecify.annotations.Nullable;
 final class LetterWork implements AutoCloseable {
   private static final int MANY = 4_096;
   private static final long BYTES = 8L << 20;
-  private static final Letter.Reason NO_KEY =
-      new Letter.Reason("key", "a column of its key is null", null, null);
   private static final Letter.Reason HELD =
       new Letter.Reason(
           "order",
@@ -86,14 +84,11 @@ final class LetterWork implements AutoCloseable {
     this.dryRun = dryRun;
     IngestWork ingest = new IngestWork(stages, table, new TableOutput(stages.workspace(), target));
     this.readAgain = new ReadAgain(stages, target, table);
-    Optional<Contract> contract = ingest.contract();
+    Contract contract = ingest.contract().orElseGet(() -> Contract.of(List.of(), List.of()));
+    TableRules own = TableRules.of(into, table.write().key());
     String id = run.id().toString();
     this.decoding = new LetterDecoding(stages, target, table, into);
-    this.retry =
-        decoding.retry(
-            contract.isEmpty()
-                ? null
-                : schema -> new ContractCheck(contract.get(), schema, id, now));
+    this.retry = decoding.retry(schema -> new ContractCheck(contract, own, schema, id, now));
   }
 
   /**
@@ -198,9 +193,7 @@ final class LetterWork implements AutoCloseable {
   }
 
   private void keep(RowBatch batch, int[] places, long place) {
-    Bits nokey = nokey(batch);
-    Bits held = held(batch);
-    Bits still = nokey == null ? held : held == null ? nokey : nokey.or(held);
+    Bits still = held(batch);
     RowBatch kept = still == null ? batch : batch.filter(still.not());
     int n = 0;
     for (int row = 0; row < places.length; row++) {
@@ -213,24 +206,14 @@ final class LetterWork implements AutoCloseable {
         }
         n++;
       } else {
-        Letter.Reason why = nokey != null && nokey.get(row) ? NO_KEY : HELD;
-        tell(letter.still(run.id().toString(), List.of(why)));
-        tally.bad(why.sentence());
+        tell(letter.still(run.id().toString(), List.of(HELD)));
+        tally.bad(HELD.sentence());
       }
     }
     tally.good(kept.size());
     if (good != null && !decoding.ofTopic()) {
       good.accept(kept, place);
     }
-  }
-
-  private @Nullable Bits nokey(RowBatch batch) {
-    Bits any = null;
-    for (String column : table.write().key()) {
-      Bits nulls = batch.column(column).nulls();
-      any = nulls == null ? any : any == null ? nulls : any.or(nulls);
-    }
-    return any;
   }
 
   /** A topic's rows whose key the table has, where nothing says which of the two is newer. */

@@ -66,16 +66,9 @@ record TableShape(Table table, @Nullable Shape shape) {
       Settings settings,
       SchemaPolicy policy) {
     Table table = catalog.load(ref);
-    Schema own = policy.renamed(table.schema());
-    Table renamed = own == table.schema() ? table : renamed(ref, table, own);
-    Schema union = renamed.updateSchema().unionByNameWith(schema).apply();
+    Schema union = Shape.union(ref, table, schema, policy);
     Shape next = Shape.of(table, union, Partition.spec(union, partition));
     return of(ref, table, settings.on(ref, table, next));
-  }
-
-  private static Table renamed(TableRef ref, Table table, Schema own) {
-    PartitionSpec spec = PartitionSpec.unpartitioned();
-    return Shape.of(table, own, spec).of(ref, table);
   }
 
   /**

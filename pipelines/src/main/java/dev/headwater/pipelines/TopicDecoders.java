@@ -15,35 +15,91 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
+import org.apache.iceberg.types.Types.NestedField;
 import org.jspecify.annotations.Nullable;
 
-/** What reads a topic's records, by what the project says of them. */
-final class TopicDecoders {
-  private TopicDecoders() {}
+/**
+ * What reads a topic's records, by what the project says of them.
+ *
+ * @param writers where Avro's schemas are; null for JSON
+ * @param json how JSON is read; of Avro nothing of it counts
+ * @param columns of the values, as they are declared, or as the newest schema has them
+ */
+record TopicDecoders(
+    KafkaDecl kafka, Decoders.@Nullable Writers writers, SourceFormat json, Schema columns) {
+  private static final SourceFormat JSON = SourceFormat.of(SourceFormat.Kind.JSON);
 
   /**
-   * A decoder.
+   * What can be known before any record is read.
    *
    * @param folder the project's
    * @param known the table's columns, which count where none are declared; null if there is none
    * @throws HeadwaterException USAGE if nothing says what the records hold
    */
-  static RecordDecoder.Factory of(KafkaDecl kafka, Path folder, @Nullable Schema known) {
-    Envelope envelope = envelope(kafka);
+  static TopicDecoders of(KafkaDecl kafka, Path folder, @Nullable Schema known) {
     if (kafka.format() == KafkaDecl.Format.RAW) {
-      return Decoders.plain(plain(kafka), envelope);
+      return new TopicDecoders(kafka, null, JSON, new Schema(plain(kafka)));
     }
-    boolean changes = kafka.format() == KafkaDecl.Format.DEBEZIUM;
     Decoders.Writers writers = writers(kafka, folder);
-    if (writers == null) {
-      SourceFormat json = json(kafka, known);
-      return changes ? Decoders.debezium(json, envelope) : Decoders.json(json, envelope);
+    SourceFormat json = writers == null ? json(kafka, known) : JSON;
+    return new TopicDecoders(
+        kafka,
+        writers,
+        json,
+        writers == null ? json.schema() : writers.columns(isOfChanges(kafka)));
+  }
+
+  /** The columns of the rows, those that are of the records themselves too. */
+  Schema schema() {
+    return into(columns).schema();
+  }
+
+  /**
+   * A decoder.
+   *
+   * @param rows types that columns are to have instead of theirs, by name: wider ones
+   */
+  RecordDecoder.Factory into(Schema rows) {
+    Envelope envelope = envelope(kafka);
+    boolean changes = isOfChanges(kafka);
+    if (kafka.format() == KafkaDecl.Format.RAW) {
+      return Decoders.plain(columns.columns().get(0), envelope);
     }
-    Schema columns = writers.columns(changes);
+    if (writers == null) {
+      SourceFormat wide =
+          json.columns(
+              json.columns().stream()
+                  .map(
+                      column -> {
+                        NestedField own = columns.findField(column.name());
+                        return own.type().equals(type(own, rows))
+                            ? column
+                            : SourceColumn.of(column.name(), type(own, rows), column.format());
+                      })
+                  .toList());
+      return changes ? Decoders.debezium(wide, envelope) : Decoders.json(wide, envelope);
+    }
+    Schema wide =
+        new Schema(
+            columns.columns().stream()
+                .map(own -> NestedField.from(own).ofType(type(own, rows)).build())
+                .toList());
     return changes
-        ? Decoders.debezium(columns, envelope, kafka.ignoreOthers(), writers)
-        : Decoders.avro(columns, envelope, kafka.ignoreOthers(), writers);
+        ? Decoders.debezium(wide, envelope, kafka.ignoreOthers(), writers)
+        : Decoders.avro(wide, envelope, kafka.ignoreOthers(), writers);
+  }
+
+  private static Type type(NestedField own, Schema rows) {
+    NestedField wanted = rows.asStruct().field(own.name());
+    return wanted != null && own.type().isPrimitiveType() && wanted.type().isPrimitiveType()
+        ? wanted.type()
+        : own.type();
+  }
+
+  private static boolean isOfChanges(KafkaDecl kafka) {
+    return kafka.format() == KafkaDecl.Format.DEBEZIUM;
   }
 
   /** The column for values as they are. */
@@ -91,9 +147,7 @@ final class TopicDecoders {
           "Cannot read topic " + kafka.topic() + ": nothing says which columns its records have.",
           "declare them in its source: columns: {id: long, at: timestamp}.");
     }
-    return SourceFormat.of(SourceFormat.Kind.JSON)
-        .columns(columns)
-        .ignoreOthers(kafka.ignoreOthers());
+    return JSON.columns(columns).ignoreOthers(kafka.ignoreOthers());
   }
 
   private static Envelope envelope(KafkaDecl kafka) {

@@ -1,5 +1,6 @@
 package dev.headwater.pipelines;
 
+import dev.headwater.catalog.TableRef;
 import dev.headwater.catalog.commit.Committed;
 import dev.headwater.catalog.commit.History;
 import dev.headwater.catalog.commit.SummaryKeys;
@@ -13,11 +14,15 @@ import dev.headwater.kafka.Offsets;
 import dev.headwater.kafka.Progress;
 import dev.headwater.pipelines.project.Declarations;
 import dev.headwater.pipelines.project.Target;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
@@ -91,7 +96,7 @@ final class TopicJob implements Job {
         .catalog(topic.output().ref())
         .find(topic.output().ref())
         .flatMap(table -> committed(table, run))
-        .map(this::made);
+        .map(committed -> made(run, committed));
   }
 
   private Optional<Committed> committed(Table table, Run run) {
@@ -103,7 +108,8 @@ final class TopicJob implements Job {
       if (run.id().toString().equals(summary.get(SummaryKeys.RUN))
           && summary.containsKey(Progress.KEY)) {
         newest = newest == null ? snapshot : newest;
-        summary.forEach((key, value) -> all.merge(key, value, TopicJob::together));
+        summary.forEach(
+            (key, value) -> all.merge(key, value, (old, more) -> together(key, old, more)));
       }
     }
     return newest == null
@@ -113,8 +119,16 @@ final class TopicJob implements Job {
                 topic.output().ref(), table.uuid(), newest.snapshotId(), true, Map.copyOf(all)));
   }
 
-  /** Counts add up; of all else the newest is said. */
-  private static String together(String newer, String older) {
+  /** Counts add up, and so do the tables that rows went to; of all else the newest is said. */
+  private static String together(String key, String newer, String older) {
+    if (key.equals(IngestSpec.TABLES)) {
+      return Stream.of(newer, older)
+          .flatMap(names -> Arrays.stream(names.split(",", -1)))
+          .filter(name -> !name.isEmpty())
+          .distinct()
+          .sorted()
+          .collect(Collectors.joining(","));
+    }
     return newer.matches("\\d{1,18}") && older.matches("\\d{1,18}")
         ? Long.toString(Long.parseLong(newer) + Long.parseLong(older))
         : newer;
@@ -173,20 +187,48 @@ final class TopicJob implements Job {
     return topic;
   }
 
-  private Made made(Committed committed) {
+  private Made made(Run run, Committed committed) {
     long in = TableOutput.count(committed, SummaryKeys.ROWS_IN);
     long letters = TableOutput.count(committed, SummaryKeys.ROWS_LETTERS);
-    long filtered = TableOutput.count(committed, SummaryKeys.ROWS_FILTERED);
+    long routed = TableOutput.count(committed, SummaryKeys.FACT + "rows_routed");
+    long filtered = TableOutput.count(committed, SummaryKeys.ROWS_FILTERED) - routed;
+    List<Edge> outputs = new ArrayList<>(List.of(TableOutput.edge(committed)));
+    outputs.addAll(routed(run, committed));
+    String kept =
+        topic.table().write().route() == null
+            ? Stages.grouped(Stages.kept(committed)) + " kept, "
+            : Stages.grouped(routed) + " to " + (outputs.size() - 1) + " tables, ";
     return new Made(
-        List.of(TableOutput.edge(committed)),
+        outputs,
         TableOutput.figures(committed),
         in,
-        Stages.grouped(Stages.kept(committed))
-            + " kept, "
+        kept
             + Stages.grouped(letters)
             + " letters"
             + (filtered == 0 ? "" : ", " + Stages.grouped(filtered) + " filtered"),
         TableOutput.where(committed));
+  }
+
+  /** The newest snapshots of the tables that a run's rows went to. */
+  private List<Edge> routed(Run run, Committed committed) {
+    List<Edge> out = new ArrayList<>();
+    String names = committed.summary().getOrDefault(IngestSpec.TABLES, "");
+    for (String name : names.isEmpty() ? new String[0] : names.split(",", -1)) {
+      TableRef own = topic.output().ref();
+      TableRef ref = new TableRef(own.catalog(), own.namespace(), name);
+      stages
+          .workspace()
+          .catalog(ref)
+          .find(ref)
+          .flatMap(
+              table ->
+                  History.of(table).stream()
+                      .filter(s -> run.id().toString().equals(s.summary().get(SummaryKeys.RUN)))
+                      .findFirst())
+          .ifPresent(
+              s -> out.add(new Edge("table", ref.toString(), Long.toString(s.snapshotId()))));
+    }
+    return out;
   }
 
   /** Nothing came. */

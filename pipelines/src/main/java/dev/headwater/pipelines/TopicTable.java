@@ -5,6 +5,7 @@ import dev.headwater.catalog.TableCatalog;
 import dev.headwater.catalog.commit.Arrival;
 import dev.headwater.catalog.commit.Change;
 import dev.headwater.catalog.commit.Committer;
+import dev.headwater.catalog.commit.SchemaPolicy;
 import dev.headwater.catalog.commit.Token;
 import dev.headwater.catalog.registry.Edge;
 import dev.headwater.catalog.registry.Run;
@@ -16,15 +17,21 @@ import dev.headwater.kafka.Start;
 import dev.headwater.kafka.Topic;
 import dev.headwater.pipelines.project.Contracts;
 import dev.headwater.pipelines.project.KafkaDecl;
+import dev.headwater.pipelines.project.Route;
 import dev.headwater.pipelines.project.TableDecl;
 import dev.headwater.pipelines.project.Target;
 import dev.headwater.pipelines.project.Write;
 import dev.headwater.table.LaterLetters;
+import dev.headwater.table.Routes;
+import dev.headwater.table.RowCheck;
+import dev.headwater.table.RowFit;
 import dev.headwater.upsert.UpsertStream;
 import dev.headwater.validate.Contract;
 import dev.headwater.validate.ContractCheck;
 import dev.headwater.validate.Letters;
 import dev.headwater.validate.Limits;
+import dev.headwater.validate.SchemaFit;
+import dev.headwater.validate.TableRules;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -129,34 +136,54 @@ final class TopicTable {
   IngestSpec spec(Run run) {
     TableCatalog catalog = stages.workspace().catalog(output.ref());
     stored().ifPresent(there -> later().finish(catalog, there));
-    RecordDecoder.Factory decoder =
+    TopicDecoders decoders =
         TopicDecoders.of(
             kafka, stages.project().origin().folder(), stored().map(Table::schema).orElse(null));
-    shape(run, catalog, decoder.schema());
+    RowFit.Factory fit = shape(run, catalog, decoders.schema());
+    RecordDecoder.Factory decoder = decoders.into(fit.read());
     String id = run.id().toString();
     long at = ChronoUnit.MICROS.between(Instant.EPOCH, run.started());
     IngestSpec spec =
         IngestSpec.of(catalog.config(), topic(), decoder, output.ref(), sink(), id, at)
-            .summary(output.summary(run))
-            .limited(table.limits());
-    Optional<Contract> contract = Contracts.of(stages.project(), table);
-    if (contract.isPresent()) {
-      Contract rules = contract.get();
-      spec =
-          spec.checked(schema -> new ContractCheck(rules, schema, id, at))
-              .limited(table.limits().and(Limits.of(rules)));
+            .fitting(fit)
+            .summary(output.summary(run));
+    Contract rules =
+        Contracts.of(stages.project(), table).orElseGet(() -> Contract.of(List.of(), List.of()));
+    TableRules own = TableRules.of(catalog.load(output.ref()), table.write().key());
+    TableRules keys = new TableRules(table.write().key(), List.of());
+    RowCheck.Factory going =
+        schema -> new ContractCheck(Contract.of(List.of(), List.of()), keys, schema, id, at);
+    spec =
+        spec.checked(schema -> new ContractCheck(rules, own, schema, id, at), going)
+            .limited(table.limits().and(Limits.of(rules)));
+    Route route = table.write().route();
+    if (route != null) {
+      return spec.routed(routes(route, catalog.config(), id));
     }
     return table.write().mode() == Write.Mode.UPSERT ? keyed(spec) : spec;
   }
 
+  private Routes routes(Route route, CatalogConfig catalog, String run) {
+    Token token = Token.ofRun(sink(), run, List.of());
+    Routes routes =
+        Routes.by(catalog, output.ref().namespace(), route.by(), token)
+            .prefixed(output.ref().name() + Route.JOINT)
+            .schema(table.schema().orElse(SchemaPolicy.Else.STOP));
+    return route.create()
+        ? routes.creating(RoutedTables.of(table, stages.project().keep(table.name())))
+        : routes;
+  }
+
   private IngestSpec keyed(IngestSpec spec) {
-    return spec.keyed(this::ordered, table.write().key().toArray(String[]::new));
+    String delete = table.write().delete();
+    IngestSpec removing = delete == null ? spec : spec.removing(delete);
+    return removing.keyed(this::ordered, table.write().key().toArray(String[]::new));
   }
 
   private UpsertStream ordered(UpsertStream upsert) {
     String order = table.write().order();
     UpsertStream ordered = order == null ? upsert : upsert.order(order);
-    boolean changes = kafka.format() == KafkaDecl.Format.DEBEZIUM;
+    boolean changes = kafka.format() == KafkaDecl.Format.DEBEZIUM || table.write().delete() != null;
     return changes ? ordered.deletes(Decoders.GONE) : ordered;
   }
 
@@ -172,8 +199,12 @@ final class TopicTable {
     return new LaterLetters(output.ref(), Letters.of(output.ref()), sink());
   }
 
-  /** The columns of the records, by the table's policy, in a commit of their own. */
-  private void shape(Run run, TableCatalog catalog, Schema records) {
+  /**
+   * The columns of the records, by the table's policy, in a commit of their own.
+   *
+   * @return how records become rows of it
+   */
+  private RowFit.Factory shape(Run run, TableCatalog catalog, Schema records) {
     Arrival arrival =
         new Arrival(
             "topic " + kafka.topic(),
@@ -204,5 +235,12 @@ final class TopicTable {
                   .summary(output.summary(run)),
               Table::newFastAppend);
     }
+    return SchemaFit.of(
+        records,
+        catalog.load(output.ref()).schema(),
+        table.schema(),
+        shaping.evolution().misfits(),
+        run.id().toString(),
+        ChronoUnit.MICROS.between(Instant.EPOCH, run.started()));
   }
 }

@@ -205,6 +205,22 @@ final class LettersIT {
   }
 
   @Test
+  void whatTheTableCannotHoldIsALetter() throws IOException {
+    file("a.csv", "id,price\n1,-99.91\n2,5.00\n,1.00\n3,-99.90\n");
+    declare(
+        "{files: data/*.csv, columns: {id: long, price: 'decimal(4, 2)'}}",
+        "write: upsert, key: id, partition: 'truncate(10, price)'");
+    runs("run");
+    assertThat(rows()).containsExactly("2 5.00", "3 -99.90");
+    runs("letters", "orders", "summary");
+    assertThat(project.said())
+        .contains("price is not from -99.90 to 99.99: for others truncate[10] has no partition")
+        .contains("a column of its key is null");
+    runs("letters", "orders", "replay");
+    assertThat(project.said()).contains("2 letters of orders tried: 0 are in the table now, 2 ");
+  }
+
+  @Test
   void oddBytesAreShownSafely() throws IOException {
     Files.write(
         folder.resolve("data/a.csv"),

@@ -104,6 +104,22 @@ public record Shape(
   }
 
   /**
+   * A table's columns with more of them, or wider ones, and the names that a policy gives them;
+   * they have their ids.
+   *
+   * @param columns all of the table's at least, under their new names, see {@link Evolution#of};
+   *     ids don't count
+   */
+  public static Schema union(TableRef ref, Table table, Schema columns, SchemaPolicy policy) {
+    Schema own = policy.renamed(table.schema());
+    Table renamed =
+        own.sameSchema(table.schema())
+            ? table
+            : of(table, own, PartitionSpec.unpartitioned()).of(ref, table);
+    return renamed.updateSchema().unionByNameWith(columns).apply();
+  }
+
+  /**
    * A table as it will be once the shape has come, to write files for. It can't be committed to.
    *
    * @throws BaseMovedException if somebody else changed the columns meanwhile

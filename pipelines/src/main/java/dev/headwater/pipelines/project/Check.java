@@ -68,6 +68,12 @@ final class Check {
     Write write = table.write();
     write.key().forEach(key -> column(path + ".key", name, schema, key));
     condition(path + ".write.overwrite", schema, write.where());
+    condition(path + ".delete", schema, write.delete());
+    Route route = write.route();
+    Type by = route == null ? null : column(path + ".route", name, schema, route.by());
+    if (by != null && by.typeId() != Type.TypeID.STRING) {
+      problem(path + ".route", "must be a text, which names tables, but it is " + by);
+    }
     if (write.order() != null) {
       column(path + ".order", name, schema, write.order());
     }

@@ -57,6 +57,11 @@ final class Forms {
       form.put("key", table.write().key());
     }
     put(form, "order", table.write().order());
+    put(form, "delete", expression(table.write().delete()));
+    Route route = table.write().route();
+    if (route != null) {
+      form.put("route", route.form());
+    }
     form.put("schema", SchemaSection.form(table.schema()));
     if (!table.limits().equals(Limits.NONE)) {
       Map<String, Object> letters = new LinkedHashMap<>();

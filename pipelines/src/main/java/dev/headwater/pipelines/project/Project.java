@@ -131,7 +131,8 @@ public record Project(
         (name, table) -> {
           SourceDecl source = sources.get(table.from());
           boolean topic = source != null && source.kafka() != null;
-          out.put(name, topic && table.write().equals(Write.MIRROR) ? table.appended() : table);
+          out.put(
+              name, topic && table.write().mode() == Write.Mode.MIRROR ? table.appended() : table);
         });
     return out;
   }

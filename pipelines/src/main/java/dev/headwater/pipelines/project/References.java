@@ -135,6 +135,18 @@ final class References {
     }
   }
 
+  /** What the rows of a topic say must not name a table that something else fills. */
+  private void routed(String table) {
+    String prefix = table + Route.JOINT;
+    project.tables().keySet().stream()
+        .filter(other -> other.startsWith(prefix))
+        .forEach(
+            other ->
+                problem(
+                    "tables." + table + ".route",
+                    "'" + other + "' is named like one of its tables. Give it another name"));
+  }
+
   private void references() {
     project
         .tables()
@@ -152,6 +164,9 @@ final class References {
               }
               new WriteRules(this::problem)
                   .check("tables." + name, table, project.topic(table).orElse(null));
+              if (table.write().route() != null) {
+                routed(name);
+              }
             });
     project
         .features()

@@ -58,7 +58,14 @@ public record TableDecl(
   }
 
   TableDecl appended() {
-    Write append = new Write(Write.Mode.APPEND, write.key(), write.order());
+    Write append =
+        new Write(
+            Write.Mode.APPEND,
+            write.key(),
+            write.order(),
+            write.where(),
+            write.delete(),
+            write.route());
     return new TableDecl(
         name, from, steps, time, partition, contract, append, schema, commit, limits);
   }

@@ -84,19 +84,30 @@ final class TableSection {
   }
 
   private Write write() {
+    Write.Mode mode = Write.Mode.MIRROR;
+    String where = null;
     if (s.isSection("write")) {
       Section write = Objects.requireNonNull(s.section("write"));
       if (!write.has("overwrite")) {
         write.required("overwrite", "date >= '2001-06-01'");
       }
-      String where = write.expression("overwrite");
+      mode = Write.Mode.OVERWRITE;
+      where = write.expression("overwrite");
       write.end();
-      return new Write(Write.Mode.OVERWRITE, s.texts("key"), s.text("order"), where);
+    } else {
+      String word = s.value("write", t -> Values.oneOf(t, Write.Mode.words()));
+      mode = word == null ? mode : Write.Mode.valueOf(word.toUpperCase(Locale.ROOT));
     }
-    String mode = s.value("write", t -> Values.oneOf(t, Write.Mode.words()));
-    return new Write(
-        mode == null ? Write.Mode.MIRROR : Write.Mode.valueOf(mode.toUpperCase(Locale.ROOT)),
-        s.texts("key"),
-        s.text("order"));
+    List<String> key = s.texts("key");
+    String order = s.text("order");
+    return new Write(mode, key, order, where, s.expression("delete"), route());
+  }
+
+  private @Nullable Route route() {
+    if (s.isSection("route")) {
+      return Route.parse(Objects.requireNonNull(s.section("route")));
+    }
+    String by = s.text("route");
+    return by == null ? null : Route.by(by);
   }
 }

@@ -13,8 +13,16 @@ import org.jspecify.annotations.Nullable;
  *     the last one
  * @param where for overwrites: the rows that go, as an expression; null: those of the partitions
  *     that new rows are in
+ * @param delete for upserts of a topic: true for rows that only remove the one with their key
+ * @param route for a topic: the rows go to several tables; null: to this one
  */
-public record Write(Mode mode, List<String> key, @Nullable String order, @Nullable String where) {
+public record Write(
+    Mode mode,
+    List<String> key,
+    @Nullable String order,
+    @Nullable String where,
+    @Nullable String delete,
+    @Nullable Route route) {
   /** The table holds what its files hold. */
   public static final Write MIRROR = new Write(Mode.MIRROR, List.of(), null);
 
@@ -61,12 +69,12 @@ public record Write(Mode mode, List<String> key, @Nullable String order, @Nullab
 
   /** Without a condition. */
   public Write(Mode mode, List<String> key, @Nullable String order) {
-    this(mode, key, order, null);
+    this(mode, key, order, null, null, null);
   }
 
   /** New rows take the place of all rows for which this is true, and it must be true of them. */
   public static Write overwrite(String where) {
-    return new Write(Mode.OVERWRITE, List.of(), null, where);
+    return new Write(Mode.OVERWRITE, List.of(), null, where, null, null);
   }
 
   /** Rows take the place of those with the same values in these columns, or come new. */
@@ -76,6 +84,16 @@ public record Write(Mode mode, List<String> key, @Nullable String order, @Nullab
 
   /** Of upserted rows with one key, the one with the greatest value in this column stays. */
   public Write order(String column) {
-    return new Write(mode, key, column, where);
+    return new Write(mode, key, column, where, delete, route);
+  }
+
+  /** Upserted rows for which this is true only remove the one with their key. */
+  public Write delete(String condition) {
+    return new Write(mode, key, order, where, condition, route);
+  }
+
+  /** Rows go to the tables that a column of theirs names. */
+  public Write route(Route by) {
+    return new Write(mode, key, order, where, delete, by);
   }
 }

@@ -42,6 +42,14 @@ record WriteRules(BiConsumer<String, String> problems) {
               + " Write write: mirror or replace.");
     }
     twice(path + ".key", write.key(), problems);
+    if (topic == null && write.delete() != null) {
+      problem(
+          path + ".delete",
+          "is for tables of a Kafka topic only. Leave it out, and remove rows with headwater table delete.");
+    }
+    if (topic == null && write.route() != null) {
+      problem(path + ".route", "is for tables of a Kafka topic only. Leave it out.");
+    }
     if (topic != null) {
       topic(path, table, topic);
     } else if (!table.commit().equals(TableDecl.COMMIT)) {
@@ -64,17 +72,27 @@ record WriteRules(BiConsumer<String, String> problems) {
           "Debezium's changes are of rows by key. Write write: upsert, key: <the columns of the"
               + " primary key>");
     }
+    if (table.write().delete() != null && mode != Write.Mode.UPSERT) {
+      problem(
+          path + ".delete",
+          "removes rows by key, and there is none. Write write: upsert, key: <the columns of a key>");
+    }
+    if (table.write().delete() != null && topic.format() == KafkaDecl.Format.DEBEZIUM) {
+      problem(path + ".delete", "is what Debezium's changes say themselves. Leave it out.");
+    }
+    if (table.write().route() != null && mode != Write.Mode.APPEND) {
+      problem(
+          path + ".route",
+          "sends rows to tables that only get more. Write write: append, or leave the route out.");
+    }
     if (!table.steps().isEmpty()) {
       problem(path + ".java", "is not supported together with kafka yet. Leave it out.");
     }
-    if (!table.schema().rename().isEmpty()) {
-      problem(path + ".schema.rename", "is not supported together with kafka yet. Leave it out.");
-    }
-    if (table.schema().orElse() == SchemaPolicy.Else.LETTERS) {
+    if (topic.format() == KafkaDecl.Format.DEBEZIUM
+        && table.schema().orElse() == SchemaPolicy.Else.LETTERS) {
       problem(
           path + ".schema.else",
-          "letters is of files; a record that doesn't fit its columns is a letter anyway. Leave it"
-              + " out.");
+          "letters would keep back removals of Debezium's changes. Write else: stop.");
     }
   }
 

@@ -197,6 +197,30 @@ final class KafkaTest {
   }
 
   @Test
+  void saysWhatDoesNotGoWithRoutesAndRemovals() {
+    ProjectFileTest.problems(
+            """
+            project: p
+            sources:
+              s: {kafka: {servers: "b1:9092", topic: t, columns: {id: long, kind: string}}}
+              d: {kafka: {servers: "b1:9092", topic: t, columns: {id: long}, format: debezium}}
+            tables:
+              a: {from: s, route: kind, delete: kind = 'd'}
+              a_b: {from: s, write: upsert, key: id, route: {by: kind}}
+              c: {from: d, write: upsert, key: id, delete: id > 1, schema: {else: letters}}
+              f: {from: files, route: kind, delete: id > 1}
+            """)
+        .hasMessageContainingAll(
+            "line 6  tables.a.route: 'a_b' is named like one of its tables.",
+            "line 6  tables.a.delete: removes rows by key, and there is none.",
+            "line 7  tables.a_b.route: sends rows to tables that only get more.",
+            "line 8  tables.c.delete: is what Debezium's changes say themselves.",
+            "line 8  tables.c.schema.else: letters would keep back removals",
+            "line 9  tables.f.route: is for tables of a Kafka topic only.",
+            "line 9  tables.f.delete: is for tables of a Kafka topic only.");
+  }
+
+  @Test
   void howBrokersAreReachedIsNoChangeOfTheRows() {
     Target clicks = new Target(Target.Kind.TABLE, "clicks");
     String before = Declarations.json(ProjectFileTest.parse(YAML), clicks);

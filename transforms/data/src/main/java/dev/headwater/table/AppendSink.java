@@ -3,6 +3,7 @@ package dev.headwater.table;
 import dev.headwater.catalog.CatalogConfig;
 import dev.headwater.catalog.TableCatalog;
 import dev.headwater.catalog.TableRef;
+import dev.headwater.catalog.commit.SchemaPolicy;
 import dev.headwater.columns.RowBatch;
 import dev.headwater.sort.RunWriter;
 import dev.headwater.sort.Spill;
@@ -27,7 +28,7 @@ final class AppendSink implements BatchSink<Arrived> {
     private final TableRef ref;
     private final String sink;
     private final String run;
-    private final boolean evolving;
+    private final @Nullable SchemaPolicy policy;
     private Table table;
 
     Factory(
@@ -36,18 +37,23 @@ final class AppendSink implements BatchSink<Arrived> {
         Table table,
         String sink,
         String run,
-        boolean evolving) {
+        @Nullable SchemaPolicy policy) {
       this.catalog = catalog;
       this.ref = ref;
       this.table = table;
       this.sink = sink;
       this.run = run;
-      this.evolving = evolving;
+      this.policy = policy;
     }
 
     @Override
     public AppendSink open() {
       return new AppendSink(this);
+    }
+
+    /** The table as it was last seen. */
+    Table table() {
+      return table;
     }
 
     private void look() {
@@ -58,6 +64,7 @@ final class AppendSink implements BatchSink<Arrived> {
   }
 
   private final Factory how;
+  private final Renaming renaming;
   private final List<DataFile> files = new ArrayList<>();
   private final List<Written> done = new ArrayList<>();
   private TableColumns columns;
@@ -67,12 +74,14 @@ final class AppendSink implements BatchSink<Arrived> {
 
   private AppendSink(Factory how) {
     this.how = how;
+    this.renaming = new Renaming(how.policy);
     this.columns = new TableColumns(how.table.schema());
   }
 
   @Override
-  public void accept(RowBatch batch) throws IOException {
-    if (!how.evolving || fits(batch.schema())) {
+  public void accept(RowBatch given) throws IOException {
+    RowBatch batch = renaming.of(given);
+    if (how.policy == null || fits(batch)) {
       if (writer == null) {
         writer = BatchWriter.open(how.table, how.sink, how.run).sorting().sketching();
       }
@@ -92,19 +101,24 @@ final class AppendSink implements BatchSink<Arrived> {
 
   /** Somebody may have changed the table since it was last looked at. */
   @SuppressWarnings("ReferenceEquality") // batches of one source share one schema object
-  private boolean fits(Schema schema) throws IOException {
-    if (columns.takes(schema)) {
+  private boolean fits(RowBatch batch) throws IOException {
+    if (columns.takes(batch)) {
       return true;
     }
-    if (schema == unfit) {
+    if (batch.schema() == unfit) {
       return false;
     }
     how.look();
     end();
     columns = new TableColumns(how.table.schema());
-    boolean now = columns.takes(schema);
-    unfit = now ? null : schema;
+    boolean now = columns.takes(batch);
+    unfit = now ? null : batch.schema();
     return now;
+  }
+
+  /** About how many bytes of memory its rows take. */
+  long held() {
+    return writer == null ? 0 : writer.held();
   }
 
   private void end() throws IOException {

@@ -4,22 +4,15 @@ import static org.apache.beam.sdk.values.TypeDescriptors.integers;
 
 import dev.headwater.catalog.CatalogConfig;
 import dev.headwater.catalog.HeadwaterException;
-import dev.headwater.catalog.HeadwaterException.Kind;
 import dev.headwater.catalog.TableCatalog;
 import dev.headwater.catalog.TableRef;
-import dev.headwater.catalog.commit.BaseMovedException;
 import dev.headwater.catalog.commit.Committed;
-import dev.headwater.catalog.commit.Committer;
 import dev.headwater.catalog.commit.SchemaPolicy;
 import dev.headwater.catalog.commit.Token;
 import dev.headwater.columns.RowBatch;
-import dev.headwater.sort.RunRef;
-import dev.headwater.sort.Spill;
 import java.io.IOException;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -48,35 +41,14 @@ import org.jspecify.annotations.Nullable;
 public final class AppendStream extends PTransform<PCollection<RowBatch>, PCollection<Committed>> {
   private static final long serialVersionUID = 1;
 
-  /** Somebody else changes the table's columns so often at most. */
-  private static final int MOST_TRIES = 5;
-
-  private final CatalogConfig catalog;
-  private final TableRef ref;
+  private final AppendTo to;
   private final Table table;
-  private final String sink;
-  private final String run;
   private final Duration interval;
-  private final Map<String, String> summary;
-  private final @Nullable SchemaPolicy policy;
 
-  private AppendStream(
-      CatalogConfig catalog,
-      TableRef ref,
-      Table table,
-      String sink,
-      String run,
-      Duration interval,
-      Map<String, String> summary,
-      @Nullable SchemaPolicy policy) {
-    this.catalog = catalog;
-    this.ref = ref;
+  private AppendStream(AppendTo to, Table table, Duration interval) {
+    this.to = to;
     this.table = table;
-    this.sink = sink;
-    this.run = run;
     this.interval = interval;
-    this.summary = new HashMap<>(summary);
-    this.policy = policy;
   }
 
   /**
@@ -89,55 +61,46 @@ public final class AppendStream extends PTransform<PCollection<RowBatch>, PColle
   public static AppendStream to(
       CatalogConfig catalog, TableRef ref, Table table, String sink, String run) {
     return new AppendStream(
-        catalog,
-        ref,
+        new AppendTo(catalog, ref, sink, run, null, Map.of()),
         SerializableTable.copyOf(table),
-        sink,
-        run,
-        Duration.standardSeconds(10),
-        Map.of(),
-        null);
+        Duration.standardSeconds(10));
   }
 
   /** How long after the first file of a commit it is sealed, in processing time. */
   public AppendStream every(Duration commitInterval) {
-    return new AppendStream(catalog, ref, table, sink, run, commitInterval, summary, policy);
+    return new AppendStream(to, table, commitInterval);
   }
 
   /** What each snapshot's summary says besides the token and the counts. */
   public AppendStream summary(Map<String, String> more) {
-    Map<String, String> all = new HashMap<>(summary);
+    Map<String, String> all = new HashMap<>(to.summary());
     all.putAll(more);
-    return new AppendStream(catalog, ref, table, sink, run, interval, all, policy);
+    return with(to.policy(), all);
   }
 
   /**
-   * What batches with other columns may do to the table's: columns that come, or get wider, do so
-   * in the commit of their rows. Those rows wait for it as they are, and the commit writes them;
-   * what follows is written where it arrives.
+   * What batches with other columns may do to the table's: columns that come, get wider, optional
+   * or another name do so in the commit of their rows. Those rows wait for it as they are, and the
+   * commit writes them; what follows is written where it arrives.
    *
-   * @param by without names that change, and without letters: neither is done in a stream
-   * @throws HeadwaterException USAGE for a policy with one of these
+   * @param by without letters: a stream has none
+   * @throws HeadwaterException USAGE for a policy with letters
    */
   public AppendStream schema(SchemaPolicy by) {
-    if (!by.rename().isEmpty() || by.orElse() == SchemaPolicy.Else.LETTERS) {
-      throw new HeadwaterException(
-          Kind.USAGE,
-          "Cannot append a stream to "
-              + ref
-              + " by this schema policy: "
-              + (by.rename().isEmpty() ? "it sends rows to the letters." : "it renames columns."),
-          by.rename().isEmpty()
-              ? "take else: stop, and send such rows to the dead letters before."
-              : "rename the table's columns, and those of the batches, before.");
-    }
-    return new AppendStream(catalog, ref, table, sink, run, interval, summary, by);
+    return with(Renaming.checked(to.ref(), by), to.summary());
+  }
+
+  private AppendStream with(@Nullable SchemaPolicy policy, Map<String, String> summary) {
+    return new AppendStream(
+        new AppendTo(to.catalog(), to.ref(), to.sink(), to.run(), policy, summary),
+        table,
+        interval);
   }
 
   @Override
   public PCollection<Committed> expand(PCollection<RowBatch> batches) {
     AppendSink.Factory files =
-        new AppendSink.Factory(catalog, ref, table, sink, run, policy != null);
+        new AppendSink.Factory(to.catalog(), to.ref(), table, to.sink(), to.run(), to.policy());
     PCollection<KV<Integer, Arrived>> written =
         batches
             .apply("Bundles", Bundles.into(files, SerializableCoder.of(Arrived.class)))
@@ -145,56 +108,13 @@ public final class AppendStream extends PTransform<PCollection<RowBatch>, PColle
     return Intervals.of(written, interval)
         .apply("Seal", ParDo.of(new Seal()))
         .setCoder(SerializableCoder.of(Arrived.class))
-        .apply("Commit", ParDo.of(new Commit(this)))
+        .apply("Commit", ParDo.of(new Commit(to)))
         .setCoder(SerializableCoder.of(Committed.class));
   }
 
   /** The sealed list, into the table, once. */
   Committed commit(TableCatalog open, Arrived sealed) throws IOException {
-    CommitTable commit =
-        CommitTable.append(catalog, ref, Token.ofContent(sink, sealed.paths())).summary(summary);
-    return sealed.others().isEmpty()
-        ? commit.commit(open, List.of(sealed.written()))
-        : evolve(open, commit, sealed);
-  }
-
-  /** With rows whose columns the table lacked; computed anew if somebody else changes them. */
-  private Committed evolve(TableCatalog open, CommitTable commit, Arrived sealed)
-      throws IOException {
-    SchemaPolicy by = Objects.requireNonNull(policy, "only with one rows wait for the commit");
-    Spill scratch = AppendSink.scratch(table, sink, run);
-    List<RunRef> others = sealed.others();
-    for (int left = MOST_TRIES; ; left--) {
-      Table now = open.load(ref);
-      Committed done = Committer.find(ref, now, Token.ofContent(sink, sealed.paths())).orElse(null);
-      if (done == null) {
-        NewColumns columns = NewColumns.of(ref, now, by, scratch, others);
-        Written written = columns.write(sink, run, scratch, others);
-        try {
-          done =
-              commit
-                  .shape(columns.shape())
-                  .summary(columns.summary())
-                  .commit(open, List.of(sealed.written(), written));
-        } catch (BaseMovedException e) {
-          if (left > 0) {
-            continue;
-          }
-          throw e;
-        }
-      }
-      forget(others);
-      return done;
-    }
-  }
-
-  /** They have served; where that fails they are orphans like any other. */
-  private void forget(List<RunRef> others) {
-    try {
-      others.stream().map(RunRef::path).distinct().forEach(table.io()::deleteFile);
-    } catch (RuntimeException e) {
-      return;
-    }
+    return to.commit(open, Token.ofContent(to.sink(), sealed.paths()), sealed);
   }
 
   private static final class Seal extends DoFn<KV<Integer, Iterable<Arrived>>, Arrived> {
@@ -208,17 +128,17 @@ public final class AppendStream extends PTransform<PCollection<RowBatch>, PColle
 
   private static final class Commit extends DoFn<Arrived, Committed> {
     private static final long serialVersionUID = 1;
-    private final AppendStream how;
+    private final AppendTo to;
 
-    Commit(AppendStream how) {
-      this.how = how;
+    Commit(AppendTo to) {
+      this.to = to;
     }
 
     @ProcessElement
     @RequiresStableInput
     public void process(@Element Arrived sealed, OutputReceiver<Committed> out) throws IOException {
-      try (TableCatalog open = TableCatalog.open(how.catalog)) {
-        out.output(how.commit(open, sealed));
+      try (TableCatalog open = TableCatalog.open(to.catalog())) {
+        out.output(to.commit(open, Token.ofContent(to.sink(), sealed.paths()), sealed));
       }
     }
   }

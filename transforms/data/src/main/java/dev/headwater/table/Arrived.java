@@ -12,15 +12,15 @@ import org.apache.iceberg.DataFile;
  * @param written files of rows that had the table's columns
  * @param others rows that had others, as batches with their own schemas
  */
-record Arrived(Written written, List<RunRef> others) implements Serializable {
+public record Arrived(Written written, List<RunRef> others) implements Serializable {
   private static final long serialVersionUID = 1;
 
-  Arrived {
+  public Arrived {
     others = new ArrayList<>(others);
   }
 
   /** All of an interval. */
-  static Arrived of(Iterable<Arrived> parts) {
+  public static Arrived of(Iterable<Arrived> parts) {
     List<Written> written = new ArrayList<>();
     List<RunRef> others = new ArrayList<>();
     for (Arrived part : parts) {
@@ -30,8 +30,13 @@ record Arrived(Written written, List<RunRef> others) implements Serializable {
     return new Arrived(Totals.of(written), others);
   }
 
+  /** How many rows came. */
+  public long rows() {
+    return written.in() + others.stream().mapToLong(RunRef::rows).sum();
+  }
+
   /** What tells it from any other: the paths of all its files. */
-  List<String> paths() {
+  public List<String> paths() {
     List<String> out = new ArrayList<>(written.files().stream().map(DataFile::location).toList());
     others.stream().map(RunRef::path).distinct().forEach(out::add);
     return out;

@@ -47,7 +47,12 @@ record NewColumns(Table table, Shape shape, List<String> changes) {
         runs,
         batch ->
             arrivals.merge(batch.schema().asStruct().toString(), arrival(batch), NewColumns::both));
-    Evolution evolution = Evolution.of(now, List.copyOf(arrivals.values()), policy);
+    return of(ref, now, policy, List.copyOf(arrivals.values()));
+  }
+
+  /** As above, for rows that did not wait. */
+  static NewColumns of(TableRef ref, Table now, SchemaPolicy policy, List<Arrival> arrivals) {
+    Evolution evolution = Evolution.of(now, arrivals, policy);
     if (!evolution.misfits().isEmpty()) {
       throw new HeadwaterException(
           Kind.DATA,
@@ -59,7 +64,7 @@ record NewColumns(Table table, Shape shape, List<String> changes) {
               + ".",
           "allow it by the stream's schema policy, or send such rows to the dead letters before.");
     }
-    Schema columns = now.updateSchema().unionByNameWith(evolution.columns()).apply();
+    Schema columns = Shape.union(ref, now, evolution.columns(), policy);
     Shape shape = Shape.of(now, columns, now.spec().toUnbound().bind(columns));
     return new NewColumns(shape.isOf(now) ? now : shape.of(ref, now), shape, evolution.changes());
   }
@@ -100,7 +105,7 @@ record NewColumns(Table table, Shape shape, List<String> changes) {
     }
   }
 
-  private static Arrival arrival(RowBatch batch) {
+  static Arrival arrival(RowBatch batch) {
     Set<String> nulls = new HashSet<>();
     List<NestedField> fields = batch.schema().columns();
     for (int i = 0; i < fields.size(); i++) {

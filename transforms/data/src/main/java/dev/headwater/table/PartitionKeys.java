@@ -8,7 +8,6 @@ import dev.headwater.columns.IntColumn;
 import dev.headwater.columns.LongColumn;
 import dev.headwater.columns.LongInterner;
 import dev.headwater.columns.RowBatch;
-import dev.headwater.columns.StructColumn;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -24,7 +23,6 @@ import org.apache.iceberg.StructLike;
 import org.apache.iceberg.transforms.Transform;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Type.TypeID;
-import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,8 +100,9 @@ final class PartitionKeys {
     final List<@Nullable Object> values = new ArrayList<>();
     private final Map<Object, Integer> codes = new HashMap<>();
     private final Function<Object, @Nullable Object> transform;
-    private final int[] path;
+    private final @Nullable ColumnPath path;
     private final @Nullable Type type;
+    private final @Nullable PartitionRange range;
     private final long unit;
 
     private LongInterner longs = new LongInterner();
@@ -116,8 +115,9 @@ final class PartitionKeys {
     Field() {
       values.add(null);
       transform = v -> null;
-      path = new int[0];
+      path = null;
       type = null;
+      range = null;
       unit = 1;
     }
 
@@ -128,26 +128,9 @@ final class PartitionKeys {
       Transform<Object, Object> unbound = (Transform<Object, Object>) field.transform();
       Function<Object, @Nullable Object> bound = unbound.bind(type);
       transform = bound;
-      path = path(schema.asStruct(), schema.findColumnName(field.sourceId()));
+      path = ColumnPath.of(schema, schema.findColumnName(field.sourceId()));
+      range = PartitionRange.of(schema, field);
       unit = unit(type, field.transform().toString());
-    }
-
-    private static int[] path(Types.StructType top, String name) {
-      List<Integer> out = new ArrayList<>();
-      Types.StructType struct = top;
-      String left = name;
-      while (true) {
-        Types.NestedField next = struct.field(left);
-        for (int dot = left.indexOf('.'); next == null; dot = left.indexOf('.', dot + 1)) {
-          next = struct.field(left.substring(0, dot));
-        }
-        out.add(struct.fields().indexOf(next));
-        if (next.name().equals(left)) {
-          return out.stream().mapToInt(i -> i).toArray();
-        }
-        left = left.substring(next.name().length() + 1);
-        struct = next.type().asStructType();
-      }
     }
 
     /** How much of a timestamp the transform cannot tell apart. */
@@ -165,13 +148,10 @@ final class PartitionKeys {
 
     int[] codes(RowBatch batch) {
       int[] out = new int[batch.size()];
-      if (type == null) {
+      if (type == null || path == null) {
         return out;
       }
-      Column column = batch.column(path[0]);
-      for (int i = 1; i < path.length; i++) {
-        column = ((StructColumn) column).fields().get(path[i]);
-      }
+      Column column = path.in(batch);
       forget();
       if (column instanceof LongColumn c) {
         ofLongs(c, i -> c.values()[i], out);
@@ -188,7 +168,7 @@ final class PartitionKeys {
         IntFunction<@Nullable Object> row = PartitionValues.of(values, type);
         for (int i = 0; i < out.length; i++) {
           Object value = row.apply(i);
-          out[i] = value == null ? 0 : code(transform.apply(value));
+          out[i] = value == null ? 0 : code(partition(value));
         }
       }
       return out;
@@ -217,7 +197,7 @@ final class PartitionKeys {
           if (id >= known.length || known[id] == 0) {
             // Each branch boxes its own type: a conditional would make both a Long.
             Object boxed = isInt ? (Object) (int) value : (Object) value;
-            remember(id, code(transform.apply(boxed)));
+            remember(id, code(partition(boxed)));
           }
           lastCell = cell;
           lastCode = known[id] - 1;
@@ -244,7 +224,7 @@ final class PartitionKeys {
       int id = texts.intern(column.data(), column.offsets()[row], column.offsets()[row + 1]);
       if (id >= known.length || known[id] == 0) {
         Object value = PartitionValues.ofBytes(column, row, type);
-        remember(id, code(transform.apply(value)));
+        remember(id, code(partition(value)));
       }
       return known[id] - 1;
     }
@@ -254,6 +234,13 @@ final class PartitionKeys {
         known = Arrays.copyOf(known, Math.max(id + 1, 2 * known.length));
       }
       known[id] = code + 1;
+    }
+
+    private @Nullable Object partition(Object value) {
+      if (range != null && !range.holds(value)) {
+        throw range.refusal(value);
+      }
+      return transform.apply(value);
     }
 
     private int code(@Nullable Object value) {

@@ -12,7 +12,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.iceberg.DataFile;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.SerializableTable;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
@@ -30,14 +31,14 @@ public final class RouteSink implements BatchSink<Routed> {
   private final Routes routes;
   private final String run;
   private final TableCatalog catalog;
-  private final Map<String, Table> tables = new HashMap<>();
-  private final LinkedHashMap<String, BatchWriter> open = new LinkedHashMap<>(16, 0.75f, true);
-  private final Map<String, List<DataFile>> done = new LinkedHashMap<>();
-  private final Map<String, Long> rows = new HashMap<>();
+  private final Map<String, AppendSink.Factory> tables;
+  private final LinkedHashMap<String, AppendSink> open = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<String, List<Arrived>> done = new LinkedHashMap<>();
 
-  private RouteSink(Routes routes, String run) {
+  private RouteSink(Routes routes, String run, Map<String, AppendSink.Factory> tables) {
     this.routes = routes;
     this.run = run;
+    this.tables = tables;
     this.catalog = TableCatalog.open(routes.catalog());
   }
 
@@ -47,7 +48,25 @@ public final class RouteSink implements BatchSink<Routed> {
    * @param run the run's id, for the files' folder
    */
   public static Factory<Routed> factory(Routes routes, String run) {
-    return () -> new RouteSink(routes, run);
+    return new Sinks(routes, run);
+  }
+
+  /** Sinks of one worker, one after the other, which know how its tables were last seen. */
+  private static final class Sinks implements Factory<Routed> {
+    private static final long serialVersionUID = 1;
+    private final Routes routes;
+    private final String run;
+    private final HashMap<String, AppendSink.Factory> tables = new HashMap<>();
+
+    Sinks(Routes routes, String run) {
+      this.routes = routes;
+      this.run = run;
+    }
+
+    @Override
+    public RouteSink open() {
+      return new RouteSink(routes, run, tables);
+    }
   }
 
   @Override
@@ -55,7 +74,6 @@ public final class RouteSink implements BatchSink<Routed> {
     for (Map.Entry<String, int[]> part : split(batch).entrySet()) {
       RowBatch own = part.getValue().length == batch.size() ? batch : batch.gather(part.getValue());
       writer(part.getKey(), batch).accept(own);
-      rows.merge(part.getKey(), (long) own.size(), Long::sum);
     }
     while (open.size() > 1 && held() > HELD_BYTES) {
       endOldest();
@@ -81,22 +99,31 @@ public final class RouteSink implements BatchSink<Routed> {
     return out;
   }
 
-  private BatchWriter writer(String route, RowBatch batch) throws IOException {
-    BatchWriter writer = open.get(route);
+  private AppendSink writer(String route, RowBatch batch) throws IOException {
+    AppendSink writer = open.get(route);
     if (writer == null) {
       if (open.size() == OPEN) {
         endOldest();
       }
-      Table table =
-          tables.computeIfAbsent(route, name -> routes.open(catalog, name, batch.schema()));
-      writer = BatchWriter.open(table, routes.token(route).sink(), run).sorting();
+      writer = tables.computeIfAbsent(route, name -> files(name, batch.schema())).open();
       open.put(route, writer);
     }
     return writer;
   }
 
+  private AppendSink.Factory files(String route, Schema schema) {
+    Table table = routes.open(catalog, route, schema);
+    return new AppendSink.Factory(
+        routes.catalog(),
+        routes.ref(route),
+        SerializableTable.copyOf(table),
+        routes.token(route).sink(),
+        run,
+        routes.policy());
+  }
+
   private long held() {
-    return open.values().stream().mapToLong(BatchWriter::held).sum();
+    return open.values().stream().mapToLong(AppendSink::held).sum();
   }
 
   private void endOldest() throws IOException {
@@ -104,7 +131,7 @@ public final class RouteSink implements BatchSink<Routed> {
   }
 
   private void end(String route) throws IOException {
-    @Nullable BatchWriter writer = open.remove(route);
+    @Nullable AppendSink writer = open.remove(route);
     if (writer != null) {
       try (writer) {
         done.computeIfAbsent(route, r -> new ArrayList<>()).addAll(writer.finish());
@@ -118,17 +145,13 @@ public final class RouteSink implements BatchSink<Routed> {
       end(route);
     }
     List<Routed> out = new ArrayList<>();
-    done.forEach(
-        (route, files) -> {
-          long n = rows.getOrDefault(route, 0L);
-          out.add(new Routed(route, Written.of(files, n, n, 0)));
-        });
+    done.forEach((route, parts) -> out.add(new Routed(route, run, Arrived.of(parts))));
     return out;
   }
 
   @Override
   public void close() {
-    open.values().forEach(BatchWriter::close);
+    open.values().forEach(AppendSink::close);
     open.clear();
     catalog.close();
   }

@@ -3,10 +3,10 @@ package dev.headwater.table;
 import static org.apache.beam.sdk.values.TypeDescriptors.strings;
 
 import dev.headwater.catalog.TableCatalog;
-import dev.headwater.catalog.commit.Change;
 import dev.headwater.catalog.commit.Committed;
 import dev.headwater.catalog.commit.Token;
 import dev.headwater.columns.RowBatch;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,7 +18,6 @@ import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.WithKeys;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.iceberg.DataFile;
 import org.joda.time.Duration;
 
 /**
@@ -82,9 +81,13 @@ public final class RouteStream extends PTransform<PCollection<RowBatch>, PCollec
 
     @ProcessElement
     public void process(@Element KV<String, Iterable<Routed>> all, OutputReceiver<Routed> out) {
-      List<Written> parts = new ArrayList<>();
-      all.getValue().forEach(each -> parts.add(each.written()));
-      out.output(new Routed(all.getKey(), Totals.of(parts)));
+      List<Arrived> parts = new ArrayList<>();
+      String run = "";
+      for (Routed each : all.getValue()) {
+        parts.add(each.arrived());
+        run = each.run();
+      }
+      out.output(new Routed(all.getKey(), run, Arrived.of(parts)));
     }
   }
 
@@ -100,13 +103,11 @@ public final class RouteStream extends PTransform<PCollection<RowBatch>, PCollec
 
     @ProcessElement
     @RequiresStableInput
-    public void process(@Element Routed sealed, OutputReceiver<Committed> out) {
-      List<String> paths = sealed.written().files().stream().map(DataFile::location).toList();
-      Token token = Token.ofContent(routes.token(sealed.table()).sink(), paths);
-      Change change = Change.append(routes.ref(sealed.table()), token, List.of()).summary(summary);
+    public void process(@Element Routed sealed, OutputReceiver<Committed> out) throws IOException {
+      AppendTo into = routes.into(sealed.table(), sealed.run(), summary);
       try (TableCatalog open = TableCatalog.open(routes.catalog())) {
-        out.output(
-            CommitTable.of(routes.catalog(), change).commit(open, List.of(sealed.written())));
+        Token token = Token.ofContent(into.sink(), sealed.arrived().paths());
+        out.output(into.commit(open, token, sealed.arrived()));
       }
     }
   }

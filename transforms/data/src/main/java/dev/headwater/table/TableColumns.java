@@ -46,9 +46,20 @@ public final class TableColumns {
     return RowBatch.of(schema, batch.size(), out);
   }
 
-  /** Whether batches of this schema {@link #fit}. */
-  @SuppressWarnings("ReferenceEquality") // see above
-  boolean takes(Schema schemaOfBatches) {
+  /** Whether a batch {@link #fit}s, and no required column has a null. */
+  boolean takes(RowBatch batch) {
+    if (!takes(batch.schema())) {
+      return false;
+    }
+    for (int i = 0; i < positions.length; i++) {
+      if (schema.columns().get(i).isRequired() && batch.column(positions[i]).nulls() != null) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean takes(Schema schemaOfBatches) {
     if (schemaOfBatches != last) {
       try {
         positions = positions(schemaOfBatches);

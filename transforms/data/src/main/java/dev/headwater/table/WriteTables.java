@@ -1,8 +1,9 @@
 package dev.headwater.table;
 
 import dev.headwater.catalog.TableCatalog;
-import dev.headwater.catalog.commit.Change;
 import dev.headwater.catalog.commit.Committed;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.coders.KvCoder;
@@ -40,22 +41,22 @@ public final class WriteTables extends PTransform<PCollection<Routed>, PCollecti
   public PCollection<Committed> expand(PCollection<Routed> written) {
     return written
         .apply("ByTable", ParDo.of(new ByTable()))
-        .setCoder(KvCoder.of(StringUtf8Coder.of(), Written.coder()))
+        .setCoder(KvCoder.of(StringUtf8Coder.of(), Routed.coder()))
         .apply("Together", GroupByKey.create())
         .apply("Commit", ParDo.of(new Commit(routes, summary)))
         .setCoder(SerializableCoder.of(Committed.class));
   }
 
-  private static final class ByTable extends DoFn<Routed, KV<String, Written>> {
+  private static final class ByTable extends DoFn<Routed, KV<String, Routed>> {
     private static final long serialVersionUID = 1;
 
     @ProcessElement
-    public void process(@Element Routed routed, OutputReceiver<KV<String, Written>> out) {
-      out.output(KV.of(routed.table(), routed.written()));
+    public void process(@Element Routed routed, OutputReceiver<KV<String, Routed>> out) {
+      out.output(KV.of(routed.table(), routed));
     }
   }
 
-  private static final class Commit extends DoFn<KV<String, Iterable<Written>>, Committed> {
+  private static final class Commit extends DoFn<KV<String, Iterable<Routed>>, Committed> {
     private static final long serialVersionUID = 1;
     private final Routes routes;
     private final Map<String, String> summary;
@@ -66,13 +67,17 @@ public final class WriteTables extends PTransform<PCollection<Routed>, PCollecti
     }
 
     @ProcessElement
-    public void process(
-        @Element KV<String, Iterable<Written>> table, OutputReceiver<Committed> out) {
-      Change change =
-          Change.append(routes.ref(table.getKey()), routes.token(table.getKey()), List.of())
-              .summary(summary);
+    public void process(@Element KV<String, Iterable<Routed>> table, OutputReceiver<Committed> out)
+        throws IOException {
+      List<Arrived> parts = new ArrayList<>();
+      String run = "";
+      for (Routed each : table.getValue()) {
+        parts.add(each.arrived());
+        run = each.run();
+      }
       try (TableCatalog open = TableCatalog.open(routes.catalog())) {
-        out.output(CommitTable.of(routes.catalog(), change).commit(open, table.getValue()));
+        AppendTo into = routes.into(table.getKey(), run, summary);
+        out.output(into.commit(open, routes.token(table.getKey()), Arrived.of(parts)));
       }
     }
   }

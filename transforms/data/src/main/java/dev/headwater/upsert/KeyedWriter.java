@@ -6,11 +6,14 @@ import dev.headwater.columns.BooleanColumn;
 import dev.headwater.columns.Column;
 import dev.headwater.columns.LongColumn;
 import dev.headwater.columns.RowBatch;
+import dev.headwater.sketch.TableSketch;
 import dev.headwater.sort.Spill;
 import dev.headwater.sort.SpillWriter;
 import dev.headwater.table.BatchSink;
 import dev.headwater.table.BatchWriter;
+import dev.headwater.table.FittingTable;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -29,8 +32,14 @@ public final class KeyedWriter implements BatchSink<Keyed> {
   private final KeyLog log;
   private final @Nullable String deletes;
   private final boolean stored;
-  private final BatchWriter files;
+  private final FittingTable into;
+  private final String sink;
+  private final String run;
   private final SpillWriter runs;
+  private final List<DataFile> done = new ArrayList<>();
+  private final TableSketch sketch = new TableSketch();
+  private Table table;
+  private BatchWriter files;
   private long place;
   private long rows;
 
@@ -41,7 +50,7 @@ public final class KeyedWriter implements BatchSink<Keyed> {
    * @param place the first row's place in the stream; the others' follow
    */
   KeyedWriter(
-      Table table,
+      FittingTable into,
       KeyLog log,
       @Nullable String deletes,
       String sink,
@@ -50,10 +59,18 @@ public final class KeyedWriter implements BatchSink<Keyed> {
       long place) {
     this.log = log;
     this.deletes = deletes;
+    this.into = into;
+    this.table = into.table();
+    this.sink = sink;
+    this.run = run;
     this.stored = deletes != null && table.schema().asStruct().field(deletes) != null;
     this.place = place;
     this.runs = new SpillWriter(spill, 0, KeyLog.SORTED, BUFFER_BYTES, UnaryOperator.identity());
-    this.files = BatchWriter.open(table, sink, run).sketching().placing(this::wrote);
+    this.files = open();
+  }
+
+  private BatchWriter open() {
+    return BatchWriter.open(table, sink, run).sketching().placing(this::wrote);
   }
 
   /**
@@ -70,19 +87,40 @@ public final class KeyedWriter implements BatchSink<Keyed> {
     Arrays.setAll(at, i -> place + i);
     place += at.length;
     rows += at.length;
-    RowBatch placed = batch.with(KeyLog.PLACES, LongColumn.of(at));
+    RowBatch named = into.named(batch);
     if (deletes == null) {
-      files.accept(placed);
+      write(named, LongColumn.of(at));
       return;
     }
     Bits gone = gone(batch.column(deletes), at.length);
-    RowBatch own = stored ? placed : without(placed, deletes);
+    RowBatch own = stored ? named : without(named, deletes);
     RowBatch removals = own.filter(gone);
     if (removals.size() > 0) {
-      Column places = removals.column(KeyLog.PLACES.name());
+      LongColumn places = LongColumn.of(at).gather(gone.positions());
       runs.accept(log.of(removals, places, "", 0), new int[removals.size()]);
     }
-    files.accept(own.filter(gone.not()));
+    Bits come = gone.not();
+    write(own.filter(come), LongColumn.of(at).gather(come.positions()));
+  }
+
+  private void write(RowBatch rows, LongColumn places) throws IOException {
+    if (rows.size() == 0) {
+      return;
+    }
+    Table fit = into.with(rows);
+    if (!fit.schema().sameSchema(table.schema())) {
+      end();
+      table = fit;
+      files = open();
+    }
+    files.accept(rows.with(KeyLog.PLACES, places));
+  }
+
+  private void end() throws IOException {
+    try (BatchWriter ended = files) {
+      done.addAll(ended.finish());
+      sketch.merge(ended.sketch());
+    }
   }
 
   /**
@@ -102,8 +140,8 @@ public final class KeyedWriter implements BatchSink<Keyed> {
 
   @Override
   public List<Keyed> finish() throws IOException {
-    List<DataFile> written = files.finish();
-    return rows == 0 ? List.of() : List.of(new Keyed(written, runs.finish(), rows, files.sketch()));
+    end();
+    return rows == 0 ? List.of() : List.of(new Keyed(done, runs.finish(), rows, sketch));
   }
 
   private void wrote(String path, long first, RowBatch batch, Column places) {

@@ -8,6 +8,7 @@ import dev.headwater.catalog.TableRef;
 import dev.headwater.catalog.commit.Change;
 import dev.headwater.catalog.commit.Committed;
 import dev.headwater.catalog.commit.Committer;
+import dev.headwater.catalog.commit.SchemaPolicy;
 import dev.headwater.catalog.commit.SummaryKeys;
 import dev.headwater.catalog.commit.Token;
 import dev.headwater.columns.RowBatch;
@@ -15,6 +16,7 @@ import dev.headwater.parquet.FooterCheck;
 import dev.headwater.sketch.SketchStatistics;
 import dev.headwater.table.AppendStream;
 import dev.headwater.table.Bundles;
+import dev.headwater.table.FittingTable;
 import dev.headwater.table.WorkerDisk;
 import java.io.Serializable;
 import java.util.HashMap;
@@ -29,7 +31,6 @@ import org.apache.beam.sdk.transforms.windowing.IntervalWindow;
 import org.apache.beam.sdk.transforms.windowing.PartitioningWindowFn;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.iceberg.DataFile;
-import org.apache.iceberg.SerializableTable;
 import org.apache.iceberg.Table;
 import org.joda.time.Duration;
 
@@ -94,7 +95,12 @@ public final class OverwriteStream
     return new OverwriteStream(
         catalog,
         ref,
-        new WindowSink.Spec(SerializableTable.copyOf(table), sink, run, event, windows),
+        new WindowSink.Spec(
+            new FittingTable(catalog, ref, table, sink, null, List.of(time)),
+            sink,
+            run,
+            event,
+            windows),
         new How(Duration.standardSeconds(10), Duration.standardDays(1), new HashMap<>()));
   }
 
@@ -111,6 +117,24 @@ public final class OverwriteStream
    */
   public OverwriteStream remembering(Duration windows) {
     return new OverwriteStream(catalog, ref, spec, new How(how.interval, windows, how.summary));
+  }
+
+  /**
+   * What batches with other columns may do to the table's: it happens where they arrive, in a
+   * commit of its own, see {@link FittingTable}. The time's column stays as it is.
+   *
+   * @param by without letters: a stream has none
+   * @throws dev.headwater.catalog.HeadwaterException USAGE for a policy with letters
+   */
+  public OverwriteStream schema(SchemaPolicy by) {
+    FittingTable into =
+        new FittingTable(
+            catalog, ref, spec.into().table(), spec.sink(), by, List.of(spec.time().column()));
+    return new OverwriteStream(
+        catalog,
+        ref,
+        new WindowSink.Spec(into, spec.sink(), spec.run(), spec.time(), spec.windows()),
+        how);
   }
 
   /** What each snapshot's summary says besides the token and the counts. */
@@ -146,7 +170,7 @@ public final class OverwriteStream
     if (ripe.replaced().isEmpty()) {
       return committer.commit(change, sketch);
     }
-    try (WorkerDisk disk = WorkerDisk.open(spec.table().io())) {
+    try (WorkerDisk disk = WorkerDisk.open(spec.into().table().io())) {
       String where = spec.time().within(ripe.spans());
       String folder = spec.sink() + "/" + spec.run();
       return committer.commit(

@@ -10,6 +10,7 @@ import dev.headwater.catalog.TableRef;
 import dev.headwater.catalog.commit.Change;
 import dev.headwater.catalog.commit.Committed;
 import dev.headwater.catalog.commit.Committer;
+import dev.headwater.catalog.commit.SchemaPolicy;
 import dev.headwater.catalog.commit.Token;
 import dev.headwater.columns.RowBatch;
 import dev.headwater.parquet.FooterCheck;
@@ -19,6 +20,7 @@ import dev.headwater.sort.Spill;
 import dev.headwater.table.AppendStream;
 import dev.headwater.table.BatchSink;
 import dev.headwater.table.Bundles;
+import dev.headwater.table.FittingTable;
 import dev.headwater.table.Intervals;
 import dev.headwater.table.WorkerDisk;
 import java.io.IOException;
@@ -78,6 +80,7 @@ public final class UpsertStream extends PTransform<PCollection<RowBatch>, PColle
       @Nullable String order,
       @Nullable String deletes,
       Duration interval,
+      @Nullable SchemaPolicy policy,
       Map<String, String> summary)
       implements Serializable {
     private static final long serialVersionUID = 1;
@@ -104,6 +107,7 @@ public final class UpsertStream extends PTransform<PCollection<RowBatch>, PColle
     }
     // Names the columns that are missing or no key, before anything runs.
     log();
+    fitting();
   }
 
   /**
@@ -124,12 +128,12 @@ public final class UpsertStream extends PTransform<PCollection<RowBatch>, PColle
         table,
         sink,
         run,
-        new How(List.of(key), null, null, Duration.standardSeconds(10), Map.of()));
+        new How(List.of(key), null, null, Duration.standardSeconds(10), null, Map.of()));
   }
 
   /** The column with the order of rows of one key; null comes before everything. */
   public UpsertStream order(String column) {
-    return with(new How(how.key, column, how.deletes, how.interval, how.summary));
+    return with(new How(how.key, column, how.deletes, how.interval, how.policy, how.summary));
   }
 
   /**
@@ -137,19 +141,30 @@ public final class UpsertStream extends PTransform<PCollection<RowBatch>, PColle
    * key; of those only key and order count. The table need not have it.
    */
   public UpsertStream deletes(String column) {
-    return with(new How(how.key, how.order, column, how.interval, how.summary));
+    return with(new How(how.key, how.order, column, how.interval, how.policy, how.summary));
   }
 
   /** How long after the first file of a commit it is sealed, in processing time. */
   public UpsertStream every(Duration commitInterval) {
-    return with(new How(how.key, how.order, how.deletes, commitInterval, how.summary));
+    return with(new How(how.key, how.order, how.deletes, commitInterval, how.policy, how.summary));
   }
 
   /** What each snapshot's summary says besides the token and the counts. */
   public UpsertStream summary(Map<String, String> more) {
     Map<String, String> all = new HashMap<>(how.summary);
     all.putAll(more);
-    return with(new How(how.key, how.order, how.deletes, how.interval, all));
+    return with(new How(how.key, how.order, how.deletes, how.interval, how.policy, all));
+  }
+
+  /**
+   * What batches with other columns may do to the table's: it happens where they arrive, in a
+   * commit of its own, see {@link FittingTable}. Key and order stay as they are.
+   *
+   * @param by without letters: a stream has none
+   * @throws HeadwaterException USAGE for a policy with letters
+   */
+  public UpsertStream schema(SchemaPolicy by) {
+    return with(new How(how.key, how.order, how.deletes, how.interval, by, how.summary));
   }
 
   private UpsertStream with(How next) {
@@ -158,6 +173,14 @@ public final class UpsertStream extends PTransform<PCollection<RowBatch>, PColle
 
   private KeyLog log() {
     return new KeyLog(table.name(), table.schema(), how.key, how.order);
+  }
+
+  private FittingTable fitting() {
+    List<String> fixed = new ArrayList<>(how.key);
+    if (how.order != null) {
+      fixed.add(how.order);
+    }
+    return new FittingTable(catalog, ref, table, sink, how.policy, fixed);
   }
 
   /** Where logs of keys lie until their interval is committed, beside the table's data. */
@@ -171,7 +194,11 @@ public final class UpsertStream extends PTransform<PCollection<RowBatch>, PColle
    * @param place the first row's, as {@link KeyedWriter#accept(RowBatch, long)} has it
    */
   public KeyedWriter writer(long place) {
-    return new KeyedWriter(table, log(), how.deletes, sink, run, logs(), place);
+    return writer(fitting(), place);
+  }
+
+  private KeyedWriter writer(FittingTable into, long place) {
+    return new KeyedWriter(into, log(), how.deletes, sink, run, logs(), place);
   }
 
   @Override
@@ -240,17 +267,19 @@ public final class UpsertStream extends PTransform<PCollection<RowBatch>, PColle
     private static final int ROWS_BITS = 20;
 
     private final UpsertStream how;
+    private final FittingTable into;
     private transient @Nullable KeyedWriter last;
 
     Writers(UpsertStream how) {
       this.how = how;
+      this.into = how.fitting();
     }
 
     @Override
     public BatchSink<Keyed> open() {
       long now = System.currentTimeMillis() << ROWS_BITS;
       long place = last == null ? now : Math.max(last.place(), now);
-      last = how.writer(place);
+      last = how.writer(into, place);
       return last;
     }
   }

@@ -3,6 +3,7 @@ package dev.headwater.upsert;
 import dev.headwater.columns.RowBatch;
 import dev.headwater.table.BatchSink;
 import dev.headwater.table.BatchWriter;
+import dev.headwater.table.FittingTable;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -27,7 +28,7 @@ final class WindowSink implements BatchSink<WindowPart> {
 
   /** Where rows go. */
   record Spec(
-      Table table,
+      FittingTable into,
       String sink,
       String run,
       EventTime time,
@@ -44,13 +45,21 @@ final class WindowSink implements BatchSink<WindowPart> {
   private final Spec spec;
   private final Map<IntervalWindow, BatchWriter> open = new LinkedHashMap<>(16, 0.75f, true);
   private final List<WindowPart> done = new ArrayList<>();
+  private Table table;
 
   private WindowSink(Spec spec) {
     this.spec = spec;
+    this.table = spec.into().table();
   }
 
   @Override
-  public void accept(RowBatch batch) throws IOException {
+  public void accept(RowBatch given) throws IOException {
+    RowBatch batch = spec.into().named(given);
+    Table fit = spec.into().with(batch);
+    if (!fit.schema().sameSchema(table.schema())) {
+      endAll();
+      table = fit;
+    }
     long[] times = spec.time().of(batch);
     Map<IntervalWindow, int[]> rows = new TreeMap<>();
     Map<IntervalWindow, Integer> counts = new TreeMap<>();
@@ -81,7 +90,7 @@ final class WindowSink implements BatchSink<WindowPart> {
       if (open.size() == OPEN) {
         end(open.keySet().iterator().next());
       }
-      writer = BatchWriter.open(spec.table(), spec.sink(), spec.run()).sorting().sketching();
+      writer = BatchWriter.open(table, spec.sink(), spec.run()).sorting().sketching();
       open.put(window, writer);
     }
     return writer;
@@ -104,10 +113,14 @@ final class WindowSink implements BatchSink<WindowPart> {
 
   @Override
   public List<WindowPart> finish() throws IOException {
+    endAll();
+    return done;
+  }
+
+  private void endAll() throws IOException {
     for (IntervalWindow window : List.copyOf(open.keySet())) {
       end(window);
     }
-    return done;
   }
 
   @Override

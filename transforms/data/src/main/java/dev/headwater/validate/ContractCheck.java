@@ -20,16 +20,24 @@ public final class ContractCheck implements RowCheck {
   private final String run;
   private final long atMicros;
 
+  /** Of a contract alone. */
+  public ContractCheck(Contract contract, Schema schema, String run, long atMicros) {
+    this(contract, TableRules.NONE, schema, run, atMicros);
+  }
+
   /**
    * Checks batches of one schema.
    *
+   * @param table what rows must be besides, so that their table can hold them
    * @param run the run's id, for the letters
    * @param atMicros when the run began, in microseconds since 1970
    * @throws HeadwaterException DATA if the schema itself breaks the contract
    */
-  public ContractCheck(Contract contract, Schema schema, String run, long atMicros) {
+  public ContractCheck(
+      Contract contract, TableRules table, Schema schema, String run, long atMicros) {
+    this.rules = new ArrayList<>();
     try {
-      this.rules = Rules.of(contract, schema);
+      rules.addAll(Rules.of(contract, schema));
     } catch (IllegalArgumentException e) {
       throw new HeadwaterException(
           Kind.DATA,
@@ -37,6 +45,7 @@ public final class ContractCheck implements RowCheck {
           "mend the contract, or the files.",
           e);
     }
+    rules.addAll(table.of(schema));
     this.run = run;
     this.atMicros = atMicros;
   }

@@ -129,6 +129,9 @@ public final class SchemaFit implements RowFit {
     for (int i = 0; i < columns.length; i++) {
       columns[i] = column(batch, table.columns().get(i), broken);
     }
+    if (misfits.isEmpty()) {
+      return new Fitted(RowBatch.of(table, batch.size(), columns), null, null);
+    }
     for (Misfit misfit : misfits) {
       if (misfit.why() == Misfit.Why.ADD) {
         unknown(batch, misfit, broken);

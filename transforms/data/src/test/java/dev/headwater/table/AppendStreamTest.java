@@ -169,16 +169,7 @@ final class AppendStreamTest {
         .extracting(Types.NestedField::name)
         .containsExactlyInAnyOrder("id", "town", "n");
     assertThat(rows()).hasSize(23).contains(100L, 101L, 400L).doesNotHaveDuplicates();
-    List<String> towns = new ArrayList<>();
-    for (RowBatch batch : TablesOnDisk.read(after)) {
-      Values town = Values.of(batch.column("town"), Types.StringType.get());
-      for (int row = 0; row < batch.size(); row++) {
-        if (town.at(row) != null) {
-          towns.add(String.valueOf(town.at(row)));
-        }
-      }
-    }
-    assertThat(towns).containsExactlyInAnyOrder("a", "b");
+    assertThat(texts(after, "town")).containsExactlyInAnyOrder("a", "b");
     assertThat(snapshots()).hasSize(2);
     assertThat(snapshots().get(0).summary())
         .containsEntry(SummaryKeys.ROWS_IN, "12")
@@ -205,9 +196,47 @@ final class AppendStreamTest {
         .hasMessageContaining("town")
         .hasMessageContaining("Fix: allow it by the stream's schema policy");
     assertThat(catalog.load(REF).currentSnapshot()).isNull();
-    assertThatThrownBy(() -> sink().schema(SchemaPolicy.DEFAULT.rename("a", "b")))
-        .hasMessageContaining("Cannot append a stream to test.stream by this schema policy")
-        .hasMessageContaining("Fix: rename the table's columns");
+    assertThatThrownBy(() -> sink().schema(SchemaPolicy.DEFAULT.orElse(SchemaPolicy.Else.LETTERS)))
+        .hasMessageContaining("Cannot write a stream into test.stream by this schema policy")
+        .hasMessageContaining("Fix: take else: stop");
+  }
+
+  @Test
+  void aColumnIsRenamedAndWhatComesUnderItsOldNameBelongsToIt() {
+    catalog.load(REF).updateSchema().addColumn("town", Types.StringType.get()).commit();
+    Table before = catalog.load(REF);
+    Pipeline pipeline =
+        Pipeline.create(PipelineOptionsFactory.fromArgs("--enforceImmutability=false").create());
+    pipeline
+        .apply(
+            TestStream.create(RowBatchCoder.of())
+                .addElements(towns(1, "a"), ids(2, 3))
+                .advanceProcessingTime(INTERVAL.plus(Duration.millis(1)))
+                .addElements(towns(3, "b"))
+                .advanceWatermarkToInfinity())
+        .apply(
+            AppendStream.to(catalog.config(), REF, before, "clicks", "r1")
+                .every(INTERVAL)
+                .schema(SchemaPolicy.DEFAULT.rename("town", "city")));
+    pipeline.run().waitUntilFinish();
+    Table after = catalog.load(REF);
+    assertThat(after.schema().findField("city").fieldId())
+        .isEqualTo(before.schema().findField("town").fieldId());
+    assertThat(texts(after, "city")).containsExactlyInAnyOrder("a", "b");
+    assertThat(rows()).containsExactly(1L, 2L, 3L);
+  }
+
+  private static List<String> texts(Table table, String column) {
+    List<String> out = new ArrayList<>();
+    for (RowBatch batch : TablesOnDisk.read(table)) {
+      Values values = Values.of(batch.column(column), Types.StringType.get());
+      for (int row = 0; row < batch.size(); row++) {
+        if (values.at(row) != null) {
+          out.add(String.valueOf(values.at(row)));
+        }
+      }
+    }
+    return out;
   }
 
   @Test
@@ -242,6 +271,44 @@ final class AppendStreamTest {
       }
       assertThat(ids).hasSize(kind == 0 ? 34 : 33);
     }
+  }
+
+  @Test
+  void eachOfSeveralTablesGetsTheColumnsOfItsRows() {
+    Schema first =
+        new Schema(
+            Types.NestedField.required(1, "kind", Types.StringType.get()),
+            Types.NestedField.required(2, "id", Types.IntegerType.get()));
+    Schema second =
+        new Schema(
+            Types.NestedField.required(1, "kind", Types.StringType.get()),
+            Types.NestedField.optional(2, "id", Types.LongType.get()),
+            Types.NestedField.optional(3, "more", Types.StringType.get()));
+    RowBatchBuilder plain = new RowBatchBuilder(first);
+    plain.append("a", 1).append("b", 2);
+    RowBatchBuilder more = new RowBatchBuilder(second);
+    more.append("b", null, "x").append("b", 3L << 40, "y");
+    Routes routes =
+        Routes.by(catalog.config(), "test", "kind", Token.ofRun("events", "r1", List.of()))
+            .creating((name, schema) -> PartitionSpec.unpartitioned())
+            .schema(SchemaPolicy.DEFAULT.optional(true));
+    Pipeline pipeline =
+        Pipeline.create(PipelineOptionsFactory.fromArgs("--enforceImmutability=false").create());
+    pipeline
+        .apply(
+            TestStream.create(RowBatchCoder.of())
+                .addElements(plain.build(), more.build())
+                .advanceWatermarkToInfinity())
+        .apply(RouteStream.by(routes, "r1").every(INTERVAL));
+    pipeline.run().waitUntilFinish();
+    assertThat(catalog.load(TableRef.of("test", "a")).schema().asStruct())
+        .isEqualTo(first.asStruct());
+    Table its = catalog.load(TableRef.of("test", "b"));
+    assertThat(its.schema().asStruct()).isEqualTo(second.asStruct());
+    assertThat(texts(its, "more")).containsExactlyInAnyOrder("x", "y");
+    assertThat(its.currentSnapshot().summary())
+        .containsEntry(SummaryKeys.ROWS_IN, "3")
+        .containsEntry("total-records", "3");
   }
 
   private static RowBatch kinds(Schema schema, long from, long to) {

@@ -10,6 +10,7 @@ import dev.headwater.catalog.TableRef;
 import dev.headwater.catalog.commit.Change;
 import dev.headwater.catalog.commit.Committed;
 import dev.headwater.catalog.commit.Committer;
+import dev.headwater.catalog.commit.SchemaPolicy;
 import dev.headwater.catalog.commit.SummaryKeys;
 import dev.headwater.catalog.commit.Token;
 import dev.headwater.columns.RowBatch;
@@ -252,5 +253,34 @@ final class ReplaceStreamTest {
         .isInstanceOf(HeadwaterException.class)
         .hasMessageContaining("Cannot delete rows where (town = 'a'):")
         .hasMessageContaining("Fix: write a condition over the table's columns");
+  }
+
+  @Test
+  void aWindowMayHaveColumnsThatTheTableLacked() {
+    Table table = create(2, true);
+    RowBatchBuilder wide =
+        new RowBatchBuilder(
+            new Schema(
+                NestedField.required(1, "id", Types.LongType.get()),
+                NestedField.optional(2, "at", Types.TimestampType.withoutZone()),
+                NestedField.optional(3, "town", Types.StringType.get())));
+    wide.append(3L, 3 * 60_000_000L, "Ulm");
+    run(
+        TestStream.create(RowBatchCoder.of())
+            .advanceWatermarkTo(minute(0))
+            .addElements(batch(1, 1, 2, 2), wide.build(), batch(4, 4))
+            .advanceWatermarkToInfinity(),
+        OverwriteStream.to(catalog.config(), REF, table, "hours", "r1", "at", HOURS)
+            .schema(SchemaPolicy.DEFAULT));
+    assertThat(rows()).containsExactly("1@1", "2@2", "3@3", "4@4");
+    assertThat(catalog.load(REF).schema().findField("town")).isNotNull();
+    assertThatThrownBy(
+            () ->
+                run(
+                    TestStream.create(RowBatchCoder.of())
+                        .addElements(wide.build())
+                        .advanceWatermarkToInfinity(),
+                    OverwriteStream.to(catalog.config(), REF, table, "hours", "r2", "at", HOURS)))
+        .hasMessageContaining("column town is not in the table");
   }
 }

@@ -11,6 +11,7 @@ import dev.headwater.catalog.TableRef;
 import dev.headwater.catalog.commit.Change;
 import dev.headwater.catalog.commit.Committed;
 import dev.headwater.catalog.commit.Committer;
+import dev.headwater.catalog.commit.SchemaPolicy;
 import dev.headwater.catalog.commit.SummaryKeys;
 import dev.headwater.catalog.commit.Token;
 import dev.headwater.columns.RowBatch;
@@ -23,6 +24,7 @@ import dev.headwater.rows.RowBatchCoder;
 import dev.headwater.sketch.TableProfile;
 import dev.headwater.sort.Spill;
 import dev.headwater.table.BatchWriter;
+import dev.headwater.table.FittingTable;
 import dev.headwater.table.TablesOnDisk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -244,7 +246,9 @@ final class UpsertStreamTest {
     long place = 0;
     for (List<Row> bundle : bundles) {
       Spill spill = Spill.in(folder.resolve("logs").toString(), table.io());
-      try (KeyedWriter writer = new KeyedWriter(table, log, "gone", "users", "r1", spill, place)) {
+      FittingTable into =
+          new FittingTable(catalog.config(), REF, table, "users", null, List.of("id"));
+      try (KeyedWriter writer = new KeyedWriter(into, log, "gone", "users", "r1", spill, place)) {
         for (int from = 0; from < bundle.size(); from += 7) {
           writer.accept(batch(bundle.subList(from, Math.min(bundle.size(), from + 7))));
         }
@@ -417,5 +421,47 @@ final class UpsertStreamTest {
                 UpsertStream.to(catalog.config(), TableRef.of("test", "two"), two, "s", "r", "no"))
         .isInstanceOf(HeadwaterException.class)
         .hasMessageContaining("no such column");
+  }
+
+  @Test
+  void columnsThatComeAreInTheTableBeforeTheirRowsAndTheKeyStays() {
+    create(3, PartitionSpec.unpartitioned(), "file");
+    Schema more =
+        new Schema(
+            NestedField.optional(1, "gone", Types.BooleanType.get()),
+            NestedField.optional(2, "label", Types.StringType.get()),
+            NestedField.optional(3, "day", Types.LongType.get()),
+            NestedField.required(4, "id", Types.LongType.get()));
+    RowBatchBuilder later = new RowBatchBuilder(more);
+    later.append(false, "new", 1L << 40, 2L).append(true, null, null, 1L);
+    Pipeline pipeline =
+        Pipeline.create(PipelineOptionsFactory.fromArgs("--enforceImmutability=false").create());
+    pipeline
+        .apply(
+            TestStream.create(RowBatchCoder.of())
+                .addElements(batch(put(1, "a"), put(2, "b"), put(3, "c")), later.build())
+                .advanceProcessingTime(INTERVAL.plus(Duration.millis(1)))
+                .addElements(batch(put(4, "d")))
+                .advanceWatermarkToInfinity())
+        .apply(sink().schema(SchemaPolicy.DEFAULT.rename("text", "label")));
+    pipeline.run().waitUntilFinish();
+    Table after = catalog.load(REF);
+    assertThat(after.schema().columns())
+        .extracting(NestedField::name)
+        .containsExactly("id", "day", "label", "version");
+    assertThat(after.schema().findField("day").type()).isEqualTo(Types.LongType.get());
+    Map<Object, Object> labels = new TreeMap<>();
+    for (RowBatch batch : TablesOnDisk.read(after)) {
+      Values ids = Values.of(batch.column("id"), Types.LongType.get());
+      Values texts = Values.of(batch.column("label"), Types.StringType.get());
+      for (int row = 0; row < batch.size(); row++) {
+        labels.put(ids.at(row), String.valueOf(texts.at(row)));
+      }
+    }
+    assertThat(labels).isEqualTo(Map.of(2L, "new", 3L, "c", 4L, "d"));
+
+    assertThatThrownBy(() -> sink().schema(SchemaPolicy.DEFAULT.rename("id", "key")))
+        .hasMessageContaining(
+            "Column id of test.users cannot be renamed while a stream goes by it");
   }
 }

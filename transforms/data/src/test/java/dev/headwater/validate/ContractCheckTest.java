@@ -9,6 +9,7 @@ import dev.headwater.columns.RowBatchBuilder;
 import dev.headwater.columns.Values;
 import dev.headwater.files.RawRow;
 import dev.headwater.table.Origin;
+import dev.headwater.table.PartitionRange;
 import dev.headwater.table.RowCheck;
 import dev.headwater.validate.Contract.ColumnRule;
 import dev.headwater.validate.Contract.NamedRule;
@@ -19,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
@@ -57,6 +59,39 @@ final class ContractCheckTest {
 
   private static long micros(String day) {
     return java.time.LocalDate.parse(day).toEpochDay() * 86_400_000_000L;
+  }
+
+  @Test
+  void whatTheTableCannotHoldIsALetterToo() {
+    Schema schema =
+        new Schema(
+            Types.NestedField.optional(1, "id", Types.LongType.get()),
+            Types.NestedField.optional(2, "price", Types.DecimalType.of(4, 2)));
+    TableRules table =
+        new TableRules(
+            List.of("id"),
+            PartitionRange.of(
+                schema, PartitionSpec.builderFor(schema).truncate("price", 10).build()));
+    RowBatchBuilder rows = new RowBatchBuilder(schema);
+    rows.append(1L, new BigDecimal("-99.91"));
+    rows.append(2L, new BigDecimal("-99.90"));
+    rows.append(null, new BigDecimal("-99.99"));
+    rows.append(4L, null);
+    RowCheck.Checked checked =
+        new ContractCheck(Contract.of(List.of(), List.of()), table, schema, "r", 0)
+            .check(rows.build(), Origin.at("f", row -> row));
+    assertThat(checked.good().size()).isEqualTo(2);
+    List<List<@Nullable Object>> letters = rows(checked.letters());
+    assertThat(letters.get(0).subList(1, 6))
+        .containsExactly(
+            0L,
+            "partition",
+            "price is not from -99.90 to 99.99: for others truncate[10] has no partition",
+            "price",
+            "-99.91");
+    assertThat(letters.get(1).subList(1, 4))
+        .containsExactly(2L, "key", "a column of its key is null");
+    assertThat((List<?>) letters.get(1).get(12)).hasSize(2);
   }
 
   @Test

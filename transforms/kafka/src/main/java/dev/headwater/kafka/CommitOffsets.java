@@ -54,7 +54,7 @@ final class CommitOffsets implements AutoCloseable {
   }
 
   /** The table's progress must be the one that this was computed from. */
-  private record Upon(TableRef table, String sink, @Nullable Progress base) implements BaseCheck {
+  record Upon(TableRef table, String sink, @Nullable Progress base) implements BaseCheck {
     private static final long serialVersionUID = 1;
 
     @Override
@@ -111,6 +111,10 @@ final class CommitOffsets implements AutoCloseable {
     List<Written> written = joining.parts().stream().map(Ingested::written).toList();
     Written total = Totals.of(written);
     check.check(total);
+    if (spec.routes != null) {
+      List<String> tables = new CommitRoutes(spec, spec.routes).commit(open, token, joining);
+      change = change.summary(Map.of(IngestSpec.TABLES, String.join(",", tables)));
+    }
     Keyed keyed =
         spec.keyed == null
             ? null

@@ -1,13 +1,18 @@
 package dev.headwater.kafka;
 
 import dev.headwater.columns.Bits;
+import dev.headwater.columns.BooleanColumn;
+import dev.headwater.columns.Column;
 import dev.headwater.columns.LongColumn;
 import dev.headwater.columns.RowBatch;
+import dev.headwater.columns.expr.Expression;
 import dev.headwater.files.Decoded;
 import dev.headwater.kafka.OffsetRanges.Range;
 import dev.headwater.table.BatchWriter;
 import dev.headwater.table.LetterWatch;
+import dev.headwater.table.Origin;
 import dev.headwater.table.RowCheck;
+import dev.headwater.table.RowFit;
 import dev.headwater.table.Sink;
 import dev.headwater.table.Written;
 import dev.headwater.upsert.Keyed;
@@ -23,11 +28,22 @@ import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.types.Types;
+import org.apache.iceberg.types.Types.NestedField;
 import org.jspecify.annotations.Nullable;
 
 /** Raw batches, decoded, checked and written. One thread. */
+@SuppressWarnings("ReferenceEquality") // rows of one decoder share one schema object
 final class IngestSink implements Sink<RawBatch, Ingested> {
   private static final String STAGE = "ingest";
+
+  /** Beside a table's columns, whatever their ids are. */
+  private static final NestedField GONE =
+      NestedField.required((1 << 30) + 99, Decoders.GONE, Types.BooleanType.get());
+
+  /** The fact that tells how many rows went to other tables. */
+  private static final String ROUTED = "rows_routed";
+
   private static final Counter ROWS_IN = Metrics.counter(STAGE, "rows_in");
   private static final Counter ROWS_KEPT = Metrics.counter(STAGE, "rows_kept");
   private static final Counter ROWS_LETTERS = Metrics.counter(STAGE, "rows_letters");
@@ -37,13 +53,18 @@ final class IngestSink implements Sink<RawBatch, Ingested> {
   private final RecordDecoder decoder;
   private final @Nullable BatchWriter files;
   private final @Nullable KeyedWriter keyed;
+  private final @Nullable RouteWriter routed;
   private final BatchWriter letters;
   private final LetterWatch watch;
   private final List<Range> ranges = new ArrayList<>();
   private final Map<Integer, Long> begun = new HashMap<>();
   private final Map<Integer, Instant> times = new HashMap<>();
+  private final @Nullable RowFit fit;
+  private final String[] read;
   private @Nullable RowCheck check;
   private @Nullable Schema checked;
+  private @Nullable Expression gone;
+  private @Nullable Schema goneOf;
   private String topicId = "";
   private long in;
   private long filtered;
@@ -56,6 +77,7 @@ final class IngestSink implements Sink<RawBatch, Ingested> {
     private final LetterWatch.Factory watches;
     private transient @Nullable RecordDecoder decoder;
     private transient @Nullable LetterWatch watch;
+    private transient RouteWriter.@Nullable Known known;
 
     /**
      * Of one worker.
@@ -68,7 +90,10 @@ final class IngestSink implements Sink<RawBatch, Ingested> {
     }
 
     @Override
-    public IngestSink open() {
+    public IngestSink open() throws IOException {
+      if (spec.routes != null && known == null) {
+        known = new RouteWriter.Known(spec, spec.routes);
+      }
       RecordDecoder by = decoder;
       if (by == null) {
         by = spec.decoder.open();
@@ -79,20 +104,30 @@ final class IngestSink implements Sink<RawBatch, Ingested> {
         over = watches.open();
         watch = over;
       }
-      return new IngestSink(spec, by, over);
+      return new IngestSink(spec, by, over, known);
     }
   }
 
-  private IngestSink(IngestSpec spec, RecordDecoder decoder, LetterWatch watch) {
+  private IngestSink(
+      IngestSpec spec, RecordDecoder decoder, LetterWatch watch, RouteWriter.@Nullable Known known)
+      throws IOException {
     this.spec = spec;
     this.decoder = decoder;
     this.watch = watch;
     this.keyed = spec.keyed == null ? null : spec.keyed.writer(0);
+    this.routed =
+        spec.routes == null || known == null ? null : new RouteWriter(spec, spec.routes, known);
     this.files =
-        spec.keyed == null
+        spec.keyed == null && routed == null
             ? BatchWriter.open(spec.table, spec.sink, spec.run).sorting().sketching()
             : null;
     this.letters = BatchWriter.open(spec.letters, spec.sink, spec.run);
+    RowFit.Factory fits = spec.fit;
+    this.fit = fits == null ? null : fits.open();
+    this.read =
+        fits == null
+            ? new String[0]
+            : fits.read().columns().stream().map(NestedField::name).toArray(String[]::new);
   }
 
   @Override
@@ -123,8 +158,19 @@ final class IngestSink implements Sink<RawBatch, Ingested> {
     if (!decoded.bad().isEmpty()) {
       write(spec.undecoded().letters(origin.source(), origin, decoded.bad()));
     }
+    Rows left = new Rows(rows, origin);
+    if (fit != null && rows.size() > 0) {
+      left = left(fit(fit, rows, origin), origin);
+    }
+    if (routed != null && left.batch.size() > 0) {
+      left = left(routed.fit(left.batch, left.from), left.from);
+      Bits fresh = routed.fresh(left.batch, partition, left.from);
+      filtered += left.batch.size() - fresh.count();
+      left = new Rows(left.batch.filter(fresh), left.from.of(fresh.positions()));
+    }
+    rows = removing(left.batch);
     if (spec.check != null && rows.size() > 0) {
-      RowCheck.Checked divided = check(rows.schema()).check(rows, origin);
+      RowCheck.Checked divided = check(rows.schema()).check(rows, left.from);
       RowBatch broken = divided.letters();
       if (broken != null) {
         write(broken);
@@ -135,15 +181,59 @@ final class IngestSink implements Sink<RawBatch, Ingested> {
     ROWS_KEPT.inc(rows.size());
     if (files != null) {
       files.accept(rows);
+    } else if (routed != null) {
+      routed.accept(rows);
     } else if (keyed != null) {
       keyed.accept(rows, ((LongColumn) raw.column(RawRecords.OFFSET)).values()[0]);
     }
+  }
+
+  /** Rows on their way, and where they are from. */
+  private record Rows(RowBatch batch, Origin from) {}
+
+  private Rows left(RowFit.Fitted fitted, Origin from) throws IOException {
+    RowBatch broken = fitted.letters();
+    if (broken != null) {
+      write(broken);
+    }
+    Bits kept = fitted.kept();
+    return new Rows(fitted.good(), kept == null ? from : from.of(kept.positions()));
+  }
+
+  /** Into the table's columns; the one that tells which rows go is none of them. */
+  private RowFit.Fitted fit(RowFit by, RowBatch rows, Origin from) {
+    RowBatch own = rows.select(read);
+    if (own.columns().size() == rows.columns().size()) {
+      return by.fit(own, from);
+    }
+    RowFit.Fitted fitted = by.fit(own, from);
+    Bits kept = fitted.kept();
+    Column all = rows.column(Decoders.GONE);
+    Column those = kept == null ? all : all.gather(kept.positions());
+    return new RowFit.Fitted(fitted.good().with(GONE, those), kept, fitted.letters());
   }
 
   private void write(RowBatch broken) throws IOException {
     letters.accept(broken);
     watch.letters(broken);
     ROWS_LETTERS.inc(broken.size());
+  }
+
+  /** With a column that tells which rows only remove, where a condition says it. */
+  private RowBatch removing(RowBatch rows) {
+    String where = spec.removing;
+    if (where == null) {
+      return rows;
+    }
+    if (gone == null || goneOf != rows.schema()) {
+      gone = Expression.parse(where, rows.schema());
+      goneOf = rows.schema();
+    }
+    boolean[] all = new boolean[rows.size()];
+    for (int row : gone.select(rows).positions()) {
+      all[row] = true;
+    }
+    return rows.with(GONE, BooleanColumn.of(all, null));
   }
 
   /** A decoder's columns may change while it runs, as a registry's schemas do. */
@@ -181,20 +271,26 @@ final class IngestSink implements Sink<RawBatch, Ingested> {
     List<DataFile> lettered = letters.finish();
     Written written;
     Keyed by = null;
+    List<RoutedPart> routes = List.of();
     if (files != null) {
       List<DataFile> rows = files.finish();
       written =
           new Written(rows, lettered, in, files.rows(), letters.rows(), filtered, Map.of())
               .sketch(files.sketch());
+    } else if (routed != null) {
+      routes = routed.finish();
+      long away = filtered + routed.rows();
+      Map<String, String> facts = Map.of(ROUTED, Long.toString(routed.rows()));
+      written = new Written(List.of(), lettered, in, 0, letters.rows(), away, facts);
     } else {
       written = new Written(List.of(), lettered, in, 0, letters.rows(), filtered, Map.of());
       by = Keyed.of(Objects.requireNonNull(keyed).finish()).and(letters.rows(), filtered);
     }
-    return List.of(new Ingested(topicId, written, by, all, Offsets.of(begun), times, late));
+    return List.of(new Ingested(topicId, written, by, routes, all, Offsets.of(begun), times, late));
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
     if (files != null) {
       files.close();
     }
@@ -202,5 +298,8 @@ final class IngestSink implements Sink<RawBatch, Ingested> {
       keyed.close();
     }
     letters.close();
+    if (routed != null) {
+      routed.close();
+    }
   }
 }

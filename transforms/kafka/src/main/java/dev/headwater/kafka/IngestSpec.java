@@ -7,7 +7,9 @@ import dev.headwater.catalog.TableCatalog;
 import dev.headwater.catalog.TableRef;
 import dev.headwater.files.BadRows;
 import dev.headwater.table.LaterLetters;
+import dev.headwater.table.Routes;
 import dev.headwater.table.RowCheck;
+import dev.headwater.table.RowFit;
 import dev.headwater.upsert.UpsertStream;
 import dev.headwater.validate.Letters;
 import dev.headwater.validate.Limits;
@@ -26,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 public final class IngestSpec implements Serializable {
   private static final long serialVersionUID = 1;
 
+  /** Where a summary names the tables that rows went to, with commas. */
+  public static final String TABLES = "headwater.routed";
+
   final CatalogConfig catalog;
   final Topic topic;
   final RecordDecoder.Factory decoder;
@@ -36,9 +41,12 @@ public final class IngestSpec implements Serializable {
   final String sink;
   final String run;
   final long atMicros;
+  final RowFit.@Nullable Factory fit;
   final RowCheck.@Nullable Factory check;
   final @Nullable UpsertStream keyed;
   final Limits limits;
+  final @Nullable String removing;
+  final @Nullable Routes routes;
   final HashMap<String, String> summary;
 
   private IngestSpec(
@@ -52,9 +60,12 @@ public final class IngestSpec implements Serializable {
       String sink,
       String run,
       long atMicros,
+      RowFit.@Nullable Factory fit,
       RowCheck.@Nullable Factory check,
       @Nullable UpsertStream keyed,
       Limits limits,
+      @Nullable String removing,
+      @Nullable Routes routes,
       Map<String, String> summary) {
     this.catalog = catalog;
     this.topic = topic;
@@ -66,9 +77,12 @@ public final class IngestSpec implements Serializable {
     this.sink = sink;
     this.run = run;
     this.atMicros = atMicros;
+    this.fit = fit;
     this.check = check;
     this.keyed = keyed;
     this.limits = limits;
+    this.removing = removing;
+    this.routes = routes;
     this.summary = new HashMap<>(summary);
   }
 
@@ -104,14 +118,36 @@ public final class IngestSpec implements Serializable {
           atMicros,
           null,
           null,
+          null,
           Limits.NONE,
+          null,
+          null,
           Map.of());
     }
   }
 
+  /**
+   * Records whose columns are not the table's, by name, types or their number.
+   *
+   * @param by the columns that are decoded are those that it reads; of records that change rows it
+   *     sees all but {@link Decoders#GONE}
+   */
+  public IngestSpec fitting(RowFit.Factory by) {
+    return with(by, check, keyed, limits, removing, routes, summary);
+  }
+
   /** Only rows that pass the check; the others are letters too. Rows that go are not checked. */
   public IngestSpec checked(RowCheck.Factory by) {
-    return with(ChangesCheck.of(by), keyed, limits, summary);
+    return checked(by, null);
+  }
+
+  /**
+   * As above.
+   *
+   * @param going a check of rows that go: of them only the key is known
+   */
+  public IngestSpec checked(RowCheck.Factory by, RowCheck.@Nullable Factory going) {
+    return with(fit, ChangesCheck.of(by, going), keyed, limits, removing, routes, summary);
   }
 
   /**
@@ -122,7 +158,7 @@ public final class IngestSpec implements Serializable {
    */
   public IngestSpec keyed(UnaryOperator<UpsertStream> more, String... key) {
     UpsertStream by = more.apply(UpsertStream.to(catalog, ref, table, sink, run, key));
-    return with(check, by, limits, summary);
+    return with(fit, check, by, limits, removing, routes, summary);
   }
 
   /**
@@ -130,20 +166,47 @@ public final class IngestSpec implements Serializable {
    * and stops; {@link IngestTopic} at all of its rows too, before anything is committed.
    */
   public IngestSpec limited(Limits by) {
-    return with(check, keyed, by, summary);
+    return with(fit, check, keyed, by, removing, routes, summary);
+  }
+
+  /**
+   * Of keyed rows those for which a condition is true only remove the one with their key; the
+   * {@code deletes} of {@link #keyed} is {@link Decoders#GONE} then.
+   *
+   * @param where in SQL, over the rows' columns
+   */
+  public IngestSpec removing(String where) {
+    return with(fit, check, keyed, limits, where, routes, summary);
+  }
+
+  /**
+   * Rows go to the tables that a column of theirs names, each once: also where a job ends between
+   * two tables' commits, and goes on without its state. The table of this spec has the offsets, and
+   * no rows; letters of rows that name no table come to the others.
+   *
+   * @param by of its token only the sink counts, which is this spec's
+   */
+  public IngestSpec routed(Routes by) {
+    if (!by.token().sink().equals(sink)) {
+      throw new IllegalArgumentException(by.token().sink() + " is not the sink " + sink);
+    }
+    return with(fit, check, keyed, limits, removing, by, summary);
   }
 
   /** What each snapshot's summary says besides the token, the counts and the offsets. */
   public IngestSpec summary(Map<String, String> more) {
     Map<String, String> all = new HashMap<>(summary);
     all.putAll(more);
-    return with(check, keyed, limits, all);
+    return with(fit, check, keyed, limits, removing, routes, all);
   }
 
   private IngestSpec with(
+      RowFit.@Nullable Factory fitting,
       RowCheck.@Nullable Factory by,
       @Nullable UpsertStream how,
       Limits most,
+      @Nullable String where,
+      @Nullable Routes to,
       Map<String, String> says) {
     return new IngestSpec(
         catalog,
@@ -156,9 +219,12 @@ public final class IngestSpec implements Serializable {
         sink,
         run,
         atMicros,
+        fitting,
         by,
         how,
         most,
+        where,
+        to,
         says);
   }
 

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * What one worker made of some ranges of a topic: finished files, not yet committed.
  *
  * @param keyed where rows replace others by key; then {@code written} has only letters
+ * @param routed where rows go to several tables; then {@code written} has only letters, too
  * @param begun partitions that the reader began here, and where
  * @param times for each partition the greatest timestamp that came
  * @param late records that were older than the watermark when they came
@@ -26,6 +27,7 @@ record Ingested(
     String topicId,
     Written written,
     @Nullable Keyed keyed,
+    List<RoutedPart> routed,
     OffsetRanges ranges,
     Offsets begun,
     Map<Integer, Instant> times,
@@ -34,6 +36,7 @@ record Ingested(
   private static final long serialVersionUID = 1;
 
   Ingested {
+    routed = new ArrayList<>(routed);
     times = new TreeMap<>(times);
   }
 
@@ -49,6 +52,7 @@ record Ingested(
     if (keyed != null) {
       all.addAll(keyed.paths());
     }
+    routed.forEach(part -> all.addAll(part.routed().arrived().paths()));
     ranges.all().stream().map(Range::toString).forEach(all::add);
     return all;
   }

@@ -1,5 +1,7 @@
 package dev.headwater.kafka;
 
+import dev.headwater.catalog.commit.SchemaPolicy;
+import dev.headwater.columns.RowBatch;
 import dev.headwater.columns.RowBatchBuilder;
 import dev.headwater.files.BadRow;
 import dev.headwater.files.Decoded;
@@ -19,9 +21,20 @@ import org.jspecify.annotations.Nullable;
 /** Letters of a topic's records, decoded as its records are now. One thread. */
 public final class LetterRecords implements Retry.Records, AutoCloseable {
   private final RecordDecoder decoder;
+  private final SchemaPolicy policy;
 
   public LetterRecords(RecordDecoder.Factory decoder) {
+    this(decoder, SchemaPolicy.DEFAULT);
+  }
+
+  /**
+   * As above.
+   *
+   * @param policy which columns of the records have other names in the table
+   */
+  public LetterRecords(RecordDecoder.Factory decoder, SchemaPolicy policy) {
     this.decoder = decoder.open();
+    this.policy = policy;
   }
 
   /** A check of the rows that come; those that go pass. */
@@ -70,8 +83,9 @@ public final class LetterRecords implements Retry.Records, AutoCloseable {
     RowBatchBuilder raw = new RowBatchBuilder(RawRecords.SCHEMA);
     places.forEach((offset, place) -> append(raw, letters.get(place)));
     Decoded decoded = decoder.decode(raw.build()).decoded();
+    RowBatch rows = decoded.rows().as(policy.renamed(decoded.rows().schema()));
     SortedMap<Long, Integer> none = new TreeMap<>(places);
-    long[] each = new long[decoded.rows().size()];
+    long[] each = new long[rows.size()];
     for (int row = 0; row < each.length; row++) {
       each[row] = Objects.requireNonNull(none.remove(decoded.position(row)));
     }
@@ -80,7 +94,7 @@ public final class LetterRecords implements Retry.Records, AutoCloseable {
       bad.add(row.at(Objects.requireNonNull(none.remove(row.position()))));
     }
     to.accept(
-        new Decoded(decoded.rows(), each.length == 0 ? 0 : each[0], each, bad, null),
+        new Decoded(rows, each.length == 0 ? 0 : each[0], each, bad, null),
         List.copyOf(none.values()));
   }
 
