@@ -25,8 +25,11 @@ import org.jspecify.annotations.Nullable;
 /** What a monitor found, read from its table. */
 final class DriftAnswers {
   private static final String[] COLUMNS = {
-    "period_start", "column", "rows", "psi", "moved", "reason"
+    "period_start", "column", "rows", "psi", "moved", "reason", "psi_low", "psi_high", "told_by"
   };
+
+  /** So many of them are in tables of earlier versions too. */
+  private static final int FIRST = 6;
 
   private final Stages stages;
 
@@ -38,6 +41,9 @@ final class DriftAnswers {
    * One column in one period.
    *
    * @param period when it begins; null: all rows together
+   * @param low the least that the PSI may be
+   * @param high the most that it may be
+   * @param toldBy rows or sketches
    */
   record Entry(
       @Nullable LocalDateTime period,
@@ -45,7 +51,10 @@ final class DriftAnswers {
       long rows,
       double psi,
       boolean moved,
-      String reason) {}
+      String reason,
+      double low,
+      double high,
+      String toldBy) {}
 
   Answer why(Target monitor) {
     var ref = stages.workspace().table(monitor.name());
@@ -80,19 +89,33 @@ final class DriftAnswers {
               e.column(),
               String.format(Locale.ROOT, "%.3f", e.psi()),
               e.moved() ? "moved" : "",
+              e.toldBy(),
               e.reason()));
       Map<String, Object> facts = new LinkedHashMap<>();
       facts.put("period", e.period() == null ? null : period);
       facts.put("column", e.column());
       facts.put("psi", e.psi());
+      facts.put("psi_at_least", e.low());
+      facts.put("psi_at_most", e.high());
+      facts.put("told_by", e.toldBy());
       facts.put("moved", e.moved());
       facts.put("rows", e.rows());
       facts.put("reason", e.reason());
       data.add(facts);
     }
-    return Answer.of(
-        Map.of("monitor", monitor.name(), "columns", data),
-        new Answer.Block.Grid(List.of("period", "column", "PSI", "", "why"), rows));
+    String because = table.currentSnapshot().summary().get(DriftJob.BECAUSE);
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("monitor", monitor.name());
+    answer.put("columns", data);
+    answer.put("rows_read_because", because);
+    List<Answer.Block> blocks = new ArrayList<>();
+    blocks.add(
+        new Answer.Block.Grid(List.of("period", "column", "PSI", "", "told by", "why"), rows));
+    if (because != null) {
+      blocks.add(new Answer.Block.Line(""));
+      blocks.add(new Answer.Block.Line("Rows were read: " + because + "."));
+    }
+    return Answer.of(answer, blocks);
   }
 
   static List<Entry> entries(TableCatalog catalog, Committed committed) {
@@ -104,11 +127,12 @@ final class DriftAnswers {
 
   private static List<Entry> entries(Table table, SnapshotRef ref) {
     Schema schema = table.schema().select(COLUMNS);
+    boolean old = schema.findField("told_by") == null;
     List<Entry> entries = new ArrayList<>();
     for (SplitGroup group : Splits.of(table, ref, null, Stages.GROUP_BYTES, 1)) {
       try (CloseableIterator<RowBatch> batches = group.open(table, schema, null)) {
         while (batches.hasNext()) {
-          read(batches.next(), entries);
+          read(batches.next(), old ? FIRST : COLUMNS.length, entries);
         }
       } catch (java.io.IOException e) {
         throw new java.io.UncheckedIOException(e);
@@ -117,14 +141,16 @@ final class DriftAnswers {
     return entries;
   }
 
-  private static void read(RowBatch batch, List<Entry> out) {
-    Values[] values = new Values[COLUMNS.length];
-    for (int c = 0; c < COLUMNS.length; c++) {
+  private static void read(RowBatch batch, int columns, List<Entry> out) {
+    Values[] values = new Values[columns];
+    for (int c = 0; c < columns; c++) {
       int at = batch.index(COLUMNS[c]);
       values[c] = Values.of(batch.column(at), batch.schema().columns().get(at).type());
     }
     for (int row = 0; row < batch.size(); row++) {
       Long micros = (Long) values[0].at(row);
+      double psi = ((Number) Objects.requireNonNull(values[3].at(row))).doubleValue();
+      boolean old = columns == FIRST;
       out.add(
           new Entry(
               micros == null
@@ -132,9 +158,12 @@ final class DriftAnswers {
                   : LocalDateTime.of(1970, 1, 1, 0, 0).plus(micros, ChronoUnit.MICROS),
               text(values[1].at(row)),
               ((Number) Objects.requireNonNull(values[2].at(row))).longValue(),
-              ((Number) Objects.requireNonNull(values[3].at(row))).doubleValue(),
+              psi,
               Boolean.TRUE.equals(values[4].at(row)),
-              text(values[5].at(row))));
+              text(values[5].at(row)),
+              old ? psi : ((Number) Objects.requireNonNull(values[6].at(row))).doubleValue(),
+              old ? psi : ((Number) Objects.requireNonNull(values[7].at(row))).doubleValue(),
+              old ? "rows" : text(values[8].at(row))));
     }
   }
 

@@ -1,51 +1,60 @@
 package dev.headwater.pipelines;
 
 import dev.headwater.catalog.commit.Committed;
+import dev.headwater.catalog.commit.SummaryKeys;
 import dev.headwater.catalog.commit.Token;
 import dev.headwater.catalog.registry.Edge;
-import dev.headwater.catalog.registry.ModelVersion;
 import dev.headwater.catalog.registry.Run;
 import dev.headwater.drift.ComputeDrift;
+import dev.headwater.drift.DriftCounts;
 import dev.headwater.drift.DriftReport;
 import dev.headwater.drift.Period;
 import dev.headwater.drift.WriteDrift;
-import dev.headwater.model.ModelFolder;
 import dev.headwater.pipelines.project.Declarations;
+import dev.headwater.pipelines.project.ModelRef;
 import dev.headwater.pipelines.project.MonitorDecl;
 import dev.headwater.pipelines.project.ScoreDecl;
 import dev.headwater.pipelines.project.Target;
 import dev.headwater.sketch.Profile;
 import dev.headwater.table.CommitTable;
-import dev.headwater.table.SplitGroup;
-import dev.headwater.table.Splits;
-import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.coders.SerializableCoder;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.View;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionView;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.SerializableTable;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A table of scores and the profile of what its model was trained on -> counts in the same bins ->
- * a table of distances, replaced.
+ * A table and a reference, the data that its model was trained on or another table -> counts in the
+ * same bins, by the tables' sketches where these decide, otherwise by reading rows -> a table of
+ * distances, replaced.
  */
 final class DriftJob implements Job {
-  private static final String VERSION = "1";
+  private static final String VERSION = "2";
+
+  /** Why rows were read, in the snapshot's summary. */
+  static final String BECAUSE = SummaryKeys.FACT + "read_because";
+
   private static final int NAMED = 3;
 
   private final Stages stages;
   private final Target target;
   private final MonitorDecl monitor;
-  private final ScoreDecl score;
   private final TableOutput output;
 
   DriftJob(Stages stages, Target target) {
     this.stages = stages;
     this.target = target;
     this.monitor = Objects.requireNonNull(stages.project().monitors().get(target.name()));
-    this.score = Objects.requireNonNull(stages.project().scores().get(monitor.current()));
     this.output = new TableOutput(stages.workspace(), target);
   }
 
@@ -66,7 +75,13 @@ final class DriftJob implements Job {
 
   @Override
   public List<Edge> inputs() {
-    return List.of(stages.pin(monitor.current()), ScoreJob.model(stages, monitor.model()));
+    MonitorDecl.Reference reference = monitor.reference();
+    ModelRef model = monitor.model();
+    Edge against =
+        reference != null
+            ? Compared.pin(stages, reference)
+            : ScoreJob.model(stages, Objects.requireNonNull(model));
+    return List.of(stages.pin(monitor.current()), against);
   }
 
   @Override
@@ -82,16 +97,9 @@ final class DriftJob implements Job {
   @Override
   public Made make(Run run, Watch watch) {
     Workspace workspace = stages.workspace();
-    Stages.Pinned scores = stages.pinned(run, monitor.current());
-    ModelVersion version = ScoreJob.version(stages, run, monitor.model().model());
-    Profile profile = ModelFolder.open(Path.of(version.location())).profile();
-    List<SplitGroup> groups =
-        Splits.of(
-            scores.table(),
-            scores.snapshot(),
-            null,
-            Stages.GROUP_BYTES,
-            2 * stages.engine().workers());
+    ScoreDecl score = stages.project().scores().get(monitor.current());
+    Compared compared = Compared.of(stages, run, monitor, score == null ? null : score.time());
+    Compared.Told told = compared.told(monitor.threshold());
     TableShape shape =
         TableShape.exactly(
             workspace.catalog(output.ref()),
@@ -100,28 +108,69 @@ final class DriftJob implements Job {
             PartitionSpec.unpartitioned(),
             output.settings());
     Token token = output.token(run);
+    Map<String, String> summary = new HashMap<>(output.summary(run));
+    if (!told.why().isEmpty()) {
+      summary.put(BECAUSE, told.why());
+    }
 
     Pipeline pipeline = stages.pipeline(target, run.id().toString());
-    pipeline
-        .apply(
-            "drift",
-            new ComputeDrift(
-                groups,
-                SerializableTable.copyOf(scores.table()),
-                profile,
-                score.time(),
-                Period.valueOf(monitor.by().name())))
+    count(pipeline, compared, told.left())
         .apply(
             "drift write",
             new WriteDrift(
-                profile, monitor.threshold(), shape.table(), token.sink(), run.id().toString()))
+                    told.left(),
+                    monitor.threshold(),
+                    shape.table(),
+                    token.sink(),
+                    run.id().toString())
+                .against(reference(pipeline, compared, told.left()))
+                .beside(told.report()))
         .apply(
             "drift commit",
             CommitTable.replace(workspace.catalog(output.ref()).config(), output.ref(), token)
                 .shape(shape.shape())
-                .summary(output.summary(run)));
-    stages.run(pipeline, target, scores.rows(), watch);
+                .summary(summary));
+    stages.run(
+        pipeline, target, told.left().columns().isEmpty() ? 0 : compared.current().rows(), watch);
     return made(output.find(run).orElseThrow());
+  }
+
+  /** The rows of the columns that sketches don't decide; of none nothing is read. */
+  private PCollection<DriftCounts> count(Pipeline pipeline, Compared compared, Profile left) {
+    if (left.columns().isEmpty()) {
+      return pipeline.apply(
+          "drift", Create.of(new DriftCounts()).withCoder(SerializableCoder.of(DriftCounts.class)));
+    }
+    return pipeline.apply(
+        "drift",
+        new ComputeDrift(
+            compared.currentRows(groups()),
+            SerializableTable.copyOf(compared.current().table()),
+            left,
+            compared.time(),
+            compared.period()));
+  }
+
+  private @Nullable PCollectionView<DriftCounts> reference(
+      Pipeline pipeline, Compared compared, Profile left) {
+    Stages.Pinned against = compared.reference();
+    if (against == null || left.columns().isEmpty()) {
+      return null;
+    }
+    return pipeline
+        .apply(
+            "drift reference",
+            new ComputeDrift(
+                Compared.rows(against, groups()),
+                SerializableTable.copyOf(against.table()),
+                left,
+                null,
+                Period.DAY))
+        .apply("drift against", View.asSingleton());
+  }
+
+  private int groups() {
+    return 2 * stages.engine().workers();
   }
 
   private Made made(Committed committed) {
@@ -135,16 +184,39 @@ final class DriftJob implements Job {
     String note =
         String.format(
             Locale.ROOT,
-            "%d of %d columns moved%s%s",
+            "%d of %d columns moved%s%s%s",
             moved.size(),
             whole.size(),
             moved.isEmpty() ? "" : ": " + names,
-            moved.size() > NAMED ? ", …" : "");
+            moved.size() > NAMED ? ", …" : "",
+            how(committed, whole.size()));
     return new Made(
         List.of(TableOutput.edge(committed)),
-        java.util.Map.of("columns", (double) whole.size(), "columns_moved", (double) moved.size()),
+        Map.of(
+            "columns",
+            (double) whole.size(),
+            "columns_moved",
+            (double) moved.size(),
+            WriteDrift.SKETCHED,
+            (double) sketched(committed)),
         rows,
         note,
         TableOutput.where(committed));
+  }
+
+  private static long sketched(Committed committed) {
+    return TableOutput.count(committed, SummaryKeys.FACT + WriteDrift.SKETCHED);
+  }
+
+  /** Whether rows were read, and why; a scan of all needs no words. */
+  private static String how(Committed committed, int columns) {
+    long sketched = sketched(committed);
+    return sketched == 0
+        ? ""
+        : sketched == columns
+            ? "; told by sketches, no row was read"
+            : "; rows read for %d: %s"
+                .formatted(
+                    columns - sketched, committed.summary().getOrDefault(BECAUSE, "no sketches"));
   }
 }

@@ -146,7 +146,14 @@ final class Forms {
 
   private static Map<String, Object> monitor(MonitorDecl monitor) {
     Map<String, Object> form = new LinkedHashMap<>();
-    form.put("model", monitor.model().toString());
+    ModelRef model = monitor.model();
+    put(form, "model", model == null ? null : model.toString());
+    MonitorDecl.Reference reference = monitor.reference();
+    if (reference != null) {
+      form.put("reference", reference.toString());
+      put(form, "time", reference.time());
+      put(form, "columns", reference.columns().isEmpty() ? null : reference.columns());
+    }
     form.put("current", monitor.current());
     form.put("by", monitor.by().name().toLowerCase(Locale.ROOT));
     form.put("threshold", monitor.threshold());

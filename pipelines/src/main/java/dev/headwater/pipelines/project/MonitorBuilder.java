@@ -28,6 +28,6 @@ public final class MonitorBuilder implements Supplier<MonitorDecl> {
 
   @Override
   public MonitorDecl get() {
-    return new MonitorDecl(name, current.model(), current.name(), by, threshold);
+    return new MonitorDecl(name, current.model(), current.name(), by, threshold, null);
   }
 }

@@ -210,35 +210,45 @@ final class References {
                 rows("scores." + name + ".rows", score.rows());
               }
             });
-    project
-        .monitors()
-        .forEach(
-            (name, monitor) -> {
-              boolean scores =
-                  known(
-                      "monitors." + name + ".current",
-                      "score",
-                      monitor.current(),
-                      project.scores().keySet(),
-                      "scores");
-              if (!monitor.model().model().isEmpty()) {
-                model("monitors." + name + ".model", monitor.model());
-              }
-              ScoreDecl score = project.scores().get(monitor.current());
-              if (scores
-                  && score != null
-                  && !score.model().model().equals(monitor.model().model())) {
-                problem(
-                    "monitors." + name + ".model",
-                    "is '"
-                        + monitor.model().model()
-                        + "', but "
-                        + monitor.current()
-                        + " is scored by '"
-                        + score.model().model()
-                        + "'");
-              }
-            });
+    project.monitors().values().forEach(this::monitor);
+  }
+
+  private void monitor(MonitorDecl monitor) {
+    String path = "monitors." + monitor.name();
+    MonitorDecl.Reference reference = monitor.reference();
+    ModelRef model = monitor.model();
+    if (model == null) {
+      rows(path + ".current", monitor.current());
+      if (reference != null) {
+        rows(path + ".reference", reference.table());
+        if (reference.table().equals(monitor.current())
+            && reference.at() instanceof dev.headwater.catalog.At.Current) {
+          problem(
+              path + ".reference",
+              "is the table itself as it is now. Say since when: "
+                  + reference.table()
+                  + "@tag:<a tag of it>");
+        }
+      }
+      return;
+    }
+    boolean scores =
+        known(path + ".current", "score", monitor.current(), project.scores().keySet(), "scores");
+    if (!model.model().isEmpty()) {
+      model(path + ".model", model);
+    }
+    ScoreDecl score = project.scores().get(monitor.current());
+    if (scores && score != null && !score.model().model().equals(model.model())) {
+      problem(
+          path + ".model",
+          "is '"
+              + model.model()
+              + "', but "
+              + monitor.current()
+              + " is scored by '"
+              + score.model().model()
+              + "'");
+    }
   }
 
   private void input(String path, Input.View join) {

@@ -45,8 +45,13 @@ final class Targets {
       }
       case MONITOR -> {
         MonitorDecl monitor = of(project.monitors(), target);
-        needs.add(new Target(Target.Kind.MODEL, monitor.model().model()));
-        needs.add(new Target(Target.Kind.SCORE, monitor.current()));
+        if (monitor.model() != null) {
+          needs.add(new Target(Target.Kind.MODEL, monitor.model().model()));
+        }
+        rows(project, monitor.current()).ifPresent(needs::add);
+        if (monitor.reference() != null) {
+          rows(project, monitor.reference().table()).ifPresent(needs::add);
+        }
       }
     }
     return List.copyOf(needs);

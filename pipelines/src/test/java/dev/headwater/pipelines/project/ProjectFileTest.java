@@ -94,7 +94,8 @@ final class ProjectFileTest {
         .isEqualTo(new ScoreDecl("s", new ModelRef("m", "champion"), "t", "at", null));
     assertThat(project.monitors().get("d"))
         .isEqualTo(
-            new MonitorDecl("d", new ModelRef("m", "champion"), "s", MonitorDecl.Period.WEEK, 0.2));
+            new MonitorDecl(
+                "d", new ModelRef("m", "champion"), "s", MonitorDecl.Period.WEEK, 0.2, null));
   }
 
   @Test

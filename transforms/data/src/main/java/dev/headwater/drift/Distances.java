@@ -27,10 +27,15 @@ final class Distances {
       if (reference[i] + current[i] > 0) {
         double p = (reference[i] + EXTRA) / (n + EXTRA * bins);
         double q = (current[i] + EXTRA) / (m + EXTRA * bins);
-        out += (q - p) * StrictMath.log(q / p);
+        out += term(p, q);
       }
     }
     return out;
+  }
+
+  /** What one bin adds to the PSI. */
+  static double term(double p, double q) {
+    return (q - p) * StrictMath.log(q / p);
   }
 
   /** The Jensen-Shannon distance: the root of the divergence in bits, from 0 to 1. */

@@ -8,16 +8,13 @@ import dev.headwater.columns.ListColumn;
 import dev.headwater.columns.LongColumn;
 import dev.headwater.columns.RowBatch;
 import dev.headwater.sketch.Profile;
-import dev.headwater.sketch.Profile.Categories;
 import dev.headwater.sketch.Profile.ColumnProfile;
-import dev.headwater.sketch.Profile.Numbers;
 import java.io.Serializable;
-import java.math.BigDecimal;
-import java.math.MathContext;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +43,10 @@ public record DriftReport(double threshold, List<Entry> entries) implements Seri
           Types.NestedField.required(
               10, "reference_counts", Types.ListType.ofRequired(11, Types.LongType.get())),
           Types.NestedField.required(
-              12, "current_counts", Types.ListType.ofRequired(13, Types.LongType.get())));
+              12, "current_counts", Types.ListType.ofRequired(13, Types.LongType.get())),
+          Types.NestedField.optional(14, "psi_low", Types.DoubleType.get()),
+          Types.NestedField.optional(15, "psi_high", Types.DoubleType.get()),
+          Types.NestedField.optional(16, "told_by", Types.StringType.get()));
 
   public DriftReport {
     entries = List.copyOf(entries);
@@ -56,22 +56,29 @@ public record DriftReport(double threshold, List<Entry> entries) implements Seri
    * One column in one period.
    *
    * @param periodStart microseconds; Java's null for all rows together
+   * @param psiLow the least that the PSI may be, in 99 of 100 cases; the PSI where rows were
+   *     counted
+   * @param psiHigh the most that it may be
    * @param js the Jensen-Shannon distance in bits; NaN of no rows
    * @param ks the Kolmogorov-Smirnov distance over the bins; NaN for categories and of no rows
    * @param reason why it has moved or not, for people
    * @param reference rows in each bin, then NaN (numbers) or other values, then null
    * @param current the same of the current rows
+   * @param sketched whether a count was told from sketches; the others are of rows that were read
    */
   public record Entry(
       @Nullable Long periodStart,
       String column,
       double psi,
+      double psiLow,
+      double psiHigh,
       double js,
       double ks,
       boolean moved,
       String reason,
       List<Long> reference,
-      List<Long> current)
+      List<Long> current,
+      boolean sketched)
       implements Serializable {
     public Entry {
       reference = List.copyOf(reference);
@@ -89,104 +96,61 @@ public record DriftReport(double threshold, List<Entry> entries) implements Seri
 
   /** Compares counts with the profile that they were counted by. */
   public static DriftReport of(Profile profile, DriftCounts counts, double threshold) {
+    return of(profile, null, counts, threshold);
+  }
+
+  /**
+   * Compares counts with others in the same bins.
+   *
+   * @param reference null: the profile's own counts
+   */
+  public static DriftReport of(
+      Profile profile, @Nullable DriftCounts reference, DriftCounts counts, double threshold) {
     List<@Nullable Long> periods = new ArrayList<>();
     periods.add(null);
     periods.addAll(counts.periods());
     List<Entry> out = new ArrayList<>();
     for (Long period : periods) {
       for (int c = 0; c < profile.columns().size(); c++) {
-        long[] current = counts.counts(period, c);
         ColumnProfile column = profile.columns().get(c);
-        long[] shown = current.length == 0 ? new long[DriftCounts.slots(column)] : current;
-        out.add(entry(period, column, shown, threshold));
+        Comparison.Side then =
+            reference == null
+                ? new Comparison.Side(DriftCounts.reference(column), new long[0], column)
+                : new Comparison.Side(reference, null, c, column);
+        Comparison.Side now = new Comparison.Side(counts, period, c, column);
+        out.add(Comparison.of(period, column, then, now, threshold));
       }
     }
     return new DriftReport(threshold, out);
   }
 
-  private static Entry entry(
-      @Nullable Long period, ColumnProfile column, long[] current, double threshold) {
-    long[] reference = DriftCounts.reference(column);
-    double psi = Distances.psi(reference, current);
-    int bins = column instanceof Numbers n ? n.counts().size() : 0;
-    long rows = Distances.sum(current, current.length);
-    boolean few = rows < (long) LEAST_ROWS_PER_BIN * current.length;
-    boolean moved = psi > threshold && !few;
-    String measure = String.format(Locale.ROOT, "PSI %.3f", psi);
-    String reason =
-        few
-            ? rows + " rows are too few for " + current.length + " bins"
-            : moved
-                ? measure + " is above " + threshold + ": " + what(column, reference, current)
-                : measure + " is at most " + threshold;
-    return new Entry(
-        period,
-        column.name(),
-        psi,
-        Distances.jensenShannon(reference, current),
-        column instanceof Numbers
-            ? Distances.kolmogorovSmirnov(reference, current, bins)
-            : Double.NaN,
-        moved,
-        reason,
-        java.util.Arrays.stream(reference).boxed().toList(),
-        java.util.Arrays.stream(current).boxed().toList());
-  }
-
-  /** The bin whose share changed most, in words. */
-  private static String what(ColumnProfile column, long[] reference, long[] current) {
-    double n = Math.max(1, Distances.sum(reference, reference.length));
-    double m = Math.max(1, Distances.sum(current, current.length));
-    int most = 0;
-    for (int i = 1; i < current.length; i++) {
-      if (Math.abs(current[i] / m - reference[i] / n)
-          > Math.abs(current[most] / m - reference[most] / n)) {
-        most = i;
+  /** The columns of which sketches leave open whether they moved: of those rows must be read. */
+  public Set<String> open() {
+    Set<String> out = new TreeSet<>();
+    for (Entry e : entries) {
+      boolean few = e.rows() < (long) LEAST_ROWS_PER_BIN * e.current().size();
+      if (e.psiLow() <= threshold && e.psiHigh() > threshold && e.psiLow() < e.psiHigh() && !few) {
+        out.add(e.column());
       }
     }
-    return String.format(
-        Locale.ROOT,
-        "%s went from %.1f%% to %.1f%% of the rows",
-        bin(column, most),
-        100 * reference[most] / n,
-        100 * current[most] / m);
+    return out;
   }
 
-  /** A bin's name. */
-  static String bin(ColumnProfile column, int slot) {
-    int slots = DriftCounts.slots(column);
-    if (slot == slots - 1) {
-      return "null";
-    }
-    if (column instanceof Numbers n) {
-      List<Double> edges = n.edges();
-      if (slot == slots - 2) {
-        return "NaN";
-      } else if (edges.isEmpty()) {
-        return "any number";
-      } else if (slot == 0) {
-        return "below " + number(edges.get(0));
-      } else if (slot == edges.size()) {
-        return "from " + number(edges.get(slot - 1));
-      }
-      double from = edges.get(slot - 1);
-      double to = edges.get(slot);
-      return to == Math.nextUp(from)
-          ? "exactly " + number(from)
-          : number(from) + " to " + number(to);
-    }
-    Categories c = (Categories) column;
-    return slot == slots - 2 ? "other values" : "'" + c.top().get(slot).value() + "'";
+  /** The entries of some columns only. */
+  public DriftReport without(Set<String> columns) {
+    return new DriftReport(
+        threshold, entries.stream().filter(e -> !columns.contains(e.column())).toList());
   }
 
-  /** An edge as people read it: whole, or with five digits that count. */
-  private static String number(double edge) {
-    if (edge == Math.rint(edge) && Math.abs(edge) < 1e15) {
-      return Long.toString((long) edge);
-    }
-    return Double.isFinite(edge)
-        ? Double.toString(new BigDecimal(edge).round(new MathContext(5)).doubleValue())
-        : Double.toString(edge);
+  /** With the entries of other columns; all together first, then period by period. */
+  public DriftReport and(DriftReport other) {
+    List<Entry> all = new ArrayList<>(entries);
+    all.addAll(other.entries);
+    all.sort(
+        java.util.Comparator.comparing(
+            Entry::periodStart,
+            java.util.Comparator.nullsFirst(java.util.Comparator.naturalOrder())));
+    return new DriftReport(threshold, all);
   }
 
   /** The columns that moved in all rows together, the farthest first. */
@@ -248,7 +212,13 @@ public record DriftReport(double threshold, List<Entry> entries) implements Seri
             BooleanColumn.of(moved, null),
             BytesColumn.ofStrings(entries.stream().map(Entry::reason).toArray(String[]::new)),
             lists(entries.stream().map(Entry::reference).toList()),
-            lists(entries.stream().map(Entry::current).toList())));
+            lists(entries.stream().map(Entry::current).toList()),
+            DoubleColumn.of(entries.stream().mapToDouble(Entry::psiLow).toArray(), null),
+            DoubleColumn.of(entries.stream().mapToDouble(Entry::psiHigh).toArray(), null),
+            BytesColumn.ofStrings(
+                entries.stream()
+                    .map(e -> e.sketched() ? "sketches" : "rows")
+                    .toArray(String[]::new))));
   }
 
   private static ListColumn lists(List<List<Long>> rows) {

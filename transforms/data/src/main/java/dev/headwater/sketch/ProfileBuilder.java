@@ -42,15 +42,6 @@ public final class ProfileBuilder {
   /** Numbers in ascending order (NaN apart), wherever they are held: value i of n. */
   public ProfileBuilder numbers(
       String name, long n, LongToDoubleFunction sorted, long nulls, long nans) {
-    double[] edges = edges(n, sorted);
-    long[] counts = new long[edges.length + 1];
-    long from = 0;
-    for (int i = 0; i < edges.length; i++) {
-      long to = below(n, sorted, edges[i]);
-      counts[i] = to - from;
-      from = to;
-    }
-    counts[edges.length] = n - from;
     Moments moments = new Moments();
     for (long i = 0; i < n; i++) {
       moments.add(sorted.applyAsDouble(i));
@@ -61,20 +52,27 @@ public final class ProfileBuilder {
       double d = sorted.applyAsDouble(i) - mean;
       squares.add(d * d);
     }
-    add(name, edges, counts, nulls, nans, mean, squares.mean(), n, sorted);
-    return this;
+    return numbers(name, n, sorted, nulls, nans, mean, squares.mean());
   }
 
-  private void add(
+  /** Numbers whose moments are known. */
+  ProfileBuilder numbers(
       String name,
-      double[] edges,
-      long[] counts,
+      long n,
+      LongToDoubleFunction sorted,
       long nulls,
       long nans,
       double mean,
-      double variance,
-      long n,
-      LongToDoubleFunction sorted) {
+      double variance) {
+    double[] edges = edges(n, sorted);
+    long[] counts = new long[edges.length + 1];
+    long from = 0;
+    for (int i = 0; i < edges.length; i++) {
+      long to = below(n, sorted, edges[i]);
+      counts[i] = to - from;
+      from = to;
+    }
+    counts[edges.length] = n - from;
     columns.add(
         new Numbers(
             name,
@@ -86,6 +84,7 @@ public final class ProfileBuilder {
             StrictMath.sqrt(variance),
             n == 0 ? Double.NaN : sorted.applyAsDouble(0),
             n == 0 ? Double.NaN : sorted.applyAsDouble(n - 1)));
+    return this;
   }
 
   /** Numbers by value: how often each occurs; NaN may be among them. */
@@ -111,6 +110,11 @@ public final class ProfileBuilder {
 
   /** Categories by value: how often each occurs. */
   public ProfileBuilder categories(String name, Map<String, Long> counts, long nulls) {
+    return categories(name, counts, 0, nulls);
+  }
+
+  /** Categories of which only some are known by value. */
+  ProfileBuilder categories(String name, Map<String, Long> counts, long others, long nulls) {
     List<Category> all =
         counts.entrySet().stream()
             .filter(e -> e.getValue() > 0)
@@ -119,7 +123,7 @@ public final class ProfileBuilder {
                 Comparator.comparingLong(Category::count).reversed().thenComparing(Category::value))
             .toList();
     List<Category> top = all.subList(0, Math.min(TOP, all.size()));
-    long other = all.stream().skip(TOP).mapToLong(Category::count).sum();
+    long other = others + all.stream().skip(TOP).mapToLong(Category::count).sum();
     columns.add(new Categories(name, top, other, nulls));
     return this;
   }

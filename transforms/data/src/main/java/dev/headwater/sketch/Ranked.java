@@ -1,6 +1,7 @@
 package dev.headwater.sketch;
 
 import java.util.Arrays;
+import org.apache.iceberg.types.Type;
 import org.jspecify.annotations.Nullable;
 
 /** Distinct values in ascending order, each with how many rows are at most that. */
@@ -49,6 +50,27 @@ final class Ranked {
     long rank = Math.max(1, (long) Math.ceil(share * rows()));
     int found = Arrays.binarySearch(upTo, rank);
     return keys[Math.min(keys.length - 1, found < 0 ? -found - 1 : found)];
+  }
+
+  /** The value of a row, the least one's place being 0, as a number. */
+  double number(Type type, long row) {
+    int found = Arrays.binarySearch(upTo, row + 1);
+    return Keys.numbers(type, keys[found < 0 ? -found - 1 : found])[0];
+  }
+
+  /** How many rows are less than a number. */
+  long below(Type type, double number) {
+    int from = 0;
+    int to = keys.length;
+    while (from < to) {
+      int middle = (from + to) >>> 1;
+      if (Keys.numbers(type, keys[middle])[0] < number) {
+        from = middle + 1;
+      } else {
+        to = middle;
+      }
+    }
+    return from == 0 ? 0 : upTo[from - 1];
   }
 
   /** How many rows are at most this value. */

@@ -76,10 +76,49 @@ public record TableProfile(
     }
     Collections.reverse(missing);
     boolean more = from == null && missing.isEmpty() && sketch.rows() > live(last);
-    Integer id = last.schemaId();
+    return new TableProfile(sketch, schema(table, last), to, from, missing, deletions || more);
+  }
+
+  /**
+   * The same rows commit by commit, the oldest first: a profile for each that added rows and
+   * brought sketches.
+   *
+   * @param from null: all rows
+   */
+  public static List<TableProfile> commits(Table table, @Nullable Long from, long to) {
+    List<TableProfile> out = new ArrayList<>();
+    Snapshot at = table.snapshot(to);
+    while (at != null && (from == null || at.snapshotId() != from)) {
+      TableSketch added =
+          Sketches.read(table.io(), table.statisticsFiles(), at.snapshotId()).added();
+      if (added != null) {
+        out.add(
+            new TableProfile(
+                added, schema(table, at), at.snapshotId(), at.parentId(), List.of(), false));
+      }
+      Long parent = Before.onlyItsOwn(at) ? null : at.parentId();
+      at = parent == null ? null : table.snapshot(parent);
+    }
+    Collections.reverse(out);
+    return out;
+  }
+
+  private static Schema schema(Table table, Snapshot snapshot) {
+    Integer id = snapshot.schemaId();
     Schema then = id == null ? null : table.schemas().get(id);
-    Schema schema = then == null ? table.schema() : then;
-    return new TableProfile(sketch, schema, to, from, missing, deletions || more);
+    return then == null ? table.schema() : then;
+  }
+
+  /**
+   * Whether it is of exactly the rows that a scan would find: of all those of its snapshot, or of
+   * those that came since {@link #from}.
+   */
+  public boolean isOfEveryRow(Table table) {
+    Snapshot last = table.snapshot(snapshot);
+    return missing.isEmpty()
+        && !deletions
+        && number(last, SnapshotSummary.TOTAL_EQ_DELETES_PROP) == 0
+        && (from != null || rows() == live(last));
   }
 
   private static boolean deletes(Snapshot snapshot) {
@@ -110,8 +149,31 @@ public record TableProfile(
    * @return empty if nothing is known of it: it is nested, or its sketches are turned off
    */
   public Optional<ColumnSummary> column(String name, int top) {
+    return sketch(name).map(c -> ColumnSummary.of(c, top));
+  }
+
+  /** Its rows in the bins of another profile's column; empty if the column's sketch can't tell. */
+  public Optional<Binned> bins(Profile.ColumnProfile by) {
+    return sketch(by.name()).flatMap(column -> Binned.of(column, by));
+  }
+
+  /**
+   * A profile of columns, to compare others with: its bins are cut at the quantiles of the
+   * sketches, and named after the values that they know. A column of which too little is known, or
+   * whose values are neither numbers nor words, is left out.
+   */
+  public Profile profile(List<String> names) {
+    ProfileBuilder out = ProfileBuilder.of(rows());
+    for (String name : names) {
+      sketch(name)
+          .filter(column -> column.mode() == ColumnSketch.Mode.FULL)
+          .ifPresent(column -> Binned.describe(name, column, out));
+    }
+    return out.build();
+  }
+
+  private Optional<ColumnSketch> sketch(String name) {
     Types.NestedField field = schema.findField(name);
-    ColumnSketch column = field == null ? null : sketch.column(field.fieldId());
-    return Optional.ofNullable(column).map(c -> ColumnSummary.of(c, top));
+    return Optional.ofNullable(field == null ? null : sketch.column(field.fieldId()));
   }
 }

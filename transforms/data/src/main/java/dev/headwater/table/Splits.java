@@ -62,6 +62,17 @@ public final class Splits {
     return group(splits, targetBytes, minGroups);
   }
 
+  /**
+   * The groups that hold the rows that were appended after one snapshot, up to another.
+   *
+   * @throws dev.headwater.catalog.HeadwaterException REFUSED if a commit between them did more than
+   *     append, or if {@code after} is not in the history
+   */
+  public static List<SplitGroup> appended(
+      Table table, long after, SnapshotRef upTo, long targetBytes, int minGroups) {
+    return new ChangePlan(after, false).appended(table, upTo, null, targetBytes, minGroups);
+  }
+
   /** The pieces of some of a table's files. */
   public static List<FileSplit> of(Table table, List<FileScanTask> files) {
     List<FileSplit> splits = new ArrayList<>();

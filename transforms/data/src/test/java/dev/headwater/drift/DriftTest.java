@@ -161,4 +161,35 @@ class DriftTest {
       assertThat(Distances.kolmogorovSmirnov(p, q, 5)).isCloseTo(ks, within(1e-12));
     }
   }
+
+  @Property(tries = 200)
+  void boundsHoldEveryDistanceThatThereMayBe(
+      @ForAll @Size(6) List<@IntRange(min = 1, max = 500) Integer> a,
+      @ForAll @Size(6) List<@IntRange(min = 1, max = 500) Integer> b,
+      @ForAll @Size(12) List<@IntRange(min = 0, max = 40) Integer> moved) {
+    long[] p = a.stream().mapToLong(v -> v).toArray();
+    long[] q = b.stream().mapToLong(v -> v).toArray();
+    long[] off = {40, 40, 40, 40, 40, 40, 98};
+    double[] bounds = PsiBounds.of(p, off, q, off);
+    double[] one = PsiBounds.of(p, off, q, new long[7]);
+    double[] exact = PsiBounds.of(p, new long[7], q, new long[7]);
+    assertThat(exact[0]).isCloseTo(Distances.psi(p, q), within(1e-12));
+    assertThat(exact[1]).isCloseTo(Distances.psi(p, q), within(1e-12));
+    for (int i = 0; i < 6; i += 2) {
+      move(p, i, moved.get(i));
+    }
+    // An empty bin that may hold rows is counted as one, which gives all shares a little more.
+    double extra = 6.0 / (1 + Math.min(Arrays.stream(p).sum(), Arrays.stream(q).sum()));
+    assertThat(Distances.psi(p, q)).isBetween(one[0] - extra, one[1] + extra);
+    for (int i = 0; i < 6; i += 2) {
+      move(q, i, moved.get(i + 1));
+    }
+    assertThat(Distances.psi(p, q)).isBetween(bounds[0] - extra, bounds[1] + extra);
+  }
+
+  private static void move(long[] counts, int from, int rows) {
+    long n = Math.min(counts[from], rows);
+    counts[from] -= n;
+    counts[from + 1] += n;
+  }
 }
