@@ -60,7 +60,9 @@ final class LetterReplay {
 
   /** Tries letters again. */
   LetterTally replay(LetterTask.Replay task) {
-    if (table.write().route() != null || table.write().delete() != null) {
+    if (table.write().route() != null
+        || table.write().delete() != null
+        || table.write().tombstones()) {
       throw new HeadwaterException(
           HeadwaterException.Kind.USAGE,
           "Cannot replay letters of %s: its rows %s."

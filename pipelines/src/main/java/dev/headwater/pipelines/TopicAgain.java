@@ -100,6 +100,9 @@ final class TopicAgain implements RowsAgain {
   }
 
   private void refuse() {
+    if (table.write().route() != null) {
+      throw wrong("its rows are in several tables", "make them anew under another name.");
+    }
     if (upsert && table.write().order() == null) {
       throw wrong(
           "its rows have no order, and an older record would take the place of a newer row",

@@ -35,7 +35,9 @@ import dev.headwater.validate.TableRules;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.iceberg.PartitionSpec;
@@ -140,7 +142,9 @@ final class TopicTable {
         TopicDecoders.of(
             kafka, stages.project().origin().folder(), stored().map(Table::schema).orElse(null));
     RowFit.Factory fit = shape(run, catalog, decoders.schema());
-    RecordDecoder.Factory decoder = decoders.into(fit.read());
+    RecordDecoder.Factory plain = decoders.into(fit.read());
+    RecordDecoder.Factory decoder =
+        table.write().tombstones() ? Decoders.tombstones(plain, keyOfRecords()) : plain;
     String id = run.id().toString();
     long at = ChronoUnit.MICROS.between(Instant.EPOCH, run.started());
     IngestSpec spec =
@@ -161,6 +165,13 @@ final class TopicTable {
       return spec.routed(routes(route, catalog.config(), id));
     }
     return table.write().mode() == Write.Mode.UPSERT ? keyed(spec) : spec;
+  }
+
+  /** The key's columns as the records call them. */
+  private List<String> keyOfRecords() {
+    Map<String, String> before = new HashMap<>();
+    table.schema().rename().forEach((old, now) -> before.put(now, old));
+    return table.write().key().stream().map(name -> before.getOrDefault(name, name)).toList();
   }
 
   private Routes routes(Route route, CatalogConfig catalog, String run) {

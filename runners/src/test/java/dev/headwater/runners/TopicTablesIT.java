@@ -146,6 +146,26 @@ final class TopicTablesIT {
   }
 
   @Test
+  void aRecordWithoutAValueRemovesTheRowWithItsKey() throws Exception {
+    send("dead", "{\"id\":1,\"name\":\"a\"}", "{\"id\":2,\"name\":\"b\"}");
+    more("dead", "{\"id\":3,\"name\":\"c\"}");
+    for (String key : List.of("1", "{\"id\":3}", "x")) {
+      byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
+      KafkaBroker.shared().send(List.of(new ProducerRecord<>("dead", 0, bytes, null)));
+    }
+    declare(
+        "dead",
+        "{id: long, name: string}",
+        "write: upsert, key: id, tombstones: delete, delete: \"name = 'gone'\"");
+    runs("run");
+    assertThat(rows("events")).containsExactly("2 b");
+    assertThat(project.said()).contains("1 kept, 1 letters, 4 filtered");
+    more("dead", "{\"id\":2,\"name\":\"gone\"}", "{\"id\":4,\"name\":\"d\"}");
+    runs("run");
+    assertThat(rows("events")).containsExactly("4 d");
+  }
+
+  @Test
   void columnsAreRenamedAndWhatDoesNotFitIsALetter() throws Exception {
     send("fits", "{\"id\":1,\"town\":\"Ulm\",\"n\":1}");
     declare("fits", "{id: int, town: string, n: float}", "write: append");

@@ -58,6 +58,9 @@ final class Forms {
     }
     put(form, "order", table.write().order());
     put(form, "delete", expression(table.write().delete()));
+    if (table.write().tombstones()) {
+      form.put("tombstones", "delete");
+    }
     Route route = table.write().route();
     if (route != null) {
       form.put("route", route.form());

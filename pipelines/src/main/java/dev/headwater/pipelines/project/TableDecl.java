@@ -65,6 +65,7 @@ public record TableDecl(
             write.order(),
             write.where(),
             write.delete(),
+            write.tombstones(),
             write.route());
     return new TableDecl(
         name, from, steps, time, partition, contract, append, schema, commit, limits);

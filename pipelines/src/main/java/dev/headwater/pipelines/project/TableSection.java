@@ -100,7 +100,9 @@ final class TableSection {
     }
     List<String> key = s.texts("key");
     String order = s.text("order");
-    return new Write(mode, key, order, where, s.expression("delete"), route());
+    String delete = s.expression("delete");
+    String tombstones = s.value("tombstones", t -> Values.oneOf(t, List.of("refuse", "delete")));
+    return new Write(mode, key, order, where, delete, "delete".equals(tombstones), route());
   }
 
   private @Nullable Route route() {

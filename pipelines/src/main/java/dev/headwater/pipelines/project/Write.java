@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param where for overwrites: the rows that go, as an expression; null: those of the partitions
  *     that new rows are in
  * @param delete for upserts of a topic: true for rows that only remove the one with their key
+ * @param tombstones for upserts of a topic: whether a record without a value removes the row with
+ *     its key
  * @param route for a topic: the rows go to several tables; null: to this one
  */
 public record Write(
@@ -22,6 +24,7 @@ public record Write(
     @Nullable String order,
     @Nullable String where,
     @Nullable String delete,
+    boolean tombstones,
     @Nullable Route route) {
   /** The table holds what its files hold. */
   public static final Write MIRROR = new Write(Mode.MIRROR, List.of(), null);
@@ -69,12 +72,12 @@ public record Write(
 
   /** Without a condition. */
   public Write(Mode mode, List<String> key, @Nullable String order) {
-    this(mode, key, order, null, null, null);
+    this(mode, key, order, null, null, false, null);
   }
 
   /** New rows take the place of all rows for which this is true, and it must be true of them. */
   public static Write overwrite(String where) {
-    return new Write(Mode.OVERWRITE, List.of(), null, where, null, null);
+    return new Write(Mode.OVERWRITE, List.of(), null, where, null, false, null);
   }
 
   /** Rows take the place of those with the same values in these columns, or come new. */
@@ -84,16 +87,21 @@ public record Write(
 
   /** Of upserted rows with one key, the one with the greatest value in this column stays. */
   public Write order(String column) {
-    return new Write(mode, key, column, where, delete, route);
+    return new Write(mode, key, column, where, delete, tombstones, route);
   }
 
   /** Upserted rows for which this is true only remove the one with their key. */
   public Write delete(String condition) {
-    return new Write(mode, key, order, where, condition, route);
+    return new Write(mode, key, order, where, condition, tombstones, route);
+  }
+
+  /** A record without a value removes the row with its key. */
+  public Write removingByTombstones() {
+    return new Write(mode, key, order, where, delete, true, route);
   }
 
   /** Rows go to the tables that a column of theirs names. */
   public Write route(Route by) {
-    return new Write(mode, key, order, where, delete, by);
+    return new Write(mode, key, order, where, delete, tombstones, by);
   }
 }

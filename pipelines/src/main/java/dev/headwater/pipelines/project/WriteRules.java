@@ -47,6 +47,9 @@ record WriteRules(BiConsumer<String, String> problems) {
           path + ".delete",
           "is for tables of a Kafka topic only. Leave it out, and remove rows with headwater table delete.");
     }
+    if (topic == null && write.tombstones()) {
+      problem(path + ".tombstones", "are records of a Kafka topic. Leave it out.");
+    }
     if (topic == null && write.route() != null) {
       problem(path + ".route", "is for tables of a Kafka topic only. Leave it out.");
     }
@@ -79,6 +82,15 @@ record WriteRules(BiConsumer<String, String> problems) {
     }
     if (table.write().delete() != null && topic.format() == KafkaDecl.Format.DEBEZIUM) {
       problem(path + ".delete", "is what Debezium's changes say themselves. Leave it out.");
+    }
+    if (table.write().tombstones() && mode != Write.Mode.UPSERT) {
+      problem(
+          path + ".tombstones",
+          "remove rows by key, and there is none. Write write: upsert, key: <the columns of a key>");
+    }
+    if (table.write().tombstones() && topic.format() == KafkaDecl.Format.DEBEZIUM) {
+      problem(
+          path + ".tombstones", "follow Debezium's removals, and say nothing more. Leave it out.");
     }
     if (table.write().route() != null && mode != Write.Mode.APPEND) {
       problem(

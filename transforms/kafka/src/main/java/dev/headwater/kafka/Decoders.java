@@ -92,6 +92,23 @@ public final class Decoders {
     return new Factory(new Schema(all), envelope.ofRecords(), true, values);
   }
 
+  /**
+   * As another of these, but a record without a value removes the row with its key, for an upsert
+   * whose {@code deletes} is {@link #GONE}. The key is a JSON object, or the value of one column.
+   *
+   * @param key of the rows, as the records call its columns
+   */
+  public static RecordDecoder.Factory tombstones(RecordDecoder.Factory of, List<String> key) {
+    Factory own = (Factory) of;
+    ArrayList<String> names = new ArrayList<>(key);
+    names.removeIf(name -> own.columns.findField(name) == null);
+    return new Factory(
+        own.columns,
+        own.envelope,
+        true,
+        all -> new Tombstones(all, names, own.values.open(Changes.columns(all))));
+  }
+
   /** Where the schemas of Avro's records are: with a registry, or one for all. */
   public static final class Writers implements Serializable {
     private static final long serialVersionUID = 1;

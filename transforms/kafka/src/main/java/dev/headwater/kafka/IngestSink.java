@@ -229,11 +229,21 @@ final class IngestSink implements Sink<RawBatch, Ingested> {
       gone = Expression.parse(where, rows.schema());
       goneOf = rows.schema();
     }
-    boolean[] all = new boolean[rows.size()];
+    NestedField known = rows.schema().asStruct().field(Decoders.GONE);
+    boolean[] all =
+        known == null
+            ? new boolean[rows.size()]
+            : ((BooleanColumn) rows.column(Decoders.GONE)).values().clone();
     for (int row : gone.select(rows).positions()) {
       all[row] = true;
     }
-    return rows.with(GONE, BooleanColumn.of(all, null));
+    BooleanColumn those = BooleanColumn.of(all, null);
+    if (known == null) {
+      return rows.with(GONE, those);
+    }
+    List<Column> columns = new ArrayList<>(rows.columns());
+    columns.set(rows.index(Decoders.GONE), those);
+    return RowBatch.of(rows.schema(), rows.size(), columns);
   }
 
   /** A decoder's columns may change while it runs, as a registry's schemas do. */
