@@ -1,7 +1,6 @@
 package dev.headwater.files;
 
 import dev.headwater.catalog.HeadwaterException;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -214,32 +213,6 @@ public final class TextFile {
   private ByteWindow window(long start, long length) throws IOException {
     SeekableInputStream in = file.newStream();
     in.seek(start);
-    return new ByteWindow(new Part(in, length), start, format.maxRow());
-  }
-
-  /** Some bytes of a stream. */
-  private static final class Part extends FilterInputStream {
-    private long left;
-
-    Part(InputStream in, long length) {
-      super(in);
-      this.left = length;
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] to, int offset, int length) throws IOException {
-      if (left == 0) {
-        return -1;
-      }
-      int n = super.read(to, offset, (int) Math.min(length, left));
-      left -= Math.max(0, n);
-      return n;
-    }
+    return new ByteWindow(new Unpacked.Whole(in, start, length), start, format.maxRow());
   }
 }

@@ -7,10 +7,10 @@ import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.apache.iceberg.io.InputFile;
 import org.jspecify.annotations.Nullable;
 
@@ -67,11 +67,11 @@ final class Unpacked {
       Packing packing = kind(in.readNBytes(4));
       in.reset();
       if (packing == null) {
-        return in;
+        return new Whole(in, 0, file.getLength());
       }
       InputStream out =
           switch (packing) {
-            case GZIP -> new GZIPInputStream(in, BUFFER);
+            case GZIP -> new GzipCompressorInputStream(in, true);
             case ZSTD -> new ZstdInputStream(in).setContinuous(false);
             case BZIP2 -> new BZip2CompressorInputStream(in, true);
             case ZIP -> new OneEntry(file, new ZipInputStream(in));
@@ -80,6 +80,37 @@ final class Unpacked {
     } catch (IOException | RuntimeException e) {
       raw.close();
       throw e;
+    }
+  }
+
+  /** Some bytes of a file, all of which must be there. */
+  static final class Whole extends FilterInputStream {
+    private final long end;
+    private long at;
+
+    Whole(InputStream in, long start, long length) {
+      super(in);
+      this.at = start;
+      this.end = start + length;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] to, int offset, int length) throws IOException {
+      if (at == end) {
+        return -1;
+      }
+      int n = super.read(to, offset, (int) Math.min(length, end - at));
+      if (n < 0) {
+        throw new IOException("it ends at byte " + at + ", and had " + end + " before");
+      }
+      at += n;
+      return n;
     }
   }
 

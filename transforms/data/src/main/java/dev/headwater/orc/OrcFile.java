@@ -50,8 +50,8 @@ public final class OrcFile implements Closeable {
         throw new IOException("its stripes disagree with its number of rows");
       }
       return new OrcFile(file.location(), reader);
-    } catch (IOException | RuntimeException | OutOfMemoryError e) {
-      // A damaged footer may ask for any amount of memory.
+    } catch (IOException | RuntimeException | OutOfMemoryError | StackOverflowError e) {
+      // A damaged footer may ask for any amount of memory, or nest without end.
       throw e instanceof Exception fault
           ? SourceFault.of(file.location(), fault)
           : SourceFault.of(file.location(), "its footer is damaged", new IOException(e));

@@ -64,7 +64,7 @@ final class OrcStripes implements RowSource {
     long bytes = stripes.stream().mapToLong(StripeInformation::getLength).sum();
     long perRow = 1 + 3 * bytes / Math.max(1, left);
     int size = (int) Math.max(1, Math.min(RowBatch.MAX_ROWS, RowBatch.MAX_BYTES / perRow));
-    this.vectors = own.createRowBatch(size);
+    this.vectors = OrcGuard.around(own.createRowBatch(size));
     this.rows = file.rows(file.options().range(start, length).include(included));
   }
 
@@ -82,7 +82,7 @@ final class OrcStripes implements RowSource {
       ready = Decoded.of(batch(vectors), at);
       left -= vectors.size;
       return true;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
       String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
       throw SourceFault.of(
           path,
@@ -91,7 +91,7 @@ final class OrcStripes implements RowSource {
               + " is damaged ("
               + why.lines().findFirst().orElse("")
               + ")",
-          e);
+          e instanceof Exception fault ? fault : new IOException(e));
     }
   }
 

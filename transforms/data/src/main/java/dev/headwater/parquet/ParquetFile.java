@@ -53,6 +53,7 @@ public final class ParquetFile implements AutoCloseable {
           ParquetReadOptions.builder(new PlainParquetConfiguration())
               .withCodecFactory(codecs)
               .withUseHadoopVectoredIo(false)
+              .usePageChecksumVerification(true)
               .build();
       reader = ParquetFileReader.open(new ParquetInput(file), options);
       check(file, reader);
@@ -63,8 +64,8 @@ public final class ParquetFile implements AutoCloseable {
           "Cannot read " + file.location() + ": there is no such file.",
           "check the path; if the file was moved, name its new place.",
           e);
-    } catch (IOException | RuntimeException | OutOfMemoryError e) {
-      // A damaged footer may ask for any amount of memory.
+    } catch (IOException | RuntimeException | OutOfMemoryError | StackOverflowError e) {
+      // A damaged footer may ask for any amount of memory, or nest without end.
       close(reader);
       throw fault(file.location(), "its Parquet footer cannot be read (" + reason(e) + ")", e);
     }
