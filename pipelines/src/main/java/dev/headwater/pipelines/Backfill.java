@@ -4,6 +4,7 @@ import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.TableRef;
 import dev.headwater.catalog.commit.Committed;
 import dev.headwater.catalog.commit.Committer;
+import dev.headwater.catalog.commit.Fence;
 import dev.headwater.catalog.commit.SummaryKeys;
 import dev.headwater.catalog.commit.Token;
 import dev.headwater.catalog.registry.Edge;
@@ -86,7 +87,13 @@ final class Backfill {
             "finish it first: headwater run " + target.name() + ".");
       }
       for (Run open : runs.allOpen(project(), name())) {
+        // What it left at work somewhere must not commit after this.
+        stages.engine().stop(open.id().toString());
+        Fence.raise(stages.workspace().catalog(ref), ref, open.id().toString());
         Optional<Committed> done = committed(open);
+        if (done.isEmpty()) {
+          taking(open).back();
+        }
         close(open, done, 0);
         if (done.isPresent() && range.equals(open.parameters().get(RANGE))) {
           return told(done.get(), "was interrupted and is finished now", range);
@@ -131,7 +138,12 @@ final class Backfill {
         run.inputs().stream().map(Edge::toString).toList());
   }
 
+  /** Again from what the table holds then, where a run on another machine came first. */
   private Answer recorded(String range, Job.Watch watch) {
+    return Recompute.ifOvertaken(() -> once(range, watch));
+  }
+
+  private Answer once(String range, Job.Watch watch) {
     Run run = begin(range);
     Runs runs = stages.workspace().registry().runs();
     runs.start(run);
@@ -148,11 +160,27 @@ final class Backfill {
                       Map.of("rows", 0, "range", range),
                       new Answer.Block.Line("No row of " + target.name() + " is in it.")));
     } catch (RuntimeException | Error e) {
+      undo(run, e);
       FailedRun.close(runs, chronicle, run, () -> committed(run).isPresent(), e);
       throw e;
     } finally {
       Workspace.delete(stages.workspace().scratch(run.id()));
     }
+  }
+
+  /** What can't be taken back now stays with its run. */
+  private void undo(Run run, Throwable failure) {
+    try {
+      if (committed(run).isEmpty()) {
+        taking(run).back();
+      }
+    } catch (RuntimeException unanswered) {
+      failure.addSuppressed(unanswered);
+    }
+  }
+
+  private LetterTaking taking(Run run) {
+    return new LetterTaking(new LetterTable(stages, target), token(run));
   }
 
   private Optional<Committed> committed(Run run) {

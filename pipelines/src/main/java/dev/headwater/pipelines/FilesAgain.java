@@ -6,6 +6,7 @@ import dev.headwater.catalog.commit.Token;
 import dev.headwater.catalog.registry.Edge;
 import dev.headwater.catalog.registry.Run;
 import dev.headwater.ingest.SourceFile;
+import dev.headwater.ingest.UponFiles;
 import dev.headwater.pipelines.project.TableDecl;
 import dev.headwater.pipelines.project.Target;
 import dev.headwater.table.CommitTable;
@@ -15,6 +16,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.iceberg.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** A range of a table's own time, from its files as they are now. */
 final class FilesAgain implements RowsAgain {
@@ -24,6 +26,7 @@ final class FilesAgain implements RowsAgain {
   private final IngestWork work;
   private final TableFiles files;
   private Map<Edge, SourceFile> held = Map.of();
+  private @Nullable UponFiles upon;
 
   FilesAgain(Stages stages, Target target, TableDecl table) {
     this.stages = stages;
@@ -43,6 +46,7 @@ final class FilesAgain implements RowsAgain {
 
   @Override
   public Set<Edge> inputs() {
+    upon = files.held().upon();
     held = files.again();
     return held.keySet();
   }
@@ -61,7 +65,14 @@ final class FilesAgain implements RowsAgain {
           "run it: headwater run " + target.name() + ".");
     }
     Landing landing =
-        Landing.of(work.store().io(), held, Set.of(), table, work.format(), work.known());
+        Landing.of(
+            work.store().io(),
+            held,
+            Set.of(),
+            table,
+            work.format(),
+            work.known(),
+            Objects.requireNonNull(upon));
     Recompute.whileMoving(
         () -> {
           Pipeline pipeline = stages.pipeline(target, run.id().toString());

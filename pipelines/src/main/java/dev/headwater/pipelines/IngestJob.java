@@ -5,6 +5,7 @@ import dev.headwater.catalog.commit.SummaryKeys;
 import dev.headwater.catalog.registry.Edge;
 import dev.headwater.catalog.registry.Run;
 import dev.headwater.ingest.SourceFile;
+import dev.headwater.ingest.UponFiles;
 import dev.headwater.pipelines.project.Declarations;
 import dev.headwater.pipelines.project.TableDecl;
 import dev.headwater.pipelines.project.Target;
@@ -64,6 +65,11 @@ final class IngestJob implements Job {
   }
 
   @Override
+  public Optional<String> waits() {
+    return files.waits();
+  }
+
+  @Override
   public List<Edge> inputs() {
     return files.inputs();
   }
@@ -90,7 +96,10 @@ final class IngestJob implements Job {
 
   @Override
   public Made make(Run run, Watch watch) {
-    if (files.onlyColumns(run) && work.columns(run, files.all().values())) {
+    UponFiles upon = files.held().upon();
+    taking(run).check(upon);
+    if (files.onlyColumns(run)
+        && work.columns(run, files.all().values(), into -> files.held().same(run, into))) {
       return output.find(run).map(this::made).orElseGet(() -> nothing(Map.of()));
     }
     Set<Edge> landed = files.landed(run);
@@ -100,7 +109,7 @@ final class IngestJob implements Job {
       return nothing(renamed);
     }
     Landing landing =
-        Landing.of(work.store().io(), pinned, landed, table, work.format(), work.known())
+        Landing.of(work.store().io(), pinned, landed, table, work.format(), work.known(), upon)
             .says(
                 into -> {
                   Map<String, String> says =
@@ -121,6 +130,15 @@ final class IngestJob implements Job {
           }
         });
     return output.find(run).map(this::made).orElseGet(() -> nothing(Map.of()));
+  }
+
+  @Override
+  public void undo(Run run) {
+    taking(run).back();
+  }
+
+  private LetterTaking taking(Run run) {
+    return new LetterTaking(new LetterTable(stages, target), output.token(run));
   }
 
   private Made made(Committed committed) {

@@ -39,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.values.PCollection;
@@ -217,9 +218,11 @@ final class IngestWork {
    * Renames columns of a table whose rows stay.
    *
    * @param files all that the table holds
+   * @param says what the table's snapshot says of them
    * @return whether that is all there is to do
    */
-  boolean columns(Run run, Collection<SourceFile> files) {
+  boolean columns(
+      Run run, Collection<SourceFile> files, Function<Table, Map<String, String>> says) {
     TableCatalog catalog = stages.workspace().catalog(output.ref());
     List<Arrival> arrivals =
         Sources.of(store().io(), List.copyOf(files), format(), known()).arrivals();
@@ -234,7 +237,8 @@ final class IngestWork {
               Change.append(output.ref(), output.token(run), List.of())
                   .shape(renamed.into().shape())
                   .summary(output.summary(run))
-                  .summary(renamed.summary()),
+                  .summary(renamed.summary())
+                  .summary(says.apply(catalog.load(output.ref()))),
               Table::newFastAppend);
     }
     return true;
@@ -288,6 +292,8 @@ final class IngestWork {
             .summary(output.summary(run))
             .summary(shaping.summary())
             .summary(landing.says().apply(catalog.load(output.ref())))
+            .summary(landing.upon().summary())
+            .upon(landing.upon())
             .check(new Unchanged(store().io(), landing.sources().files()));
     TableRef lettersRef = Letters.of(output.ref());
     Optional<Contract> contract = contract();

@@ -30,6 +30,11 @@ interface Job {
     return List.of();
   }
 
+  /** Why there is nothing that it could read yet, in a few words; empty if there is. */
+  default Optional<String> waits() {
+    return Optional.empty();
+  }
+
   /** The exact versions that a run beginning now would read. */
   List<Edge> inputs();
 
@@ -45,6 +50,9 @@ interface Job {
    * @param watch told how far it is
    */
   Made make(Run run, Watch watch);
+
+  /** Takes back what a run has left that will never be finished. Doing it again changes nothing. */
+  default void undo(Run run) {}
 
   /** Who is told how far a job is. */
   @FunctionalInterface

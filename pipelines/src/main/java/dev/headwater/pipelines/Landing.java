@@ -6,6 +6,7 @@ import dev.headwater.files.SourceFormat;
 import dev.headwater.ingest.SourceFile;
 import dev.headwater.ingest.Sources;
 import dev.headwater.ingest.Through;
+import dev.headwater.ingest.UponFiles;
 import dev.headwater.pipelines.project.TableDecl;
 import dev.headwater.table.SplitGroup;
 import java.util.HashSet;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param through the user's transforms, perhaps none
  * @param arrivals what comes to the table: the files, or what the transforms make of them
  * @param append whether the rows come to those that are in the table
+ * @param upon what the table says of its files, from which all this follows
  * @param says what the table's snapshot says of the files
  */
 record Landing(
@@ -35,12 +37,14 @@ record Landing(
     Through through,
     List<Arrival> arrivals,
     boolean append,
+    UponFiles upon,
     Function<Table, Map<String, String>> says) {
   /**
    * Of a run's files.
    *
    * @param landed those of them that are in the table already, if it needs only the others
    * @param known the table's columns, whose types stay; null if there is none
+   * @param upon what the table said before it was asked which files it has
    */
   static Landing of(
       FileIO io,
@@ -48,7 +52,8 @@ record Landing(
       Set<Edge> landed,
       TableDecl table,
       SourceFormat format,
-      @Nullable Schema known) {
+      @Nullable Schema known,
+      UponFiles upon) {
     if (table.steps().isEmpty()) {
       Sources sources = Sources.of(io, without(files, landed), format, known);
       return new Landing(
@@ -57,6 +62,7 @@ record Landing(
           UserSteps.of(table),
           sources.arrivals(),
           !landed.isEmpty(),
+          upon,
           t -> Map.of());
     }
     // A transform sees the same columns whichever of the files it gets.
@@ -72,7 +78,7 @@ record Landing(
         .filter(NestedField::isOptional)
         .forEach(field -> nulls.add(field.name()));
     Arrival arrival = new Arrival("what its transforms give", outcome.schema(), nulls);
-    return new Landing(sources, read, through, List.of(arrival), append, t -> Map.of());
+    return new Landing(sources, read, through, List.of(arrival), append, upon, t -> Map.of());
   }
 
   private static List<SourceFile> without(Map<Edge, SourceFile> files, Set<Edge> landed) {
@@ -83,7 +89,7 @@ record Landing(
   }
 
   Landing says(Function<Table, Map<String, String>> ofTheFiles) {
-    return new Landing(sources, read, through, arrivals, append, ofTheFiles);
+    return new Landing(sources, read, through, arrivals, append, upon, ofTheFiles);
   }
 
   boolean stepped() {

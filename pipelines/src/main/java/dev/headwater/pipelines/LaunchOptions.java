@@ -9,21 +9,28 @@ import java.util.List;
  * @param environment shown in the header
  * @param beam pipeline options as Beam reads them: "--flinkMaster=...", "--targetParallelism=4"
  * @param patient whether a target that another run is at is waited for; otherwise it fails
+ * @param again whether the same is run again before long, so that what is not ready yet can wait
  */
-public record LaunchOptions(String runner, String environment, List<String> beam, boolean patient) {
+public record LaunchOptions(
+    String runner, String environment, List<String> beam, boolean patient, boolean again) {
   public static final LaunchOptions DEFAULT = new LaunchOptions("direct", "dev", List.of());
 
   public LaunchOptions {
     beam = List.copyOf(beam);
   }
 
-  /** Waits for other runs. */
+  /** Waits for other runs, once. */
   public LaunchOptions(String runner, String environment, List<String> beam) {
-    this(runner, environment, beam, true);
+    this(runner, environment, beam, true, false);
   }
 
   /** The same, waiting for nobody. */
   public LaunchOptions impatient() {
-    return new LaunchOptions(runner, environment, beam, false);
+    return new LaunchOptions(runner, environment, beam, false, again);
+  }
+
+  /** For the first of many runs. */
+  public LaunchOptions repeated() {
+    return new LaunchOptions(runner, environment, beam, patient, true);
   }
 }

@@ -6,12 +6,14 @@ import dev.headwater.catalog.TableRef;
 import dev.headwater.catalog.commit.BaseMovedException;
 import dev.headwater.catalog.commit.Committed;
 import dev.headwater.catalog.commit.History;
+import dev.headwater.catalog.commit.OvertakenException;
 import dev.headwater.catalog.commit.SummaryKeys;
 import dev.headwater.catalog.commit.Token;
 import dev.headwater.catalog.registry.Edge;
 import dev.headwater.catalog.registry.Locks;
 import dev.headwater.catalog.registry.Run;
 import dev.headwater.catalog.registry.Runs;
+import dev.headwater.ingest.UponFiles;
 import dev.headwater.pipelines.project.TableDecl;
 import dev.headwater.pipelines.project.Target;
 import dev.headwater.pipelines.project.Write;
@@ -94,6 +96,9 @@ final class LetterReplay {
         refuseInterrupted();
       }
       long finished = finish();
+      for (Run run : stages.workspace().registry().runs().allOpen(project(), name())) {
+        close(run, Map.of());
+      }
       LetterTally tally = recorded(task, mended);
       tally.finished(finished);
       return tally;
@@ -156,9 +161,6 @@ final class LetterReplay {
       Map<String, String> summary = last.get().snapshot().summary();
       rows = Long.parseLong(summary.getOrDefault(SummaryKeys.ROWS_IN, "0"));
     }
-    for (Run run : stages.workspace().registry().runs().allOpen(project(), name())) {
-      close(run, Map.of());
-    }
     return rows;
   }
 
@@ -215,6 +217,8 @@ final class LetterReplay {
     for (int attempt = 1; ; attempt++) {
       Table into = stages.workspace().catalog(ref).load(ref);
       String before = last(into);
+      UponFiles upon =
+          UponFiles.of(ref, Optional.of(into), new TableOutput(stages.workspace(), target).sink());
       try (LetterWork work = work(run, into, false)) {
         LetterTally tally = work.of(letters.find().orElseThrow(), task.which(), mended);
         if (tally.tried() == 0) {
@@ -227,17 +231,18 @@ final class LetterReplay {
             .figures()
             .forEach((k, v) -> summary.put(SummaryKeys.FACT + k, Long.toString(v.longValue())));
         // The run is in its own token's fingerprint: another's commit is never taken for it.
-        work.commit(new Token(sink, "after-" + before, run.id().toString()), summary);
+        work.commit(new Token(sink, "after-" + before, run.id().toString()), summary, upon);
         settling.settle(run.id().toString(), work.outcome(), summary(run.id().toString()));
         return tally;
       } catch (HeadwaterException e) {
         boolean moved =
             e instanceof BaseMovedException
+                || e instanceof OvertakenException
                 || !last(stages.workspace().catalog(ref).load(ref)).equals(before);
         if (!moved || attempt == ATTEMPTS || !committed(run).isEmpty()) {
           throw e;
         }
-        // Another replay came first: its letters are none any more.
+        // Another replay or run came first: some of the letters may be none any more.
         finish();
       }
     }

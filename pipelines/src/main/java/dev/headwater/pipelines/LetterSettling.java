@@ -4,21 +4,15 @@ import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.commit.Change;
 import dev.headwater.catalog.commit.Committed;
 import dev.headwater.catalog.commit.Committer;
-import dev.headwater.catalog.commit.Edit;
 import dev.headwater.catalog.commit.History;
 import dev.headwater.catalog.commit.SummaryKeys;
 import dev.headwater.catalog.commit.Token;
-import dev.headwater.columns.Bits;
-import dev.headwater.columns.RowBatch;
 import dev.headwater.columns.RowBatchBuilder;
 import dev.headwater.parquet.BatchReader;
 import dev.headwater.parquet.FooterCheck;
 import dev.headwater.parquet.ParquetFile;
 import dev.headwater.table.BatchWriter;
 import dev.headwater.table.FileSplit;
-import dev.headwater.table.Replaced;
-import dev.headwater.table.Written;
-import dev.headwater.upsert.TableFile;
 import dev.headwater.validate.Letters;
 import dev.headwater.validate.StoredLetter;
 import java.io.IOException;
@@ -34,7 +28,6 @@ import org.apache.iceberg.DataFile;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.InputFile;
 import org.jspecify.annotations.Nullable;
 
@@ -143,36 +136,15 @@ final class LetterSettling {
     TableShape shape =
         TableShape.exactly(
             letters.catalog(), letters.ref(), Letters.SCHEMA, PartitionSpec.unpartitioned());
-    Edit.Rewrite edit = Edit.Rewrite.of(base);
     Set<String> ids = new HashSet<>();
     read(base, outcome, letter -> ids.add(letter.id()));
-    Set<String> found = new HashSet<>();
-    List<DataFile> files = new ArrayList<>();
-    Replaced replaced = Replaced.NONE;
-    for (TableFile file : TableFile.all(base)) {
-      int before = found.size();
-      boolean[] any = new boolean[1];
-      file.read(
-          base,
-          StoredLetter.columns(base.schema()),
-          (batch, first) -> {
-            for (StoredLetter letter : StoredLetter.of(batch)) {
-              if (goes(letter, run, ids)) {
-                found.add(letter.id());
-                any[0] = true;
-              }
-            }
-          });
-      if (any[0] || found.size() > before) {
-        Written written =
-            file.rewrite(shape.table(), sink, run, (batch, first) -> stay(batch, run, ids));
-        files.addAll(written.files());
-        replaced = replaced.and(written.replaced());
-      }
-    }
+    LetterRewrite rest =
+        LetterRewrite.without(base, shape.table(), sink, run, letter -> goes(letter, run, ids));
+    Set<String> found = rest.gone();
     if (found.isEmpty()) {
       return;
     }
+    List<DataFile> files = new ArrayList<>(rest.files());
     try (BatchWriter out = BatchWriter.open(shape.table(), sink, run)) {
       Rows rows = new Rows(out);
       read(
@@ -187,12 +159,7 @@ final class LetterSettling {
       files.addAll(out.finish());
     }
     Change change =
-        Change.of(
-                letters.ref(),
-                new Edit.Rewrite(
-                    edit.base(), replaced.files(), replaced.deletes(), Expressions.alwaysFalse()),
-                token(run),
-                files)
+        Change.of(letters.ref(), rest.edit(base), token(run), files)
             .shape(shape.shape())
             .summary(summary);
     new Committer(letters.catalog(), new FooterCheck()).commit(change);
@@ -200,18 +167,6 @@ final class LetterSettling {
 
   private static boolean goes(StoredLetter letter, String run, Set<String> ids) {
     return ids.contains(letter.id()) && !run.equals(letter.replayRun());
-  }
-
-  private static Bits stay(RowBatch batch, String run, Set<String> ids) {
-    long[] words = new long[Bits.words(batch.size())];
-    int row = 0;
-    for (StoredLetter letter : StoredLetter.of(batch)) {
-      if (!goes(letter, run, ids)) {
-        words[row >>> 6] |= 1L << row;
-      }
-      row++;
-    }
-    return Bits.of(words, batch.size());
   }
 
   /** The letters that an outcome's files hold. */

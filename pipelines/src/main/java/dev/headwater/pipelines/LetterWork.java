@@ -1,6 +1,7 @@
 package dev.headwater.pipelines;
 
 import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.catalog.commit.BaseCheck;
 import dev.headwater.catalog.commit.Token;
 import dev.headwater.catalog.registry.Run;
 import dev.headwater.columns.Bits;
@@ -253,9 +254,9 @@ final class LetterWork implements AutoCloseable {
   }
 
   /** Brings the good rows into the table; without one nothing happens. */
-  void commit(Token token, Map<String, String> summary) {
+  void commit(Token token, Map<String, String> summary, BaseCheck upon) {
     if (good != null) {
-      good.commit(token, summary);
+      good.commit(token, summary, upon);
     }
   }
 

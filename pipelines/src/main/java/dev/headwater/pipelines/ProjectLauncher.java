@@ -34,7 +34,7 @@ public final class ProjectLauncher implements Launcher {
       Project project, LaunchOptions options, Engine engine, Workspace workspace) {
     this.project = project;
     this.options = options;
-    this.stages = new Stages(workspace, engine);
+    this.stages = new Stages(workspace, engine, options.again(), null);
     this.records =
         new RunRecords(workspace, new RunFacts.Engine(engine.name(), engine.version(), VERSION));
     this.journal =
@@ -132,7 +132,14 @@ public final class ProjectLauncher implements Launcher {
     check();
     List<PlanReport.Step> steps = new ArrayList<>();
     Set<Target> stale = new HashSet<>();
+    Set<Target> waiting = new HashSet<>();
     for (Target target : targets) {
+      Optional<String> waits = waits(target, waiting);
+      if (waits.isPresent()) {
+        waiting.add(target);
+        steps.add(new PlanReport.Step(target, false, waits.get()));
+        continue;
+      }
       Optional<Target> moved = project.needs(target).stream().filter(stale::contains).findFirst();
       String why = moved.map(m -> m.name() + " will change").orElseGet(() -> why(target));
       boolean runs = !why.isEmpty();
@@ -144,6 +151,14 @@ public final class ProjectLauncher implements Launcher {
     List<UpkeepStep> upkeep = new ArrayList<>();
     targets.forEach(target -> upkeep.addAll(new Maintenance(stages).due(target)));
     return new PlanReport(header(), steps, upkeep);
+  }
+
+  /** Why a target can't be made now, though nothing is wrong. */
+  private Optional<String> waits(Target target, Set<Target> waiting) {
+    Optional<Target> needed = project.needs(target).stream().filter(waiting::contains).findFirst();
+    return needed.isPresent()
+        ? needed.map(needs -> "waits for " + needs.name())
+        : stages.job(target).waits();
   }
 
   private String why(Target target) {

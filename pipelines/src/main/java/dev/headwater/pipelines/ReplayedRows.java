@@ -1,6 +1,7 @@
 package dev.headwater.pipelines;
 
 import dev.headwater.catalog.TableRef;
+import dev.headwater.catalog.commit.BaseCheck;
 import dev.headwater.catalog.commit.Change;
 import dev.headwater.catalog.commit.Committer;
 import dev.headwater.catalog.commit.Edit;
@@ -122,21 +123,25 @@ final class ReplayedRows implements AutoCloseable {
             BooleanColumn.of(new boolean[rows.size()], null));
   }
 
-  /** Commits them; without a row nothing. */
-  void commit(Token token, Map<String, String> summary) {
+  /**
+   * Commits them; without a row nothing.
+   *
+   * @param upon the files that the table had when the letters were read
+   */
+  void commit(Token token, Map<String, String> summary, BaseCheck upon) {
     if (changes != null && changed != null) {
       changed(changes, changed, Change.append(ref, token, List.of()).summary(summary));
       return;
     }
     if (keyed != null && spec != null) {
-      upsert(keyed, spec, token, summary);
+      upsert(keyed, spec, token, summary, upon);
       return;
     }
     Map<String, String> says = new HashMap<>(summary);
     says.put(SummaryKeys.ROWS_IN, Long.toString(files.rows()));
     says.put(SummaryKeys.ROWS_KEPT, Long.toString(files.rows()));
     try {
-      Change change = Change.append(ref, token, files.finish()).summary(says);
+      Change change = Change.append(ref, token, files.finish()).summary(says).upon(upon);
       new Committer(stages.workspace().catalog(ref), new FooterCheck())
           .commit(change, new SketchStatistics(files.sketch()));
     } catch (IOException e) {
@@ -156,7 +161,11 @@ final class ReplayedRows implements AutoCloseable {
   }
 
   private void upsert(
-      SpillUpsert spilled, UpsertSpec how, Token token, Map<String, String> summary) {
+      SpillUpsert spilled,
+      UpsertSpec how,
+      Token token,
+      Map<String, String> summary,
+      BaseCheck upon) {
     List<RunRef> runs = spilled.finish();
     if (spilled.rows() == 0) {
       return;
@@ -178,7 +187,8 @@ final class ReplayedRows implements AutoCloseable {
             CommitTable.of(
                     stages.workspace().catalog(ref).config(),
                     Change.of(ref, Edit.Rewrite.of(into), token, List.of()))
-                .summary(summary));
+                .summary(summary)
+                .upon(upon));
     stages.engine().run(pipeline, LetterSettling.STAGE, rows -> {});
   }
 

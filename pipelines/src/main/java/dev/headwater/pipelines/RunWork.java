@@ -102,13 +102,23 @@ final class RunWork {
       return Optional.empty();
     }
     // What may commit yet stays open, for the next to adopt under the same token.
-    if (known && !(e instanceof OutcomeUnknownException)) {
+    if (known && !(e instanceof OutcomeUnknownException) && undone(job, run, e)) {
       fail(run, message(told), spent);
     }
     if (e instanceof Error error) {
       throw error;
     }
     throw tried(told, spent.attempts());
+  }
+
+  private static boolean undone(Job job, Run run, Throwable failure) {
+    try {
+      job.undo(run);
+      return true;
+    } catch (RuntimeException unanswered) {
+      failure.addSuppressed(unanswered);
+      return false;
+    }
   }
 
   private RuntimeException told(Throwable e, Target target) {
@@ -175,6 +185,7 @@ final class RunWork {
     end(job, run);
     Optional<Made> made = job.find(run);
     if (made.isEmpty()) {
+      job.undo(run);
       fail(run, "Abandoned: it was interrupted, and " + why + " since.", Spent.NOTHING);
     }
     return made;

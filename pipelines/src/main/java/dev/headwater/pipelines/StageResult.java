@@ -30,7 +30,7 @@ public record StageResult(
     /** Nothing had changed. */
     FRESH,
     FAILED,
-    /** Something that it needs failed. */
+    /** Something that it needs failed, or is not there yet. */
     SKIPPED
   }
 
@@ -60,6 +60,11 @@ public record StageResult(
   public static StageResult skipped(Target target, Target needed) {
     return new StageResult(
         target, Status.SKIPPED, -1, "needs " + needed.name(), 0, "", Map.of(), null);
+  }
+
+  /** Not tried, since what it reads is not ready. */
+  public static StageResult waits(Target target, String why) {
+    return new StageResult(target, Status.SKIPPED, -1, why, 0, "", Map.of(), null);
   }
 
   /** "5822…41": enough of a snapshot's id to tell it from its neighbours. */

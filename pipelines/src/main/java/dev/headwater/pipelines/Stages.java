@@ -22,20 +22,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * What all jobs work with: the project, where its things are, and what runs a pipeline.
  *
+ * @param again whether all is run again before long
  * @param seen the tables' states that all stages of one run see alike, though others, a stream for
  *     one, write to them meanwhile; null: each looks for itself
  */
-record Stages(Workspace workspace, Engine engine, @Nullable Map<String, Edge> seen) {
+record Stages(Workspace workspace, Engine engine, boolean again, @Nullable Map<String, Edge> seen) {
   /** About how much a worker reads at a time; small enough that every core has something to do. */
   static final long GROUP_BYTES = 32L << 20;
 
   Stages(Workspace workspace, Engine engine) {
-    this(workspace, engine, null);
+    this(workspace, engine, false, null);
   }
 
   /** For one run of several stages. */
   Stages together() {
-    return new Stages(workspace, engine, new HashMap<>());
+    return new Stages(workspace, engine, again, new HashMap<>());
   }
 
   /** A table was written by this very run: what comes after it sees it as it is now. */

@@ -3,7 +3,6 @@ package dev.headwater.pipelines;
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.registry.Edge;
 import dev.headwater.catalog.registry.Run;
-import dev.headwater.catalog.registry.Runs;
 import dev.headwater.ingest.LandedFiles;
 import dev.headwater.ingest.SourceFile;
 import dev.headwater.pipelines.project.TableDecl;
@@ -11,7 +10,6 @@ import dev.headwater.pipelines.project.Target;
 import dev.headwater.pipelines.project.Write;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,34 +26,55 @@ final class TableFiles {
   /** The parameter of a run that holds what its table's columns could become. */
   static final String POLICY = "schema";
 
-  private static final int ALL_RUNS = 1_000_000;
-
   private final Stages stages;
-  private final Target target;
   private final TableDecl table;
-  private final TableOutput output;
+  private final HeldFiles held;
 
   TableFiles(Stages stages, Target target, TableDecl table, TableOutput output) {
     this.stages = stages;
-    this.target = target;
     this.table = table;
-    this.output = output;
+    this.held = new HeldFiles(stages, target, output);
   }
 
   /** The versions of files that a run beginning now would read. */
   List<Edge> inputs() {
-    List<Edge> now =
-        all().entrySet().stream()
-            .map(f -> new Edge("file", f.getKey(), f.getValue().version()))
-            .toList();
-    if (!table.write().mode().keeps()) {
-      return now;
-    }
-    // What the table holds came from files that are gone by now, too.
+    SourceStore.Look look = store().look();
     Map<String, Edge> all = new LinkedHashMap<>();
-    held().forEach(edge -> all.put(edge.name(), edge));
-    now.forEach(edge -> all.put(edge.name(), edge));
+    if (table.write().mode().keeps()) {
+      // What the table holds came from files that are gone by now, too.
+      held.all().forEach(edge -> all.put(edge.name(), edge));
+    } else {
+      // A file that is being written again is for now what the table has of it.
+      held.standing().map(Run::inputs).orElse(List.of()).stream()
+          .filter(edge -> look.young().contains(edge.name()))
+          .forEach(edge -> all.put(edge.name(), edge));
+    }
+    look.settled().forEach((name, file) -> all.put(name, new Edge("file", name, file.version())));
     return List.copyOf(all.values());
+  }
+
+  /**
+   * Why there is no file to read yet; empty if there is one, or if the table has all it needs.
+   *
+   * @throws HeadwaterException DATA if there is none, and nobody said that there may be some later
+   */
+  Optional<String> waits() {
+    SourceStore.Look look = store().look();
+    if (!look.settled().isEmpty() || (table.write().mode().keeps() && !held.all().isEmpty())) {
+      return Optional.empty();
+    }
+    if (!look.young().isEmpty()) {
+      int files = look.young().size();
+      return Optional.of(
+          "waits: " + (files == 1 ? "a file is" : files + " files are") + " being written");
+    }
+    if (stages.again() && held.standing().isEmpty()) {
+      return Optional.of("waits for files");
+    }
+    throw new HeadwaterException(
+        HeadwaterException.Kind.DATA,
+        "Cannot read " + String.join(", ", store().source().paths()) + ": there is no such file.",
+        "check the source's path in the project file; it begins at the project's folder.");
   }
 
   /** The files that the table holds already, where all it needs is the new ones. */
@@ -64,52 +83,22 @@ final class TableFiles {
       return Set.of();
     }
     if (table.write().mode().keeps()) {
-      return held();
+      return held.all();
     }
-    Optional<Run> last = standing();
+    Optional<Run> last = held.standing();
     if (last.isEmpty()) {
       return Set.of();
     }
     Set<Edge> before = new HashSet<>(last.get().inputs());
-    if (!says(before)
+    if (!held.says(before)
         || !last.get().stageVersion().equals(run.stageVersion())
         || !sameRows(last.get(), run)
         || unfit(last.get())
-        || !isNewest(last.get())) {
+        || !held.isNewest(last.get())) {
       return Set.of();
     }
     Set<Edge> now = new HashSet<>(run.inputs());
     return now.containsAll(before) && now.size() > before.size() ? before : Set.of();
-  }
-
-  /** The files that the table says it has; empty if it says nothing. */
-  private Optional<LandedFiles> memory() {
-    return stages
-        .workspace()
-        .catalog(output.ref())
-        .find(output.ref())
-        .flatMap(found -> LandedFiles.of(found, output.sink()));
-  }
-
-  /** What the table holds, by what it says itself and by its runs. */
-  private Set<Edge> held() {
-    Map<String, Edge> all = new LinkedHashMap<>();
-    standing().ifPresent(last -> last.inputs().forEach(edge -> all.put(edge.name(), edge)));
-    memory()
-        .ifPresent(
-            says ->
-                says.files()
-                    .forEach(
-                        (name, file) -> all.put(name, new Edge("file", name, file.version()))));
-    return new LinkedHashSet<>(all.values());
-  }
-
-  /** Whether the table says no other files than these, for a run of another registry has none. */
-  private boolean says(Set<Edge> files) {
-    Optional<LandedFiles> memory = memory();
-    return memory.isEmpty()
-        || memory.get().files().entrySet().stream()
-            .allMatch(f -> files.contains(new Edge("file", f.getKey(), f.getValue().version())));
   }
 
   /**
@@ -123,21 +112,12 @@ final class TableFiles {
     came.forEach((edge, file) -> more.put(edge.name(), landed(file)));
     LandedFiles before = LandedFiles.none();
     if (append || table.write().mode().keeps()) {
-      before = memory().orElseGet(this::ofRuns);
+      before = held.files();
       more.entrySet().removeAll(Set.copyOf(before.files().entrySet()));
       Map<String, SourceFile> now = all();
       renamed(run).keySet().forEach(name -> more.put(name, landed(now.get(name))));
     }
     return before.and(more).summary(into, run.id().toString());
-  }
-
-  /** What the registry knows, for a table that says nothing. */
-  private LandedFiles ofRuns() {
-    Map<String, LandedFiles.Landed> known = new LinkedHashMap<>();
-    for (Edge edge : standing().map(Run::inputs).orElse(List.of())) {
-      known.put(edge.name(), new LandedFiles.Landed(-1, edge.version()));
-    }
-    return LandedFiles.none().and(known);
   }
 
   private static LandedFiles.Landed landed(@Nullable SourceFile of) {
@@ -153,12 +133,13 @@ final class TableFiles {
     if (!table.write().mode().keeps() || table.write().mode() == Write.Mode.REPLACE) {
       return Map.of();
     }
-    Map<String, SourceFile> now = all();
+    SourceStore.Look look = store().look();
+    Map<String, SourceFile> now = look.settled();
     Map<String, String> gone = new LinkedHashMap<>();
     Set<String> names = new HashSet<>();
-    for (Edge edge : held()) {
+    for (Edge edge : held.all()) {
       names.add(edge.name());
-      if (!now.containsKey(edge.name())) {
+      if (!now.containsKey(edge.name()) && !look.young().contains(edge.name())) {
         gone.put(edge.version(), edge.name());
       }
     }
@@ -188,6 +169,10 @@ final class TableFiles {
         continue;
       }
       SourceFile file = now.get(edge.name());
+      if (file == null && landed.contains(edge)) {
+        // It is being written again; its rows stay.
+        continue;
+      }
       if (file == null || !file.version().equals(edge.version())) {
         throw new HeadwaterException(
             HeadwaterException.Kind.DATA,
@@ -211,10 +196,16 @@ final class TableFiles {
    * @throws HeadwaterException REFUSED if one of them is gone
    */
   Map<Edge, SourceFile> again() {
-    Map<String, SourceFile> now = all();
+    SourceStore.Look look = store().look();
     Map<Edge, SourceFile> out = new LinkedHashMap<>();
-    for (Edge edge : held()) {
-      SourceFile file = now.get(edge.name());
+    for (Edge edge : held.all()) {
+      SourceFile file = look.settled().get(edge.name());
+      if (file == null && look.young().contains(edge.name())) {
+        throw new HeadwaterException(
+            HeadwaterException.Kind.REFUSED,
+            "Cannot read " + edge.name() + " again: it is being written.",
+            "let whatever writes it finish, then try again.");
+      }
       if (file == null) {
         throw new HeadwaterException(
             HeadwaterException.Kind.REFUSED,
@@ -230,29 +221,21 @@ final class TableFiles {
     return out;
   }
 
-  /** The newest run whose rows are in the table. */
-  private Optional<Run> standing() {
-    String project = stages.project().name();
-    Runs runs = stages.workspace().registry().runs();
-    Optional<Run> last = runs.lastSucceeded(project, target.toString());
-    return last.isEmpty() || output.lost(last.get()).isEmpty()
-        ? last
-        : runs.list(project, ALL_RUNS).stream()
-            .filter(r -> r.target().equals(target.toString()))
-            .filter(r -> r.status() == Run.Status.SUCCEEDED && output.lost(r).isEmpty())
-            .findFirst();
+  /** What the table holds already. */
+  HeldFiles held() {
+    return held;
   }
 
   /** Whether all that a run has to do is to give columns other names. */
   boolean onlyColumns(Run run) {
-    Optional<Run> last = standing();
+    Optional<Run> last = held.standing();
     return last.isPresent()
         && table.steps().isEmpty()
         && last.get().stageVersion().equals(run.stageVersion())
         && !last.get().declaration().equals(run.declaration())
         && sameRows(last.get(), run)
         && !unfit(last.get())
-        && isNewest(last.get())
+        && held.isNewest(last.get())
         && Set.copyOf(last.get().inputs()).equals(Set.copyOf(run.inputs()));
   }
 
@@ -276,20 +259,13 @@ final class TableFiles {
                 now.parameters().getOrDefault(Staleness.DECLARATION, "{}")));
   }
 
-  private boolean isNewest(Run run) {
-    return stages
-        .workspace()
-        .registry()
-        .runs()
-        .lastSucceeded(stages.project().name(), target.toString())
-        .map(Run::id)
-        .equals(Optional.of(run.id()));
+  /** The files that are there now and that nobody is writing any more, by name. */
+  Map<String, SourceFile> all() {
+    return store().look().settled();
   }
 
-  /** The files that are there now, by name. */
-  Map<String, SourceFile> all() {
+  private SourceStore store() {
     return new SourceStore(
-            stages, Objects.requireNonNull(stages.project().sources().get(table.from())))
-        .files();
+        stages, Objects.requireNonNull(stages.project().sources().get(table.from())));
   }
 }

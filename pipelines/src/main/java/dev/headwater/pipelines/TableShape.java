@@ -46,8 +46,16 @@ record TableShape(Table table, @Nullable Shape shape) {
       SchemaPolicy policy) {
     Optional<Table> found = catalog.find(ref);
     if (found.isEmpty()) {
-      return new TableShape(
-          catalog.create(ref, schema, spec, settings.order(ref, schema), settings.whole()), null);
+      try {
+        return new TableShape(
+            catalog.create(ref, schema, spec, settings.order(ref, schema), settings.whole()), null);
+      } catch (HeadwaterException e) {
+        // Another run may have made it meanwhile.
+        found = catalog.find(ref);
+        if (found.isEmpty()) {
+          throw e;
+        }
+      }
     }
     Shape next = Shape.next(found.get(), schema, spec, policy);
     return of(ref, found.get(), settings.on(ref, found.get(), next));

@@ -60,32 +60,7 @@ final class Turn {
       return StageResult.fresh(target, "streams elsewhere", "");
     }
     try (Locks.Lock lock = own.get()) {
-      Runs runs = workspace.registry().runs();
-      StageResult adopted = adopt(job, lock, runs.open(project, target.toString()));
-      List<Edge> inputs = job.inputs();
-      Optional<Run> last = runs.lastSucceeded(project, target.toString());
-      List<String> reasons = Staleness.reasons(job, last, inputs);
-      if (reasons.isEmpty() && !force) {
-        return adopted != null ? adopted : StageResult.fresh(target, "fresh", made(last));
-      }
-      lock.check();
-      first.run();
-      Map<String, String> parameters = new LinkedHashMap<>(job.parameters());
-      parameters.put(Staleness.DECLARATION, job.declaration());
-      String why = reasons.isEmpty() ? "forced" : String.join("; ", reasons);
-      parameters.put(Staleness.WHY, why);
-      Run run =
-          Run.open(
-              project,
-              target.kind().stage(),
-              target.toString(),
-              parent,
-              inputs,
-              parameters,
-              Hash.sha256(job.declaration()),
-              job.version());
-      runs.start(run);
-      return work.of(job, run, lock, why);
+      return Recompute.ifOvertaken(() -> once(job, force, lock));
     }
   }
 
@@ -111,6 +86,41 @@ final class Turn {
         throw held(locks, project, target);
       }
     }
+  }
+
+  private StageResult once(Job job, boolean force, Locks.Lock lock) {
+    String project = workspace.project().name();
+    Target target = job.target();
+    Runs runs = workspace.registry().runs();
+    StageResult adopted = adopt(job, lock, runs.open(project, target.toString()));
+    Optional<String> waits = job.waits();
+    if (waits.isPresent()) {
+      return StageResult.waits(target, waits.get());
+    }
+    List<Edge> inputs = job.inputs();
+    Optional<Run> last = runs.lastSucceeded(project, target.toString());
+    List<String> reasons = Staleness.reasons(job, last, inputs);
+    if (reasons.isEmpty() && !force) {
+      return adopted != null ? adopted : StageResult.fresh(target, "fresh", made(last));
+    }
+    lock.check();
+    first.run();
+    Map<String, String> parameters = new LinkedHashMap<>(job.parameters());
+    parameters.put(Staleness.DECLARATION, job.declaration());
+    String why = reasons.isEmpty() ? "forced" : String.join("; ", reasons);
+    parameters.put(Staleness.WHY, why);
+    Run run =
+        Run.open(
+            project,
+            target.kind().stage(),
+            target.toString(),
+            parent,
+            inputs,
+            parameters,
+            Hash.sha256(job.declaration()),
+            job.version());
+    runs.start(run);
+    return work.of(job, run, lock, why);
   }
 
   /** Closes or finishes what a killed run had begun. */

@@ -190,7 +190,8 @@ final class LetterReplayTest {
             SummaryKeys.TARGET,
             TARGET.toString(),
             LetterSettling.OUTCOME,
-            String.join(",", work.outcome())));
+            String.join(",", work.outcome())),
+        history -> {});
   }
 
   private LetterSettling settling() {

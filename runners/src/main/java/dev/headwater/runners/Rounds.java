@@ -74,7 +74,7 @@ final class Rounds {
     List<Target> targets = new ArrayList<>();
     Project project = verb.chosen(targets);
     shown = new RunScreen(screen, System::nanoTime);
-    try (Launcher launcher = verb.session().open(project, verb.options())) {
+    try (Launcher launcher = verb.session().open(project, verb.options().repeated())) {
       boolean forced = force && (!watch || !begun);
       if (watch && !forced) {
         targets = stale(project, launcher, targets);

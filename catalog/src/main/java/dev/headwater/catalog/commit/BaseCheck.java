@@ -15,4 +15,9 @@ public interface BaseCheck extends Serializable {
    * @throws HeadwaterException if it may not
    */
   void check(List<Snapshot> history);
+
+  /** Whether a change that brings no files is committed all the same, for what its summary says. */
+  default boolean always() {
+    return true;
+  }
 }

@@ -83,7 +83,7 @@ public record Change(
     return new Change(table, edit, token, files, summary, newShape, replaces, base);
   }
 
-  /** Only upon what the check lets pass; it is committed even without files. */
+  /** Only upon what the check lets pass. */
   public Change upon(BaseCheck check) {
     return new Change(table, edit, token, files, summary, shape, replaces, check);
   }

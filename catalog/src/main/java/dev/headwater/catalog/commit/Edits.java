@@ -103,7 +103,8 @@ final class Edits {
 
   /** Whether a change would leave the table as it is. */
   static boolean nothing(Change change, Table table) {
-    if (!change.files().isEmpty() || change.base() != null) {
+    BaseCheck upon = change.base();
+    if (!change.files().isEmpty() || (upon != null && upon.always())) {
       return false;
     }
     if (change.edit() instanceof Edit.Rewrite rewrite) {

@@ -35,6 +35,11 @@ public final class SummaryKeys {
   /** The lists that a snapshot owns: they go with it. */
   public static final List<String> LISTS = List.of(FILES_LIST, LETTERS_LIST);
 
+  /**
+   * The commit of the same sink whose {@link #FILES} the change was computed from, by its token.
+   */
+  public static final String UPON = "headwater.files.upon";
+
   /** Begins the name of a fact of the stage's own. */
   public static final String FACT = "headwater.fact.";
 

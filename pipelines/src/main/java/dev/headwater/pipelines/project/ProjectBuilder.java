@@ -134,9 +134,7 @@ public final class ProjectBuilder {
   /** A table filled from files; they become the source {@code <table>_file}. */
   public TableBuilder table(String table, Files files) {
     String source = table + "_file";
-    sources.put(
-        source,
-        new SourceDecl(source, files.paths(), files.format(), files.storage(), null, null, null));
+    sources.put(source, files.declared(source));
     return add(tables, "tables", table, new TableBuilder(table, source, problems));
   }
 

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param format how the files are read
  * @param storage how a store's files are reached, as a catalog's properties: where it is empty, as
  *     those of the project's own tables
+ * @param settle how long a local file must have stood unchanged before it is taken; null: what is
+ *     usual
  * @param table {@code catalog.namespace.name}, or {@code namespace.name} in the project's own
  *     catalog
  * @param time the table's column with the rows' event time, where it has one
@@ -26,6 +28,7 @@ public record SourceDecl(
     List<String> paths,
     SourceFormat format,
     Map<String, String> storage,
+    @Nullable Window settle,
     @Nullable String table,
     @Nullable String time,
     @Nullable KafkaDecl kafka) {
@@ -41,17 +44,17 @@ public record SourceDecl(
 
   /** Files. */
   public SourceDecl(String name, List<String> paths, SourceFormat format) {
-    this(name, paths, format, Map.of(), null, null, null);
+    this(name, paths, format, Map.of(), null, null, null, null);
   }
 
   /** A table. */
   SourceDecl(String name, String table, @Nullable String time) {
-    this(name, List.of(), FormatSection.of(List.of()), Map.of(), table, time, null);
+    this(name, List.of(), FormatSection.of(List.of()), Map.of(), null, table, time, null);
   }
 
   /** A topic. */
   SourceDecl(String name, KafkaDecl kafka) {
-    this(name, List.of(), FormatSection.of(List.of()), Map.of(), null, null, kafka);
+    this(name, List.of(), FormatSection.of(List.of()), Map.of(), null, null, null, kafka);
   }
 
   /** As it is written in the file. */
@@ -63,6 +66,9 @@ public record SourceDecl(
       Map<String, Object> how = FormatSection.form(format, paths);
       if (!storage.isEmpty()) {
         how.put("storage", Properties.form(storage));
+      }
+      if (settle != null) {
+        how.put("settle", settle.text());
       }
       if (how.isEmpty()) {
         return paths;
@@ -79,7 +85,10 @@ public record SourceDecl(
 
   /** What of it decides which rows a table gets. */
   Object rows() {
-    return kafka == null ? form() : Map.of("kafka", kafka.rows());
+    if (kafka != null) {
+      return Map.of("kafka", kafka.rows());
+    }
+    return new SourceDecl(name, paths, format, storage, null, table, time, null).form();
   }
 
   /** Why no source can be read from such a path, or null if one can. */

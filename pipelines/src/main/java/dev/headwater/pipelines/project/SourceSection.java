@@ -21,6 +21,7 @@ final class SourceSection {
     List<String> paths;
     SourceFormat format;
     Map<String, String> storage = Map.of();
+    Window settle = null;
     if (all.isSection(name)) {
       Section section = Objects.requireNonNull(all.section(name));
       if (section.has("table")) {
@@ -52,6 +53,7 @@ final class SourceSection {
         section.problem("files", "is missing. Write files: data/*.parquet");
       }
       storage = storage(section);
+      settle = section.value("settle", Window::new);
       section.end();
     } else {
       paths = all.texts(name);
@@ -63,7 +65,7 @@ final class SourceSection {
         all.problem(name, refusal);
       }
     }
-    return new SourceDecl(name, paths, format, storage, null, null, null);
+    return new SourceDecl(name, paths, format, storage, settle, null, null, null);
   }
 
   private static Map<String, String> storage(Section source) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -39,13 +40,26 @@ public final class SourceFiles {
    * @throws HeadwaterException DATA if there is none
    */
   public static List<SourceFile> of(FileIO io, Path base, String pattern, SourceFormat.Kind kind) {
-    return of(io, base, pattern, kind, true);
+    return of(io, base, pattern, kind, Long.MAX_VALUE, false);
+  }
+
+  /**
+   * The same, perhaps none where a folder or a pattern may have some later; local files that were
+   * written to so short a time ago that somebody may still be at it have no version.
+   *
+   * @param settle how long a file must have stood unchanged; an object in a store is whole at once
+   */
+  public static List<SourceFile> settled(
+      FileIO io, Path base, String pattern, SourceFormat.Kind kind, Duration settle) {
+    boolean some = isStored(pattern) || Files.isDirectory(base.resolve(local(pattern)));
+    long young = settle.isZero() ? Long.MAX_VALUE : System.currentTimeMillis() - settle.toMillis();
+    return of(io, base, pattern, kind, young, some || Glob.isGlob(pattern));
   }
 
   /** The same without checksums of local files: their versions are empty. */
   public static List<SourceFile> named(
       FileIO io, Path base, String pattern, SourceFormat.Kind kind) {
-    return of(io, base, pattern, kind, false);
+    return of(io, base, pattern, kind, Long.MIN_VALUE, false);
   }
 
   /** A local file with its size and checksum. */
@@ -58,12 +72,15 @@ public final class SourceFiles {
     return path.contains("://") && !path.toLowerCase(Locale.ROOT).startsWith("file:");
   }
 
+  /**
+   * @param before files that were written to since this moment, in milliseconds, get no version
+   */
   private static List<SourceFile> of(
-      FileIO io, Path base, String pattern, SourceFormat.Kind kind, boolean checksums) {
+      FileIO io, Path base, String pattern, SourceFormat.Kind kind, long before, boolean none) {
     String where = isStored(pattern) ? pattern : base.resolve(local(pattern)).toString();
     List<SourceFile> out;
     try {
-      out = isStored(pattern) ? stored(io, pattern, kind) : local(base, pattern, kind, checksums);
+      out = isStored(pattern) ? stored(io, pattern, kind) : local(base, pattern, kind, before);
     } catch (NoSuchFileException e) {
       throw missing(where);
     } catch (IOException e) {
@@ -79,26 +96,36 @@ public final class SourceFiles {
           "mend the source's path in the project file.",
           e);
     }
-    if (out.isEmpty()) {
+    if (out.isEmpty() && !none) {
       throw missing(where);
     }
     return out;
   }
 
   private static List<SourceFile> local(
-      Path base, String pattern, SourceFormat.Kind kind, boolean checksums) throws IOException {
+      Path base, String pattern, SourceFormat.Kind kind, long before) throws IOException {
     List<SourceFile> out = new ArrayList<>();
+    Path named = base.resolve(local(pattern));
     for (Path path : Listing.local(base, local(pattern), kind)) {
-      out.add(
-          checksums
-              ? Checksums.of(path)
-              : new SourceFile(
-                  path.toAbsolutePath().normalize().toString(),
-                  Files.size(path),
-                  "",
-                  Files.getLastModifiedTime(path).toMillis()));
+      try {
+        boolean old = Files.getLastModifiedTime(path).toMillis() < before;
+        out.add(old ? Checksums.of(path) : bare(path));
+      } catch (NoSuchFileException e) {
+        // Of a folder what is gone meanwhile is none.
+        if (path.equals(named)) {
+          throw e;
+        }
+      }
     }
     return out;
+  }
+
+  private static SourceFile bare(Path path) throws IOException {
+    return new SourceFile(
+        path.toAbsolutePath().normalize().toString(),
+        Files.size(path),
+        "",
+        Files.getLastModifiedTime(path).toMillis());
   }
 
   private static String local(String pattern) {

@@ -5,10 +5,12 @@ import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.HeadwaterException.Kind;
 import dev.headwater.catalog.TableCatalog;
 import dev.headwater.catalog.TableRef;
+import dev.headwater.catalog.commit.BaseCheck;
 import dev.headwater.catalog.commit.Change;
 import dev.headwater.catalog.commit.Committed;
 import dev.headwater.catalog.commit.Committer;
 import dev.headwater.catalog.commit.Edit;
+import dev.headwater.catalog.commit.History;
 import dev.headwater.catalog.commit.Shape;
 import dev.headwater.catalog.commit.SummaryKeys;
 import dev.headwater.catalog.commit.Token;
@@ -32,6 +34,7 @@ import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.Table;
 import org.apache.iceberg.expressions.Expressions;
 import org.jspecify.annotations.Nullable;
 
@@ -102,6 +105,11 @@ public final class CommitTable extends PTransform<PCollection<Written>, PCollect
   /** The columns and the partitioning that come with the files; null: as they are. */
   public CommitTable shape(@Nullable Shape shape) {
     return new CommitTable(catalog, change.shape(shape), letters, later, check);
+  }
+
+  /** Only upon what a check of the table lets pass, before the letters too. */
+  public CommitTable upon(BaseCheck base) {
+    return new CommitTable(catalog, change.upon(base), letters, later, check);
   }
 
   /** Where the letters go: instead of all others where the table is replaced, or beside them. */
@@ -181,6 +189,7 @@ public final class CommitTable extends PTransform<PCollection<Written>, PCollect
     }
     Committer committer = new Committer(open, new FooterCheck(), java.time.Duration.ofMinutes(10));
     if (letters != null) {
+      early(open);
       committer.commit(letters.files(total.letterFiles()).summary(says));
     } else if (later != null) {
       says.putAll(later.said(open, change.token(), total.letterFiles()));
@@ -196,6 +205,18 @@ public final class CommitTable extends PTransform<PCollection<Written>, PCollect
       later.finish(open, done.summary());
     }
     return done;
+  }
+
+  /** Letters of what will be refused are better not written; the swap looks again. */
+  private void early(TableCatalog open) {
+    BaseCheck upon = change.base();
+    if (upon == null) {
+      return;
+    }
+    Table now = open.load(table);
+    if (Committer.find(table, now, change.token()).isEmpty()) {
+      upon.check(History.of(now));
+    }
   }
 
   /** A rewrite of the files that workers found they must replace. */
