@@ -50,13 +50,19 @@ public final class Events {
 
   /** The landing runs of the inputs that come from outside, then START. */
   public List<String> started(RunFacts run) {
+    List<String> events = new ArrayList<>(landings(run));
+    events.add(event("START", run.started(), run));
+    return events;
+  }
+
+  /** The landing runs alone, of a run whose inputs were not known when it started. */
+  public List<String> landings(RunFacts run) {
     List<String> events = new ArrayList<>();
     for (DataSet input : run.inputs()) {
       if (input.root()) {
         events.addAll(landing(run, input));
       }
     }
-    events.add(event("START", run.started(), run));
     return events;
   }
 

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.registry.Edge;
 import dev.headwater.catalog.registry.Run;
-import dev.headwater.catalog.registry.Runs;
 import dev.headwater.columns.expr.Aggregate;
 import dev.headwater.columns.expr.Expression;
 import dev.headwater.lineage.ColumnSource;
@@ -14,15 +13,11 @@ import dev.headwater.lineage.DataSetName;
 import dev.headwater.score.ScoreRows;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Function;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.types.Types;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which columns of what a run read are in which columns of what it wrote. It follows from the
@@ -34,17 +29,10 @@ final class ColumnFlow {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final Workspace workspace;
-  private final TableLook tables;
-  private final Function<Edge, DataSetName> names;
+  private final FlowLook look;
 
-  /**
-   * @param names what lineage calls the thing of an edge
-   */
-  ColumnFlow(Workspace workspace, TableLook tables, Function<Edge, DataSetName> names) {
-    this.workspace = workspace;
-    this.tables = tables;
-    this.names = names;
+  ColumnFlow(FlowLook look) {
+    this.look = look;
   }
 
   /**
@@ -108,7 +96,7 @@ final class ColumnFlow {
       List<ColumnSource> sources = new ArrayList<>();
       for (Edge input : run.inputs()) {
         String column = before.getOrDefault(field.name(), field.name());
-        sources.add(ColumnSource.identity(names.apply(input), column));
+        sources.add(ColumnSource.identity(look.name(input), column));
       }
       columns.put(field.name(), sources);
     }
@@ -116,9 +104,9 @@ final class ColumnFlow {
   }
 
   private Flow features(Run run, JsonNode declared) {
-    Edge from = edge(run, declared.path("from").asText());
-    Schema schema = schema(from);
-    DataSetName name = names.apply(from);
+    Edge from = look.edge(run, declared.path("from").asText());
+    Schema schema = look.schema(from);
+    DataSetName name = look.name(from);
     Map<String, List<ColumnSource>> columns = new LinkedHashMap<>();
     List<ColumnSource> rows = new ArrayList<>();
     for (JsonNode key : declared.path("key")) {
@@ -131,7 +119,7 @@ final class ColumnFlow {
     String known = declared.path("known").asText(time);
     for (String column : Expression.parse(known, schema).columns()) {
       if (!column.equals(known)) {
-        rows.add(ColumnSource.indirect(name, column, "WINDOW", "known: " + bare(known)));
+        rows.add(ColumnSource.indirect(name, column, "WINDOW", "known: " + FlowLook.bare(known)));
       }
     }
     declared
@@ -170,94 +158,10 @@ final class ColumnFlow {
     return sources;
   }
 
-  /** A model's inputs by the names of their columns, and what brings them together. */
-  private final class Inputs {
-    final Map<String, List<ColumnSource>> columns = new LinkedHashMap<>();
-    final Set<ColumnSource> rows = new LinkedHashSet<>();
-    final Schema schema;
-    final DataSetName spine;
-
-    /**
-     * @param declared the model's declaration
-     * @param run which reads the rows and the views
-     * @param from the rows' table
-     * @param time the rows' time
-     */
-    Inputs(JsonNode declared, Run run, String from, String time) {
-      Edge rowsEdge = edge(run, from);
-      schema = schema(rowsEdge);
-      spine = names.apply(rowsEdge);
-      declared
-          .path("inputs")
-          .fields()
-          .forEachRemaining(
-              input -> {
-                if (input.getValue().isTextual()) {
-                  columns.put(input.getKey(), computed(input.getValue().asText(), ""));
-                } else {
-                  joined(input.getKey(), input.getValue(), run, time);
-                }
-              });
-    }
-
-    List<ColumnSource> computed(String sql, String what) {
-      List<ColumnSource> sources = new ArrayList<>();
-      for (String column : Expression.parse(sql, schema).columns()) {
-        boolean same = column.equals(sql) && what.isEmpty();
-        sources.add(
-            same
-                ? ColumnSource.identity(spine, column)
-                : ColumnSource.transformation(spine, column, what + bare(sql)));
-      }
-      return sources;
-    }
-
-    void steered(@Nullable String where) {
-      if (where != null) {
-        Expression.parse(where, schema)
-            .columns()
-            .forEach(c -> rows.add(ColumnSource.indirect(spine, c, "FILTER", bare(where))));
-      }
-    }
-
-    private void joined(String alias, JsonNode input, Run run, String time) {
-      Edge view = edge(run, input.path("view").asText());
-      DataSetName name = names.apply(view);
-      JsonNode declared = writer(view).map(ColumnFlow::declared).orElse(input);
-      Set<String> keys = new LinkedHashSet<>();
-      declared.path("key").forEach(key -> keys.add(key.asText()));
-      keys.add(declared.path("time").asText());
-      for (String key : keys) {
-        rows.add(ColumnSource.indirect(name, key, "JOIN", "as of " + time));
-      }
-      input
-          .path("key")
-          .forEach(key -> rows.add(ColumnSource.indirect(spine, key.asText(), "JOIN", alias)));
-      rows.add(ColumnSource.indirect(spine, time, "JOIN", "as of " + time));
-      for (Types.NestedField field : schema(view).columns()) {
-        if (!keys.contains(field.name())) {
-          columns.put(
-              alias + "__" + field.name(), List.of(ColumnSource.identity(name, field.name())));
-        }
-      }
-    }
-
-    /** All of them, into one column. */
-    List<ColumnSource> into(String how) {
-      Set<ColumnSource> all = new LinkedHashSet<>();
-      columns
-          .values()
-          .forEach(
-              sources ->
-                  sources.forEach(
-                      s -> all.add(ColumnSource.transformation(s.dataSet(), s.column(), how))));
-      return List.copyOf(all);
-    }
-  }
-
   private Flow train(Run run, JsonNode declared) {
-    Inputs inputs =
-        new Inputs(declared, run, declared.path("rows").asText(), declared.path("time").asText());
+    ModelColumns inputs =
+        new ModelColumns(
+            look, declared, run, declared.path("rows").asText(), declared.path("time").asText());
     inputs.steered(declared.path("where").asText(null));
     String by = declared.path("split").path("by").asText();
     inputs.rows.add(ColumnSource.indirect(inputs.spine, by, "FILTER", "split"));
@@ -276,9 +180,11 @@ final class ColumnFlow {
             .filter(e -> e.kind().equals("model"))
             .findFirst()
             .orElseThrow(() -> new IllegalArgumentException("no model"));
-    JsonNode trained = writer(model).map(ColumnFlow::declared).orElseGet(JSON::createObjectNode);
-    Inputs inputs =
-        new Inputs(trained, run, declared.path("rows").asText(), declared.path("time").asText());
+    JsonNode trained =
+        look.writer(model).map(ColumnFlow::declared).orElseGet(JSON::createObjectNode);
+    ModelColumns inputs =
+        new ModelColumns(
+            look, trained, run, declared.path("rows").asText(), declared.path("time").asText());
     inputs.steered(declared.path("where").asText(null));
     Map<String, List<ColumnSource>> columns = new LinkedHashMap<>();
     for (Types.NestedField field : inputs.schema.columns()) {
@@ -287,7 +193,7 @@ final class ColumnFlow {
     columns.putAll(inputs.columns);
     for (String column : MODEL_COLUMNS) {
       List<ColumnSource> sources = new ArrayList<>();
-      sources.add(ColumnSource.transformation(names.apply(model), column, "score"));
+      sources.add(ColumnSource.transformation(look.name(model), column, "score"));
       sources.addAll(inputs.into("score"));
       columns.put(column, sources);
     }
@@ -297,7 +203,7 @@ final class ColumnFlow {
   }
 
   /** Rows to score need not have what the label is computed from. */
-  private static List<ColumnSource> labelled(Inputs inputs, String label) {
+  private static List<ColumnSource> labelled(ModelColumns inputs, String label) {
     try {
       return label.isEmpty() ? List.of() : inputs.computed(label, "label: ");
     } catch (IllegalArgumentException e) {
@@ -307,10 +213,10 @@ final class ColumnFlow {
 
   /** Each row of a drift report is about one column: each has a part in each figure. */
   private Flow drift(Run run, JsonNode declared, Schema schema) {
-    Edge current = edge(run, declared.path("current").asText());
+    Edge current = look.edge(run, declared.path("current").asText());
     List<ColumnSource> all = new ArrayList<>();
-    for (Types.NestedField field : schema(current).columns()) {
-      all.add(ColumnSource.aggregation(names.apply(current), field.name(), "drift"));
+    for (Types.NestedField field : look.schema(current).columns()) {
+      all.add(ColumnSource.aggregation(look.name(current), field.name(), "drift"));
     }
     Map<String, List<ColumnSource>> columns = new LinkedHashMap<>();
     for (String figure : List.of("psi", "js", "ks", "moved", "current_counts")) {
@@ -333,41 +239,8 @@ final class ColumnFlow {
     Map<String, List<ColumnSource>> columns = new LinkedHashMap<>();
     for (Types.NestedField field : schema.columns()) {
       columns.put(
-          field.name(), List.of(ColumnSource.identity(names.apply(before.get()), field.name())));
+          field.name(), List.of(ColumnSource.identity(look.name(before.get()), field.name())));
     }
     return new Flow(columns, List.of());
-  }
-
-  /** The version of a table of the project that a run read. */
-  private Edge edge(Run run, String table) {
-    String name = workspace.table(table).toString();
-    return run.inputs().stream()
-        .filter(e -> e.kind().equals("table") && e.name().equals(name))
-        .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException(run.id() + " reads no " + table));
-  }
-
-  private Schema schema(Edge edge) {
-    return tables.schema(edge).orElseThrow(() -> new IllegalArgumentException(edge + " is gone"));
-  }
-
-  private Optional<Run> writer(Edge edge) {
-    Runs runs = workspace.registry().runs();
-    return runs.writersOf(edge).stream()
-        .filter(run -> run.status() == Run.Status.SUCCEEDED)
-        .filter(run -> run.parameters().containsKey(Staleness.DECLARATION))
-        .findFirst();
-  }
-
-  /** An expression without the brackets that its canonical text has around all of it. */
-  private static String bare(String sql) {
-    int depth = 0;
-    for (int i = 0; i < sql.length(); i++) {
-      depth += sql.charAt(i) == '(' ? 1 : sql.charAt(i) == ')' ? -1 : 0;
-      if (depth == 0 && i < sql.length() - 1) {
-        return sql;
-      }
-    }
-    return sql.startsWith("(") ? sql.substring(1, sql.length() - 1) : sql;
   }
 }

@@ -21,6 +21,7 @@ final class RegistryFacts implements Facts {
   private final RunRecords records;
   private final TableLook tables;
   private final Map<UUID, RunFacts> known = new HashMap<>();
+  private final Map<String, List<Version>> versions = new HashMap<>();
 
   /** For one question: what it has seen it doesn't look at again. */
   RegistryFacts(Workspace workspace, RunRecords records, boolean columns) {
@@ -31,6 +32,15 @@ final class RegistryFacts implements Facts {
 
   @Override
   public List<Version> versions(String label) {
+    List<Version> there = versions.get(label);
+    if (there == null) {
+      there = seen(label);
+      versions.put(label, there);
+    }
+    return there;
+  }
+
+  private List<Version> seen(String label) {
     List<Edge> names = new ArrayList<>();
     names.add(new Edge("model", label, ""));
     if (label.matches("[A-Za-z_][A-Za-z0-9_]*")) {

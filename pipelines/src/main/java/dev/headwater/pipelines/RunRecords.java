@@ -38,7 +38,9 @@ final class RunRecords {
     this.engine = engine;
     this.tables = new TableLook(workspace);
     this.flow =
-        columns ? new ColumnFlow(workspace, tables, edge -> dataSet(edge, false).name()) : null;
+        columns
+            ? new ColumnFlow(new FlowLook(workspace, tables, edge -> dataSet(edge, false).name()))
+            : null;
   }
 
   /**

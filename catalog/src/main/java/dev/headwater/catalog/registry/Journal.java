@@ -147,6 +147,11 @@ public final class Journal {
     return query("WHERE subject = ? ORDER BY sequence", subject);
   }
 
+  /** The last entry about a subject. */
+  public Optional<Entry> newest(String subject) {
+    return query("WHERE subject = ? ORDER BY sequence DESC LIMIT 1", subject).stream().findFirst();
+  }
+
   /** An attempt succeeded. */
   public void delivered(long sequence, String answer) {
     attempted(sequence, Entry.State.DELIVERED, answer);
