@@ -163,7 +163,7 @@ public record Inference(Path base, Path folder, @Nullable String project, FileIO
   }
 
   /** The only column with times. */
-  private static @Nullable String time(Schema schema) {
+  static @Nullable String time(Schema schema) {
     List<String> times =
         schema.columns().stream()
             .filter(column -> column.type().typeId() == Type.TypeID.TIMESTAMP)

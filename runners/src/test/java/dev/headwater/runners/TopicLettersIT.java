@@ -225,4 +225,35 @@ final class TopicLettersIT {
     all.add(more);
     return all.toArray(String[]::new);
   }
+
+  @Test
+  void aTopicIsProposedAsASourceThatRuns() throws IOException {
+    BROKER.create("unknown", 2, Map.of());
+    send(
+        "unknown",
+        "{\"id\":1,\"at\":\"2001-06-01T00:00:00\",\"price\":1.5}",
+        "{\"id\":2,\"at\":\"2001-06-02T00:00:00\",\"name\":\"b\"}");
+    runs("ingest", "--infer", "--servers", BROKER.servers(), "--topic", "unknown");
+    assertThat(project.said()).contains("2 records looked at, objects in JSON", "time: at");
+    project.yaml(project.said());
+    runs("run");
+    assertThat(project.said()).contains("2 kept, 0 letters");
+
+    BROKER.create("changed", 1, Map.of());
+    BROKER.send(
+        List.of(
+            new ProducerRecord<>(
+                "changed",
+                "{\"payload\":{\"id\":7}}".getBytes(StandardCharsets.UTF_8),
+                "{\"op\":\"c\",\"before\":null,\"after\":{\"id\":7,\"name\":\"x\"}}"
+                    .getBytes(StandardCharsets.UTF_8))));
+    project = new TestProject(folder.resolve("changes"));
+    runs("ingest", "--infer", "--servers", BROKER.servers(), "--topic", "changed");
+    // Within the other one, so it proposes no name of its own.
+    project.yaml("project: changes\n" + project.said());
+    runs("run");
+    assertThat(project.rows(TableRef.of("changes", "changed"))).containsExactly("7 x null");
+    assertThat(project.headwater("ingest", "--infer")).isEqualTo(2);
+    assertThat(project.said()).contains("Which files, or which topic?");
+  }
 }

@@ -49,8 +49,13 @@ public final class Kafka {
 
   /** One more column of JSON; its type as the project file writes it. */
   public Kafka column(String name, String type) {
+    return column(new SourceColumn(name, type, null));
+  }
+
+  /** One more column of JSON, with how its dates are written. */
+  public Kafka column(SourceColumn column) {
     List<SourceColumn> columns = new ArrayList<>(decl.columns());
-    columns.add(new SourceColumn(name, type, null));
+    columns.add(column);
     return of(decl.format(), columns, decl.ignoreOthers(), decl.schema(), decl.registry());
   }
 
@@ -102,7 +107,8 @@ public final class Kafka {
     return property(key + CatalogConfig.SECRET_SUFFIX, where);
   }
 
-  KafkaDecl declared() {
+  /** What is declared. */
+  public KafkaDecl declared() {
     return decl;
   }
 
