@@ -13,8 +13,14 @@ public record PlanReport(RunReport.Header header, List<Step> steps, List<UpkeepS
    * One target.
    *
    * @param why why it is stale ("contract changed"), or since when it is fresh
+   * @param state the same as long as it declares and reads the same; empty where nobody knows
    */
-  public record Step(Target target, boolean stale, String why) {}
+  public record Step(Target target, boolean stale, String why, String state) {
+    /** One whose state nobody knows. */
+    public Step(Target target, boolean stale, String why) {
+      this(target, stale, why, "");
+    }
+  }
 
   public PlanReport {
     steps = List.copyOf(steps);

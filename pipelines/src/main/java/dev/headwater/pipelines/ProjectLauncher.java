@@ -1,9 +1,6 @@
 package dev.headwater.pipelines;
 
 import dev.headwater.catalog.HeadwaterException;
-import dev.headwater.catalog.registry.Edge;
-import dev.headwater.catalog.registry.Locks;
-import dev.headwater.catalog.registry.Run;
 import dev.headwater.lineage.RunFacts;
 import dev.headwater.lineage.Trace;
 import dev.headwater.pipelines.project.Problem;
@@ -130,60 +127,10 @@ public final class ProjectLauncher implements Launcher {
   @Override
   public PlanReport plan(List<Target> targets) {
     check();
-    List<PlanReport.Step> steps = new ArrayList<>();
-    Set<Target> stale = new HashSet<>();
-    Set<Target> waiting = new HashSet<>();
-    for (Target target : targets) {
-      Optional<String> waits = waits(target, waiting);
-      if (waits.isPresent()) {
-        waiting.add(target);
-        steps.add(new PlanReport.Step(target, false, waits.get()));
-        continue;
-      }
-      Optional<Target> moved = project.needs(target).stream().filter(stale::contains).findFirst();
-      String why = moved.map(m -> m.name() + " will change").orElseGet(() -> why(target));
-      boolean runs = !why.isEmpty();
-      if (runs) {
-        stale.add(target);
-      }
-      steps.add(new PlanReport.Step(target, runs, runs ? why : "fresh"));
-    }
+    List<PlanReport.Step> steps = new Plan(stages).of(targets);
     List<UpkeepStep> upkeep = new ArrayList<>();
     targets.forEach(target -> upkeep.addAll(new Maintenance(stages).due(target)));
     return new PlanReport(header(), steps, upkeep);
-  }
-
-  /** Why a target can't be made now, though nothing is wrong. */
-  private Optional<String> waits(Target target, Set<Target> waiting) {
-    Optional<Target> needed = project.needs(target).stream().filter(waiting::contains).findFirst();
-    return needed.isPresent()
-        ? needed.map(needs -> "waits for " + needs.name())
-        : stages.job(target).waits();
-  }
-
-  private String why(Target target) {
-    Job job = stages.job(target);
-    Optional<Run> open =
-        stages.workspace().registry().runs().open(project.name(), target.toString());
-    if (open.isPresent()) {
-      Optional<Locks.Holder> holder =
-          stages
-              .workspace()
-              .registry()
-              .locks()
-              .holder(project.name(), target.toString())
-              .filter(h -> h.expires().isAfter(Instant.now()));
-      return holder.isEmpty()
-          ? "a run of it was interrupted"
-          : TopicEdge.streams(open.get()) ? "" : holder.get() + " is at it";
-    }
-    Optional<Run> last =
-        stages.workspace().registry().runs().lastSucceeded(project.name(), target.toString());
-    if (last.isEmpty()) {
-      return "it never ran";
-    }
-    List<Edge> inputs = job.inputs();
-    return String.join("; ", Staleness.reasons(job, last, inputs));
   }
 
   /** All that the columns of tables and files show to be wrong in the project, at once. */

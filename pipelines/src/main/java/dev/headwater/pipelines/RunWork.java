@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
 
 /**
  * The work of one run, under its target's lock: tried again under the same token where something
@@ -37,6 +38,18 @@ final class RunWork {
   /** Does a run's work, and closes it. */
   StageResult of(Job job, Run run, Locks.Lock lock, String why) {
     progress.started(job.target(), why);
+    // Each line that is logged says so, in threads too that begin from here.
+    MDC.put("run", run.id().toString());
+    MDC.put("stage", run.stage());
+    MDC.put("target", run.target());
+    try {
+      return attempts(job, run, lock);
+    } finally {
+      MDC.clear();
+    }
+  }
+
+  private StageResult attempts(Job job, Run run, Locks.Lock lock) {
     Spent.Begun began = Spent.Begun.now(engine.isHere());
     chronicle.started(run);
     for (int attempt = 1; ; attempt++) {

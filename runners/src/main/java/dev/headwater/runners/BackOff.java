@@ -1,10 +1,12 @@
 package dev.headwater.runners;
 
+import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.pipelines.PlanReport;
 import dev.headwater.pipelines.StageResult;
 import dev.headwater.pipelines.project.Project;
 import dev.headwater.pipelines.project.Target;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,19 +14,32 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Targets that failed wait before they are tried again, twice as long each time: what did not
- * answer from 10 seconds to 10 minutes, anything else from a minute to an hour. What needs them
- * waits with them; all others don't.
+ * answer from 10 seconds to 10 minutes, anything else from a minute to an hour; but bad data until
+ * it has changed, since the same rows fail the same way. What has changed is tried at once. What
+ * needs them waits with them; all others don't.
  */
 final class BackOff {
-  private static final int UNREACHABLE = 5;
+  private static final int DATA = HeadwaterException.Kind.DATA.exitStatus();
+  private static final int UNREACHABLE = HeadwaterException.Kind.UNREACHABLE.exitStatus();
 
-  private record Wait(int failures, long until) {}
+  /** The pause of what waits for a change. */
+  static final Duration CHANGE = ChronoUnit.FOREVER.getDuration();
+
+  /**
+   * One that failed.
+   *
+   * @param until null: until it has changed
+   * @param state of the plan's step that failed; may be empty
+   */
+  private record Wait(int failures, @Nullable Long until, String state) {}
 
   private final LongSupplier clock;
   private final Map<Target, Wait> waits = new HashMap<>();
+  private final Map<Target, String> states = new HashMap<>();
 
   /**
    * Nothing waits yet.
@@ -45,11 +60,11 @@ final class BackOff {
     Set<Target> blocked = new HashSet<>();
     for (PlanReport.Step step : steps) {
       Target target = step.target();
+      states.put(target, step.state());
       if (!step.stale()) {
         waits.remove(target);
         ready.add(target);
-      } else if (waiting(target, now)
-          || project.needs(target).stream().anyMatch(blocked::contains)) {
+      } else if (waiting(step, now) || project.needs(target).stream().anyMatch(blocked::contains)) {
         blocked.add(target);
       } else {
         ready.add(target);
@@ -60,13 +75,20 @@ final class BackOff {
         : List.of();
   }
 
-  private boolean waiting(Target target, long now) {
-    Wait wait = waits.get(target);
-    return wait != null && wait.until - now > 0;
+  private boolean waiting(PlanReport.Step step, long now) {
+    Wait wait = waits.get(step.target());
+    if (wait == null) {
+      return false;
+    }
+    if (!wait.state.isEmpty() && !step.state().isEmpty() && !wait.state.equals(step.state())) {
+      return false;
+    }
+    return wait.until == null || wait.until - now > 0;
   }
 
   /**
-   * Takes note of how a target ended; the time until it is tried again, zero if it did not fail.
+   * Takes note of how a target ended; the time until it is tried again, zero if it did not fail,
+   * {@link #CHANGE} if it waits for one.
    */
   Duration ended(StageResult result) {
     Target target = result.target();
@@ -76,13 +98,19 @@ final class BackOff {
       }
       return Duration.ZERO;
     }
-    boolean away = result.failure() != null && Failures.exitStatus(result.failure()) == UNREACHABLE;
+    int status = result.failure() == null ? 1 : Failures.exitStatus(result.failure());
+    boolean away = status == UNREACHABLE;
+    String state = states.getOrDefault(target, "");
     int before = waits.containsKey(target) ? waits.get(target).failures : 0;
+    if (status == DATA && !state.isEmpty()) {
+      waits.put(target, new Wait(before + 1, null, state));
+      return CHANGE;
+    }
     Duration first = away ? Duration.ofSeconds(10) : Duration.ofMinutes(1);
     Duration most = away ? Duration.ofMinutes(10) : Duration.ofHours(1);
     Duration wait = first.multipliedBy(1L << Math.min(before, 10));
     Duration until = wait.compareTo(most) > 0 ? most : wait;
-    waits.put(target, new Wait(before + 1, clock.getAsLong() + until.toNanos()));
+    waits.put(target, new Wait(before + 1, clock.getAsLong() + until.toNanos(), state));
     return until;
   }
 }

@@ -26,7 +26,11 @@ final class DirectEngine implements Engine {
 
   DirectEngine(List<String> beam) {
     this.beam = List.copyOf(beam);
-    options("check");
+    if (!beam.isEmpty()) {
+      // Wrong ones are told at once; without any, who only asks need not wait for Beam's
+      // reflection.
+      options("check");
+    }
   }
 
   @Override

@@ -142,7 +142,7 @@ public final class Headwater implements ProjectCommand, Runnable {
     return new PrintWriter(new OutputStreamWriter(to, StandardCharsets.UTF_8), true);
   }
 
-  private static Launcher.Provider provider() {
+  static Launcher.Provider provider() {
     return ServiceLoader.load(Launcher.Provider.class)
         .findFirst()
         .orElseThrow(

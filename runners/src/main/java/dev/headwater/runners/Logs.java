@@ -17,7 +17,6 @@ import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
-import java.util.logging.SimpleFormatter;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -89,7 +88,7 @@ final class Logs {
                     + ProcessHandle.current().pid()
                     + ".log");
         FileHandler handler = new FileHandler(opened.toString().replace("%", "%%"), true);
-        handler.setFormatter(new SimpleFormatter());
+        handler.setFormatter(new LogLine());
         handler.setEncoding(StandardCharsets.UTF_8.name());
         handler.setErrorManager(SILENT);
         to = handler;

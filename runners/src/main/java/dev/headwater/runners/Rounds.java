@@ -133,12 +133,15 @@ final class Rounds {
   private void ended(StageResult result) {
     Duration wait = backOff.ended(result);
     if (!wait.isZero() && !screen.json()) {
-      screen.err().println("    " + result.target() + " is tried again in " + text(wait) + ".");
+      screen.err().println("    " + result.target() + " is tried again " + text(wait) + ".");
     }
   }
 
   private static String text(Duration wait) {
-    return wait.toMinutes() > 1 ? wait.toMinutes() + " minutes" : wait.toSeconds() + " s";
+    if (wait.equals(BackOff.CHANGE)) {
+      return "when what it reads or declares has changed";
+    }
+    return "in " + (wait.toMinutes() > 1 ? wait.toMinutes() + " minutes" : wait.toSeconds() + " s");
   }
 
   private static boolean wrongUse(RuntimeException e) {

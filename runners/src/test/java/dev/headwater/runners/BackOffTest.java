@@ -45,14 +45,30 @@ final class BackOffTest {
     assertThat(fails(HeadwaterException.Kind.DATA)).isEqualTo(Duration.ofMinutes(1));
   }
 
+  @Test
+  void badDataWaitsUntilItHasChangedAndAnythingThatHasIsTriedAtOnce() {
+    assertThat(ready("a")).contains(AIRPORT);
+    assertThat(fails(HeadwaterException.Kind.DATA)).isEqualTo(BackOff.CHANGE);
+    clock.addAndGet(Duration.ofDays(30).toNanos());
+    assertThat(ready("a")).contains(NATION).doesNotContain(AIRPORT, LATE);
+    assertThat(ready("b")).contains(AIRPORT, LATE);
+    assertThat(fails(HeadwaterException.Kind.FAILED)).isEqualTo(Duration.ofMinutes(2));
+    assertThat(ready("b")).doesNotContain(AIRPORT);
+    assertThat(ready("c")).contains(AIRPORT);
+  }
+
   private Duration fails(HeadwaterException.Kind kind) {
     return backOff.ended(
         StageResult.failed(AIRPORT, 1, new HeadwaterException(kind, "It broke.", "mend it.")));
   }
 
   private List<Target> ready() {
+    return ready("");
+  }
+
+  private List<Target> ready(String state) {
     return backOff.ready(
         PROJECT,
-        PROJECT.targets().stream().map(t -> new PlanReport.Step(t, true, "moved")).toList());
+        PROJECT.targets().stream().map(t -> new PlanReport.Step(t, true, "moved", state)).toList());
   }
 }

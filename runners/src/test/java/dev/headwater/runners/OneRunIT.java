@@ -185,5 +185,15 @@ final class OneRunIT {
     declare("");
     assertThat(project.headwater("run")).as(project.said()).isZero();
     assertThat(project.rows(RIDES)).containsExactly("1 x", "2 y");
+    // Workers' lines too say which run and which stage they are of.
+    StringBuilder log = new StringBuilder();
+    try (Stream<Path> files = Files.list(folder.resolve(".headwater/logs"))) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".log")).toList()) {
+        log.append(Files.readString(file));
+      }
+    }
+    assertThat(log)
+        .containsPattern(
+            "Z INFO run=[0-9a-f-]{36} stage=ingest target=table/rides \\[direct-runner-worker");
   }
 }
