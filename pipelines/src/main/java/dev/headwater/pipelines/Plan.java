@@ -53,7 +53,8 @@ final class Plan {
 
   /** Why a target can't be made now, though nothing is wrong. */
   private Optional<String> waits(Target target, Set<Target> waiting) {
-    Optional<Target> needed = stages.project().needs(target).stream().filter(waiting::contains).findFirst();
+    Optional<Target> needed =
+        stages.project().needs(target).stream().filter(waiting::contains).findFirst();
     return needed.isPresent()
         ? needed.map(needs -> "waits for " + needs.name())
         : stages.job(target).waits();
