@@ -14,6 +14,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.SecurityOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,12 @@ record Cluster(String name, URI root, @Nullable KeyFile trusts, @Nullable KeyFil
           + "TLS_RSA_WITH_AES_128_CBC_SHA";
 
   private static final int DEFAULT_PORT = 8081;
+
+  /** A JobManager that is lost while a job is sent is told in seconds; Flink's own is a minute. */
+  private static final int TRIES = 5;
+
+  private static final long BETWEEN_MILLIS = 2_000;
+  private static final long CONNECT_MILLIS = 3_000;
 
   /** What Java trusts, where nothing else is declared; its password is everybody's. */
   private static final Path CACERTS =
@@ -119,6 +126,9 @@ record Cluster(String name, URI root, @Nullable KeyFile trusts, @Nullable KeyFil
   /** The same for Flink's own client, which sends the jobs. */
   Configuration flink() {
     Configuration how = new Configuration();
+    how.set(RestOptions.CONNECTION_TIMEOUT, CONNECT_MILLIS);
+    how.set(RestOptions.RETRY_MAX_ATTEMPTS, TRIES);
+    how.set(RestOptions.RETRY_DELAY, BETWEEN_MILLIS);
     if (isTls()) {
       how.set(SecurityOptions.SSL_REST_ENABLED, true);
       how.set(SecurityOptions.SSL_ALGORITHMS, SUITES);

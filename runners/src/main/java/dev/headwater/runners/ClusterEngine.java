@@ -89,7 +89,8 @@ final class ClusterEngine implements Engine {
           .orElseGet(() -> send(pipeline, WITH_DJL.contains(stage)))
           .await();
     } catch (FlinkRest.SilentException e) {
-      throw new OutcomeUnknownException(e.what(), e.fix(), e);
+      throw new OutcomeUnknownException(
+          e.what(), e.fix().replaceFirst("\\.$", "; then run again."), e);
     } finally {
       try {
         Runtime.getRuntime().removeShutdownHook(atExit);

@@ -205,8 +205,20 @@ final class FlinkJobs {
 
   private void checkpoints(String id, Map<String, String> facts, Map<String, Object> data) {
     JsonNode all = rest.find("/jobs/" + id + "/checkpoints").orElse(null);
-    JsonNode last = all == null ? null : all.path("latest").path("completed");
-    if (all == null || last == null || last.path("id").isMissingNode()) {
+    if (all == null) {
+      return;
+    }
+    JsonNode last = all.path("latest").path("completed");
+    JsonNode lost = all.path("latest").path("failed");
+    if (lost.path("failure_timestamp").asLong() > last.path("latest_ack_timestamp").asLong()) {
+      String why = lost.path("failure_message").asText();
+      boolean unwritten = why.contains("Asynchronous task") || why.contains("finalize");
+      facts.put(
+          "no checkpoint",
+          unwritten ? why + " Is there room for it? The processes' logs say more." : why);
+      data.put("checkpoint_failure", why);
+    }
+    if (last.path("id").isMissingNode()) {
       return;
     }
     int failed = all.path("counts").path("failed").asInt();

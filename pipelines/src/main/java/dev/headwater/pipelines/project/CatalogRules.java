@@ -42,7 +42,7 @@ final class CatalogRules {
 
   /** A warehouse that is a path, as the folder that it means. */
   static String location(Path folder, String warehouse) {
-    return warehouse.matches("\\.{0,2}/.*")
+    return warehouse.startsWith("/") || warehouse.startsWith(".")
         ? "file://" + folder.resolve(warehouse).toAbsolutePath().normalize()
         : warehouse;
   }

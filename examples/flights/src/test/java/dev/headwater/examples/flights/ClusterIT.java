@@ -2,56 +2,78 @@ package dev.headwater.examples.flights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.headwater.catalog.registry.ModelVersion;
-import dev.headwater.catalog.registry.Run;
+import dev.headwater.broker.KafkaBroker;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import javax.tools.ToolProvider;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A project over a Flink session cluster, parts of which SIGKILL ends. */
+/** Commands and pipelines that send jobs to a Flink session cluster. */
 final class ClusterIT {
-  /** More kills than these cost CI too much. */
-  private static final int KILLS = Integer.getInteger("headwater.kills", 3);
-
-  /** Each round kills so much later. */
-  private static final long LATER_MILLIS = 300;
-
-  private static final String INGEST =
+  static final String INGEST =
       SmallFlights.YAML.substring(0, SmallFlights.YAML.indexOf("features:"));
+
+  /** A pipeline of a user's own, with classes that no worker has. */
+  private static final String SPLIT =
+      """
+      package acme;
+      import dev.headwater.catalog.*;
+      import dev.headwater.catalog.commit.Token;
+      import dev.headwater.columns.RowBatch;
+      import dev.headwater.rows.RowBatchCoder;
+      import dev.headwater.table.*;
+      import java.io.Serializable;
+      import java.nio.file.Path;
+      import java.util.*;
+      import org.apache.beam.sdk.Pipeline;
+      import org.apache.beam.sdk.options.PipelineOptionsFactory;
+      import org.apache.beam.sdk.transforms.*;
+      import org.apache.iceberg.PartitionSpec;
+      public class Split {
+        public static void main(String[] options) {
+          CatalogConfig catalog = CatalogConfig.embedded(Path.of(".headwater").toAbsolutePath());
+          Routes routes =
+              Routes.by(catalog, "acme", "origin", Token.ofRun("split", "r1", List.of()))
+                  .creating((table, schema) -> PartitionSpec.unpartitioned());
+          Pipeline pipeline = Pipeline.create(PipelineOptionsFactory.fromArgs(options).create());
+          pipeline
+              .apply(
+                  ReadTable.of(catalog, TableRef.of("flights", "flights"))
+                      .columns("origin", "delay")
+                      .where("origin = 'ORD' or origin = 'SFO'"))
+              .apply(ParDo.of(new Own(new Mine("mine"))))
+              .setCoder(RowBatchCoder.of())
+              .apply(Bundles.into(RouteSink.factory(routes, "r1"), Routed.coder()))
+              .apply(new WriteTables(routes, Map.of()));
+          pipeline.run().waitUntilFinish();
+        }
+        record Mine(String name) implements Serializable {}
+        static class Own extends DoFn<RowBatch, RowBatch> {
+          private final Mine mine;
+          Own(Mine mine) { this.mine = mine; }
+          @ProcessElement public void process(@Element RowBatch batch, OutputReceiver<RowBatch> out) {
+            if (mine.name().equals("mine")) out.output(batch);
+          }
+        }
+      }
+      """;
 
   @SuppressWarnings("NullAway.Init") // JUnit fills it in.
   @TempDir
   private Path folder;
 
-  @Test
-  void theWholeProject() {
-    FlinkCluster cluster = FlinkCluster.shared();
-    SmallFlights flights = SmallFlights.in(folder);
-    try (Command run = run(flights, cluster)) {
-      assertThat(run.status()).as(run.output()).isZero();
-    }
-    flights.agreesWithFiles();
-    assertThat(flights.rows("late_scores"))
-        .hasSize((int) flights.inFiles(SmallFlights.KEPT + " and date >= '2001-06-01'"));
-    List<ModelVersion> versions = flights.registry(r -> r.models().versions("flights", "late"));
-    assertThat(versions).hasSize(1);
-    try (Command again = run(flights, cluster)) {
-      assertThat(again.status()).as(again.output()).isZero();
-      assertThat(again.output()).contains("fresh").doesNotContain("it never ran");
-    }
-  }
+  private final FlinkCluster cluster = FlinkCluster.shared();
 
   @Test
   void whatWouldFailAgainIsTriedOnce() {
-    FlinkCluster cluster = FlinkCluster.shared();
     SmallFlights flights =
         SmallFlights.empty(folder)
             .yaml(INGEST)
@@ -73,10 +95,23 @@ final class ClusterIT {
   }
 
   @Test
-  void aCommandThatIsEndedCancelsItsJob() {
-    FlinkCluster cluster = FlinkCluster.shared();
+  void ofTwoCommandsAtOnceOneDoesTheWorkAndOneIsToldSo() {
     SmallFlights flights = SmallFlights.empty(folder).yaml(INGEST).numbered("a.parquet");
-    try (Command run = run(flights, cluster)) {
+    int jobs = cluster.get("/jobs/overview").path("jobs").size();
+    try (Command one = run(flights, cluster, "--no-wait");
+        Command other = run(flights, cluster, "--no-wait")) {
+      Command told = one.status() == 0 ? other : one;
+      assertThat(List.of(one.status(), other.status()))
+          .as(one.output() + other.output())
+          .containsExactlyInAnyOrder(0, 5);
+      assertThat(told.output())
+          .contains("Cannot run table/flights: process ", " is at it.", "Fix: ");
+    }
+    assertThat(cluster.get("/jobs/overview").path("jobs")).hasSize(jobs + 1);
+    ClusterKillsIT.check(flights);
+
+    // And a command that is ended ends its job.
+    try (Command run = run(flights, cluster, "--force")) {
       cluster.await("a job", () -> !cluster.jobs("RUNNING").isEmpty());
       String job = cluster.jobs("RUNNING").get(0);
       run.end();
@@ -85,116 +120,103 @@ final class ClusterIT {
   }
 
   @Test
-  void whateverIsKilledEveryRowIsThereOnce() throws IOException {
-    FlinkCluster cluster = FlinkCluster.shared();
-    SmallFlights flights = SmallFlights.empty(folder).yaml(INGEST).numbered("a.parquet");
-    for (int kill = 0; kill < KILLS; kill++) {
-      Moment moment = Moment.values()[kill % Moment.values().length];
-      long before = moment.files(folder);
-      try (Command run = run(flights, cluster, "--force")) {
-        cluster.await(moment + "\n" + run.output(), () -> moment.reached(cluster, folder, before));
-        pause(kill / Moment.values().length * LATER_MILLIS);
-        cluster.killWorker(1);
-        cluster.killWorker(2);
-        cluster.startWorker(1);
-        cluster.startWorker(2);
-        assertThat(run.status()).as("%s: %s %s", moment, run.output(), cluster.logs()).isZero();
+  void aTopicIntoATableOfPostgresql() {
+    KafkaBroker broker = KafkaBroker.shared();
+    broker.create("clicks", 2, Map.of());
+    SmallFlights clicks =
+        SmallFlights.empty(folder)
+            .yaml(
+                """
+                project: flights
+                sources:
+                  clicks_topic: {kafka: {servers: "%s", topic: clicks, columns: {id: long}}}
+                tables:
+                  clicks: {from: clicks_topic}
+                """
+                        .formatted(broker.servers())
+                    + Postgres.catalog());
+    for (int round = 1; round <= 2; round++) {
+      List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+      for (int id = 1_000 * (round - 1); id < 1_000 * round; id++) {
+        records.add(
+            new ProducerRecord<>(
+                "clicks", id % 2, null, ("{\"id\":" + id + "}").getBytes(StandardCharsets.UTF_8)));
       }
-      System.err.println("killed " + moment);
-      check(flights);
-      cluster.awaitWorkers(2);
-    }
-
-    // The JobManager, and with it the job: the run stays open, and the next one finishes it.
-    try (Command run = run(flights, cluster, "--force")) {
-      cluster.await("a job", () -> !cluster.jobs("RUNNING").isEmpty());
-      cluster.killMaster();
-      cluster.startMaster();
-      assertThat(run.status()).as(run.output()).isEqualTo(5);
-      assertThat(run.output()).contains(cluster.address(), "Fix: ", "run again");
-    }
-    cluster.awaitWorkers(2);
-    int runs = flights.runs();
-    try (Command run = run(flights, cluster)) {
-      assertThat(run.status()).as(run.output()).isZero();
-    }
-    assertThat(flights.runs()).as("the same run, finished").isEqualTo(runs);
-    check(flights);
-
-    // The command alone: its job goes on, and the next one waits for that.
-    try (Command run = run(flights, cluster, "--force")) {
-      cluster.await("a job", () -> !cluster.jobs("RUNNING").isEmpty());
-      run.kill();
-    }
-    int jobs = cluster.get("/jobs/overview").path("jobs").size();
-    try (Command run = run(flights, cluster)) {
-      assertThat(run.status()).as(run.output()).isZero();
-    }
-    assertThat(cluster.get("/jobs/overview").path("jobs")).hasSize(jobs);
-    check(flights);
-    assertThat(flights.runs()).isEqualTo(runs + 2);
-  }
-
-  /** How far a job has come. */
-  private enum Moment {
-    READING("none", 0),
-    WRITING(".parquet", 1),
-    COMMITTING(".avro", 1);
-
-    private final String suffix;
-    private final int more;
-
-    Moment(String suffix, int more) {
-      this.suffix = suffix;
-      this.more = more;
-    }
-
-    /** How many files there are of the kind that shows it. */
-    long files(Path project) {
-      Path warehouse = project.resolve(".headwater/warehouse");
-      if (!Files.exists(warehouse)) {
-        return 0;
+      broker.send(records);
+      try (Command run = run(clicks, cluster)) {
+        assertThat(run.status()).as(run.output()).isZero();
       }
-      try (Stream<Path> all = Files.walk(warehouse)) {
-        return all.filter(f -> f.toString().endsWith(suffix)).count();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-
-    boolean reached(FlinkCluster cluster, Path project, long before) {
-      return !cluster.jobs("RUNNING").isEmpty() && files(project) >= before + more;
+      String ids = "select unnest(range(0, " + 1_000L * round + ")) id";
+      clicks.catalog(
+          catalog -> {
+            TableOracle.check(catalog.load(clicks.ref("clicks")), "id", ids);
+            return true;
+          });
     }
   }
 
-  private static void pause(long millis) {
-    try {
-      TimeUnit.MILLISECONDS.sleep(millis);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
+  @Test
+  void aPipelineOfTheUsersOwn() throws IOException {
+    SmallFlights flights = SmallFlights.empty(folder).flights("a.parquet", SmallFlights.FORTIETH);
+    flights.yaml(INGEST).run();
+    String jar = jar().toString();
+    try (Command own =
+        Command.java(
+            folder,
+            Map.of(),
+            Command.classPath() + ":" + jar,
+            "acme.Split",
+            "--runner=FlinkRunner",
+            "--flinkMaster=" + cluster.address(),
+            "--parallelism=2",
+            "--filesToStage=" + jar)) {
+      assertThat(own.status()).as(own.output()).isZero();
+    }
+    for (String origin : List.of("ORD", "SFO")) {
+      long rows =
+          flights.catalog(
+              catalog ->
+                  Long.valueOf(
+                      catalog
+                          .load(dev.headwater.catalog.TableRef.of("acme", origin))
+                          .currentSnapshot()
+                          .summary()
+                          .get("total-records")));
+      assertThat(rows)
+          .as(origin)
+          .isEqualTo(flights.inFiles(SmallFlights.KEPT + " and origin = '" + origin + "'"));
     }
   }
 
-  private static void check(SmallFlights flights) {
-    List<Run> runs = flights.registry(r -> r.runs().list("flights", 1000));
-    assertThat(runs).noneMatch(run -> run.status() == Run.Status.OPEN);
-    String ids =
-        "select file_row_number id from read_parquet('"
-            + flights.folder().resolve("data/a.parquet")
-            + "', file_row_number = true) where ";
-    flights.catalog(
-        catalog -> {
-          TableOracle.check(catalog.load(flights.ref("flights")), "id", ids + SmallFlights.KEPT);
-          TableOracle.check(
-              catalog.load(flights.ref("flights__letters")),
-              "position",
-              ids + "not (" + SmallFlights.KEPT + ")");
-          return true;
-        });
+  /** The user's classes, and nothing else. */
+  private Path jar() throws IOException {
+    Path source = folder.resolve("Split.java");
+    Files.writeString(source, SPLIT);
+    String classes = folder.resolve("classes").toString();
+    assertThat(
+            ToolProvider.getSystemJavaCompiler()
+                .run(
+                    null,
+                    null,
+                    null,
+                    "-d",
+                    classes,
+                    "-proc:none",
+                    "-nowarn",
+                    "-cp",
+                    Command.classPath(),
+                    source.toString()))
+        .isZero();
+    Path jar = folder.resolve("acme.jar");
+    assertThat(
+            java.util.spi.ToolProvider.findFirst("jar")
+                .orElseThrow()
+                .run(System.out, System.err, "cf", jar.toString(), "-C", classes, "."))
+        .isZero();
+    return jar;
   }
 
-  private static Command run(SmallFlights flights, FlinkCluster cluster, String... more) {
+  static Command run(SmallFlights flights, FlinkCluster cluster, String... more) {
     List<String> arguments =
         Stream.concat(Stream.of("run", "--cluster", cluster.address()), Stream.of(more)).toList();
     return Command.start(flights.folder(), Map.of(), arguments.toArray(String[]::new));

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
@@ -34,52 +35,63 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A stream on a Flink session cluster whose workers and whose JobManager are killed, that is
- * stopped, resumed and given more workers: each row once.
+ * Two streams, of a source of Beam's and of a topic, in a job on a Flink session cluster, into
+ * tables of PostgreSQL's catalog: their checkpoints' disk gets full, their workers and their
+ * JobManager are killed, they are stopped, resumed and given more workers. Each row once.
  */
 final class ClusterStreamIT {
   private static final TableRef REF = TableRef.of("test", "stream");
   private static final long MILLIS = 20;
+  private static final long DISK_KIB = 8 << 10;
 
   /** What two splits may be ahead of what is committed, and of each other. */
   private static final int MORE = 800;
 
   @TempDir private Path folder = Path.of("unset");
 
+  private final FlinkCluster cluster = FlinkCluster.shared();
+  private CatalogConfig config = CatalogConfig.embedded(Path.of("unset"));
+
   @Test
-  void eachRowOnceWhateverIsKilled() throws Exception {
-    FlinkCluster cluster = FlinkCluster.shared();
-    CatalogConfig config = CatalogConfig.embedded(folder);
-    try (TableCatalog catalog = TableCatalog.open(config)) {
+  void eachRowOnceWhateverHappens() throws Exception {
+    Path checkpoints = Files.createDirectories(folder.resolve("checkpoints"));
+    config =
+        CatalogConfig.postgresql("default", Postgres.database(), folder.resolve("warehouse"))
+            .with(CatalogConfig.USER, "postgres");
+    try (SmallDisk disk = SmallDisk.at(checkpoints, DISK_KIB);
+        TableCatalog catalog = TableCatalog.open(config);
+        TopicNumbers topic = new TopicNumbers(catalog)) {
       catalog.create(
           REF, Numbers.SCHEMA, PartitionSpec.unpartitioned(), SortOrder.unsorted(), Map.of());
 
-      String job = send(cluster, config, catalog, 1, null);
-      commits(cluster, catalog, 2);
-      cluster.killWorker(1);
-      cluster.killWorker(2);
-      cluster.startWorker(1);
-      cluster.startWorker(2);
-      commits(cluster, catalog, 2);
+      String job = send(catalog, topic, 1, null);
+      commits(catalog, 2);
+      full(disk, job);
+      commits(catalog, 2);
+      cluster.replaceWorkers();
+      commits(catalog, 2);
 
       // With a savepoint, and then on with two workers instead of one.
-      String savepoint = stop(cluster, job);
-      send(cluster, config, catalog, 2, savepoint);
-      commits(cluster, catalog, 2);
+      String savepoint = stop(job);
+      send(catalog, topic, 2, savepoint);
+      commits(catalog, 2);
 
       // The job is gone with its JobManager; its checkpoint is not.
-      cluster.killMaster();
-      cluster.startMaster();
+      cluster.replaceMaster();
       cluster.awaitWorkers(2);
-      String checkpoint = newest(cluster.checkpoints());
-      job = send(cluster, config, catalog, 2, checkpoint);
-      commits(cluster, catalog, 2);
+      job = send(catalog, topic, 2, newest(checkpoints));
+      commits(catalog, 2);
       int numbers = end(catalog);
-      ended(cluster, job);
+      topic.end();
+      ended(job);
 
       String ids = "select unnest(range(0, " + (long) numbers * Numbers.ROWS + ")) id";
       Table table = catalog.load(REF);
       TableOracle.check(table, "id", ids);
+      TableOracle.check(
+          catalog.load(TopicNumbers.REF),
+          "id",
+          "select unnest(range(0, " + TopicNumbers.COUNT + ")) id");
 
       // What the oracle is worth: a file that is there twice, and a number that is not there.
       assertThatThrownBy(() -> TableOracle.check(table, "id", ids + " union all select -1 as id"))
@@ -88,6 +100,25 @@ final class ClusterStreamIT {
       assertThatThrownBy(() -> TableOracle.check(catalog.load(REF), "id", ids))
           .isInstanceOf(AssertionError.class);
     }
+  }
+
+  /** No room for checkpoints: none is completed, the job says why, and goes on when there is. */
+  private void full(SmallDisk disk, String job) throws IOException {
+    if (!disk.mounted()) {
+      System.err.println("No full disk for checkpoints is tried here: " + disk.refusal());
+      return;
+    }
+    disk.leave(0);
+    cluster.await(
+        "a checkpoint that can't be written",
+        () -> {
+          try (Command show = command("job", "show", job, "--cluster=" + cluster.address())) {
+            return show.status() == 0
+                && show.output().contains("no checkpoint")
+                && show.output().contains("Is there room for it?");
+          }
+        });
+    disk.free();
   }
 
   /** Some more numbers than there are rows for, and no more. */
@@ -105,20 +136,22 @@ final class ClusterStreamIT {
     }
   }
 
-  private static void commits(FlinkCluster cluster, TableCatalog catalog, int more) {
-    long before = snapshots(catalog);
-    cluster.await("commits", () -> snapshots(catalog) >= before + more);
+  private void commits(TableCatalog catalog, int more) {
+    for (TableRef ref : List.of(REF, TopicNumbers.REF)) {
+      long before = snapshots(catalog, ref);
+      cluster.await("commits of " + ref, () -> snapshots(catalog, ref) >= before + more);
+    }
   }
 
-  private static long snapshots(TableCatalog catalog) {
+  private static long snapshots(TableCatalog catalog, TableRef ref) {
     long n = 0;
-    for (var unused : catalog.load(REF).snapshots()) {
+    for (var unused : catalog.load(ref).snapshots()) {
       n++;
     }
     return n;
   }
 
-  private static void ended(FlinkCluster cluster, String job) {
+  private void ended(String job) {
     cluster.await(
         "the end",
         () -> {
@@ -129,7 +162,7 @@ final class ClusterStreamIT {
   }
 
   /** Shows it as it runs, stops it, and returns its savepoint. */
-  private String stop(FlinkCluster cluster, String job) {
+  private String stop(String job) {
     String at = "--cluster=" + cluster.address();
     try (Command list = command("job", "list", at)) {
       assertThat(list.status()).as(list.output()).isZero();
@@ -165,11 +198,7 @@ final class ClusterStreamIT {
   }
 
   private String send(
-      FlinkCluster cluster,
-      CatalogConfig config,
-      TableCatalog catalog,
-      int parallelism,
-      @Nullable String from)
+      TableCatalog catalog, TopicNumbers topic, int parallelism, @Nullable String from)
       throws Exception {
     FlinkPipelineOptions options = PipelineOptionsFactory.as(FlinkPipelineOptions.class);
     options.setRunner(FlinkRunner.class);
@@ -184,6 +213,8 @@ final class ClusterStreamIT {
     options.setCheckpointingInterval(500L);
     options.setCheckpointingMode("EXACTLY_ONCE");
     options.setRetainExternalizedCheckpointsOnCancellation(true);
+    options.setStateBackend("filesystem");
+    options.setStateBackendStoragePath(folder.resolve("checkpoints").toUri().toString());
     options.setMaxBundleSize(20L);
     // Only the last job ends by itself: what a job drains when it is stopped comes again.
     options.setEnableStableInputDrain(from != null && from.contains("chk-"));
@@ -199,6 +230,7 @@ final class ClusterStreamIT {
             "Append",
             AppendStream.to(config, REF, catalog.load(REF), "numbers", "r1")
                 .every(Duration.millis(400)));
+    topic.ingest(pipeline, config);
     pipeline.run();
     for (JsonNode job : cluster.get("/jobs/overview").path("jobs")) {
       if (job.path("name").asText().equals(options.getJobName())) {

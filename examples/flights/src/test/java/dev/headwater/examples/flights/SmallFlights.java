@@ -12,6 +12,7 @@ import dev.headwater.pipelines.Progress;
 import dev.headwater.pipelines.RunEvent;
 import dev.headwater.pipelines.RunReport;
 import dev.headwater.pipelines.StageResult;
+import dev.headwater.pipelines.project.CatalogDecl;
 import dev.headwater.pipelines.project.Project;
 import dev.headwater.pipelines.project.ProjectFile;
 import dev.headwater.runners.EngineLaunchers;
@@ -245,7 +246,10 @@ final class SmallFlights {
   }
 
   private CatalogConfig config() {
-    return CatalogConfig.embedded(folder.resolve(".headwater"));
+    CatalogDecl declared = project().catalogs().get(TableRef.DEFAULT_CATALOG);
+    return declared == null
+        ? CatalogConfig.embedded(folder.resolve(".headwater"))
+        : declared.config();
   }
 
   TableRef ref(String table) {
