@@ -156,7 +156,7 @@ final class CompactAnswers {
           .run(
               pipeline,
               "compact",
-              rows -> progress.advanced(target, rows, Math.max(rows, plan.rows())));
+              (rows, doing) -> progress.advanced(target, rows, Math.max(rows, plan.rows()), doing));
     } finally {
       Workspace.delete(scratch);
     }

@@ -2,8 +2,8 @@ package dev.headwater.pipelines;
 
 import dev.headwater.catalog.CatalogConfig;
 import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.pipelines.project.Target;
 import java.util.function.BooleanSupplier;
-import java.util.function.LongConsumer;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.options.PipelineOptions;
 
@@ -31,6 +31,39 @@ public interface Engine {
    */
   default void check(CatalogConfig catalog) {}
 
+  /** The cluster that it is, as the project or the command names it; empty if it is none. */
+  default String cluster() {
+    return "";
+  }
+
+  /** The cluster, where another place was named for the whole run; empty otherwise. */
+  default String place() {
+    return "";
+  }
+
+  /**
+   * Where a target's stage runs: here, unless it needs what is elsewhere.
+   *
+   * @throws HeadwaterException if nothing has what it needs
+   */
+  default Engine at(Target target) {
+    return this;
+  }
+
+  /** The one of a cluster that a run's record names. */
+  default Engine on(String cluster) {
+    return this;
+  }
+
+  /**
+   * Whether a pipeline whose name ends in this id is at work there, whoever began it.
+   *
+   * @throws dev.headwater.catalog.HeadwaterException if that can't be told
+   */
+  default boolean works(String work) {
+    return false;
+  }
+
   /**
    * Ends pipelines that somebody left at work there, by the id that their names end in.
    *
@@ -54,13 +87,14 @@ public interface Engine {
   }
 
   /**
-   * Runs a pipeline until it is told to stop, or fails. What is committed by then stays; the rest
-   * is read again by the next one.
+   * Runs a pipeline until it is told to stop, or fails. One of the same name that is at work there
+   * is followed instead. What is committed by then stays; the rest is read again by the next one.
    *
    * @param stopped asked several times a second
-   * @param rows told from time to time how many rows were read
+   * @param watch told from time to time
+   * @throws SentException if it is not to be waited for
    */
-  default void stream(Pipeline pipeline, String stage, BooleanSupplier stopped, LongConsumer rows) {
+  default void stream(Pipeline pipeline, String stage, BooleanSupplier stopped, Watch watch) {
     throw new UnsupportedOperationException(name());
   }
 
@@ -68,8 +102,24 @@ public interface Engine {
    * Runs a pipeline to its end. What failed in a worker is thrown as it was thrown there.
    *
    * @throws OutcomeUnknownException if nobody knows whether it goes on
+   * @throws SentException if it is not to be waited for
    * @param stage the namespace of the stage's counters
-   * @param rows told from time to time how many rows were read
+   * @param watch told from time to time
    */
-  void run(Pipeline pipeline, String stage, LongConsumer rows);
+  void run(Pipeline pipeline, String stage, Watch watch);
+
+  /** Who is told how far a pipeline is. */
+  @FunctionalInterface
+  interface Watch {
+    /** Nobody. */
+    Watch NONE = (rows, doing) -> {};
+
+    /**
+     * It is so far.
+     *
+     * @param rows read since it began
+     * @param doing how it gets on, in a few words ("3 of 7 tasks, held back 12%"); may be empty
+     */
+    void at(long rows, String doing);
+  }
 }

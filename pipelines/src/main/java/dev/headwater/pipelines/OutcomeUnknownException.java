@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Whatever ran a pipeline does not answer any more, or broke down. The pipeline may have failed, it
  * may have committed, or it may do so yet: its run stays open, and the next one adopts it.
  */
-public final class OutcomeUnknownException extends HeadwaterException {
+public class OutcomeUnknownException extends HeadwaterException {
   private static final long serialVersionUID = 1;
 
   /**

@@ -46,7 +46,8 @@ final class Plan {
       if (step.stale()) {
         stale.add(target);
       }
-      steps.add(step);
+      Engine there = stages.engine().at(target);
+      steps.add(step.in(there.cluster().isEmpty() ? there.name() : there.cluster()));
     }
     return steps;
   }
@@ -71,7 +72,10 @@ final class Plan {
               .locks()
               .holder(project, target.toString())
               .filter(h -> h.expires().isAfter(Instant.now()));
-      boolean streams = holder.isPresent() && TopicEdge.streams(open.get());
+      boolean streams =
+          holder.isPresent()
+              ? TopicEdge.streams(open.get())
+              : TopicEdge.goesOn(open.get(), stages.engine());
       String why = holder.map(h -> h + " is at it").orElse("a run of it was interrupted");
       return new PlanReport.Step(target, !streams, streams ? "fresh" : why);
     }

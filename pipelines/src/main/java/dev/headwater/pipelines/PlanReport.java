@@ -14,8 +14,19 @@ public record PlanReport(RunReport.Header header, List<Step> steps, List<UpkeepS
    *
    * @param why why it is stale ("contract changed"), or since when it is fresh
    * @param state the same as long as it declares and reads the same; empty where nobody knows
+   * @param where the cluster that it runs on, or the runner; empty where nobody knows
    */
-  public record Step(Target target, boolean stale, String why, String state) {
+  public record Step(Target target, boolean stale, String why, String state, String where) {
+    /** One of a place that nobody knows. */
+    public Step(Target target, boolean stale, String why, String state) {
+      this(target, stale, why, state, "");
+    }
+
+    /** The same in its place. */
+    Step in(String place) {
+      return new Step(target, stale, why, state, place);
+    }
+
     /** One whose state nobody knows. */
     public Step(Target target, boolean stale, String why) {
       this(target, stale, why, "");

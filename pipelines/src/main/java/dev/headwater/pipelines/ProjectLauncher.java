@@ -1,6 +1,8 @@
 package dev.headwater.pipelines;
 
+import dev.headwater.catalog.CatalogConfig;
 import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.catalog.registry.Run;
 import dev.headwater.lineage.RunFacts;
 import dev.headwater.lineage.Trace;
 import dev.headwater.pipelines.project.Problem;
@@ -32,11 +34,17 @@ public final class ProjectLauncher implements Launcher {
     this.project = project;
     this.options = options;
     this.stages = new Stages(workspace, engine, options.again(), null);
-    this.records =
-        new RunRecords(workspace, new RunFacts.Engine(engine.name(), engine.version(), VERSION));
+    this.records = new RunRecords(workspace, run -> facts(engine, run));
     this.journal =
         new RegistryJournal(workspace.registry().journal(), workspace.registry().locks());
     this.answers = new Answers(stages, journal);
+  }
+
+  /** What computed a run. */
+  private static RunFacts.Engine facts(Engine engine, Run run) {
+    String cluster = run.parameters().get(TopicEdge.CLUSTER);
+    Engine there = cluster == null ? engine : engine.on(cluster);
+    return new RunFacts.Engine(there.name(), there.version(), VERSION);
   }
 
   public static ProjectLauncher open(Project project, LaunchOptions options, Engine engine) {
@@ -46,7 +54,7 @@ public final class ProjectLauncher implements Launcher {
   @Override
   public RunReport run(List<Target> targets, boolean force, Progress progress) {
     check();
-    stages.engine().check(stages.workspace().catalog().config());
+    ready(targets);
     RunReport.Header header = header();
     progress.began(header);
     List<StageResult> results = new ArrayList<>();
@@ -64,19 +72,20 @@ public final class ProjectLauncher implements Launcher {
           result = StageResult.skipped(target, needed.get());
         } else {
           // Its record is written with the first stage that has something to do.
+          Stages there = together.at(target);
           Turn turn =
-              new Turn(together, chronicle, progress, options.patient(), whole.id(), whole::begin);
-          result = turn(turn, together, target, force);
+              new Turn(there, chronicle, progress, options.patient(), whole.id(), whole::begin);
+          result = turn(turn, there, target, force);
           together.wrote(target.name());
         }
-        if (result.status() == StageResult.Status.FAILED
-            || result.status() == StageResult.Status.SKIPPED) {
+        if (result.status() != StageResult.Status.DONE
+            && result.status() != StageResult.Status.FRESH) {
           failed.add(target);
         }
         results.add(result);
         progress.ended(result);
         if (!failed.contains(target)) {
-          upkeep.addAll(new Maintenance(stages).work(target, chronicle, progress));
+          upkeep.addAll(new Maintenance(stages.at(target)).work(target, chronicle, progress));
         }
       }
       whole.end(results);
@@ -87,7 +96,8 @@ public final class ProjectLauncher implements Launcher {
   @Override
   public RunReport stream(Target table, BooleanSupplier stopped, Progress progress) {
     check();
-    stages.engine().check(stages.workspace().catalog().config());
+    ready(List.of(table));
+    Stages there = stages.at(table);
     RunReport.Header header = header();
     progress.began(header);
     StageResult result;
@@ -97,8 +107,10 @@ public final class ProjectLauncher implements Launcher {
       whole.begin();
       long began = System.nanoTime();
       try {
-        TopicJob job = new TopicJob(stages, table);
-        result = new StreamTurn(stages, chronicle, progress, whole.id()).take(job, stopped);
+        TopicJob job = new TopicJob(there, table);
+        result = new StreamTurn(there, chronicle, progress, whole.id()).take(job, stopped);
+      } catch (SentException e) {
+        result = StageResult.sent(table, (System.nanoTime() - began) / 1e9, e.what());
       } catch (RuntimeException e) {
         RuntimeException told = Failure.of(e, "stream " + table, stages.workspace().home());
         result = StageResult.failed(table, (System.nanoTime() - began) / 1e9, told);
@@ -114,10 +126,18 @@ public final class ProjectLauncher implements Launcher {
     return new OffsetAnswers(stages).of(table);
   }
 
-  private StageResult turn(Turn turn, Stages together, Target target, boolean force) {
+  /** Looks at all places where something would run, before anything does. */
+  private void ready(List<Target> targets) {
+    CatalogConfig catalog = stages.workspace().catalog().config();
+    targets.stream().map(stages.engine()::at).distinct().forEach(engine -> engine.check(catalog));
+  }
+
+  private StageResult turn(Turn turn, Stages there, Target target, boolean force) {
     long began = System.nanoTime();
     try {
-      return turn.take(together.job(target), force);
+      return turn.take(there.job(target), force);
+    } catch (SentException e) {
+      return StageResult.sent(target, (System.nanoTime() - began) / 1e9, e.what());
     } catch (RuntimeException e) {
       RuntimeException told = Failure.of(e, "run " + target, stages.workspace().home());
       return StageResult.failed(target, (System.nanoTime() - began) / 1e9, told);
@@ -200,7 +220,7 @@ public final class ProjectLauncher implements Launcher {
 
   @Override
   public Answer replay(Target model, @Nullable String ref, Progress progress) {
-    return new Replay(stages).of(model, ref, progress);
+    return new Replay(stages.at(model)).of(model, ref, progress);
   }
 
   @Override
@@ -239,9 +259,9 @@ public final class ProjectLauncher implements Launcher {
   public Answer backfill(
       Target table, Instant from, Instant to, boolean dryRun, Progress progress) {
     check();
-    stages.engine().check(stages.workspace().catalog().config());
+    ready(List.of(table));
     try (Chronicle chronicle = Chronicle.open(stages.workspace(), journal, records)) {
-      return new Backfill(stages, chronicle, table)
+      return new Backfill(stages.at(table), chronicle, table)
           .of(from, to, dryRun, (rows, of, doing) -> progress.advanced(table, rows, of, doing));
     }
   }

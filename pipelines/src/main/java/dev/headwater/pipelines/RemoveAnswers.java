@@ -92,7 +92,7 @@ final class RemoveAnswers {
     pipeline
         .apply("delete", new RemoveRows(now, now, where, token.sink(), token.run()))
         .apply("delete commit", CommitTable.of(stages.workspace().catalog(ref).config(), change));
-    stages.engine().run(pipeline, STAGE, rows -> {});
+    stages.engine().run(pipeline, STAGE, Engine.Watch.NONE);
   }
 
   private static Expression condition(Table table, String where) {

@@ -189,7 +189,7 @@ final class ReplayedRows implements AutoCloseable {
                     Change.of(ref, Edit.Rewrite.of(into), token, List.of()))
                 .summary(summary)
                 .upon(upon));
-    stages.engine().run(pipeline, LetterSettling.STAGE, rows -> {});
+    stages.engine().run(pipeline, LetterSettling.STAGE, Engine.Watch.NONE);
   }
 
   @Override

@@ -36,8 +36,10 @@ public sealed interface RunEvent {
    * @param rows records read since it started
    * @param rate records a second, lately
    * @param lag records of the topic that are not in the table yet, or -1 where nobody knows
+   * @param doing how it gets on, in a few words ("checkpoint 12"); may be empty
    */
-  record Streamed(Target target, long rows, double rate, long lag) implements RunEvent {}
+  record Streamed(Target target, long rows, double rate, long lag, String doing)
+      implements RunEvent {}
 
   /** Maintenance of a target's table is done, or has failed. */
   record Upkept(UpkeepStep step) implements RunEvent {}

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotSummary;
@@ -25,15 +26,17 @@ import org.jspecify.annotations.Nullable;
 /** The registry's runs and edges as lineage's records: the same facts, with what tables say. */
 final class RunRecords {
   private final Workspace workspace;
-  private final RunFacts.@Nullable Engine engine;
+  private final Function<Run, RunFacts.@Nullable Engine> engine;
   private final TableLook tables;
   private final @Nullable ColumnFlow flow;
 
-  RunRecords(Workspace workspace, RunFacts.@Nullable Engine engine) {
+  /** Records that say of each run what computed it, or nothing. */
+  RunRecords(Workspace workspace, Function<Run, RunFacts.@Nullable Engine> engine) {
     this(workspace, engine, true);
   }
 
-  private RunRecords(Workspace workspace, RunFacts.@Nullable Engine engine, boolean columns) {
+  private RunRecords(
+      Workspace workspace, Function<Run, RunFacts.@Nullable Engine> engine, boolean columns) {
     this.workspace = workspace;
     this.engine = engine;
     this.tables = new TableLook(workspace);
@@ -63,7 +66,7 @@ final class RunRecords {
     parameters.put("stage_version", run.stageVersion());
     RunFacts.Builder facts =
         RunFacts.run(run.id(), job, run.started())
-            .engine(engine)
+            .engine(engine.apply(run))
             .parameters(parameters)
             .processing(
                 TopicEdge.streams(run) ? RunFacts.Processing.STREAMING : RunFacts.Processing.BATCH)

@@ -37,7 +37,8 @@ final class RunWork {
 
   /** Does a run's work, and closes it. */
   StageResult of(Job job, Run run, Locks.Lock lock, String why) {
-    progress.started(job.target(), why);
+    progress.started(
+        job.target(), engine.place().isEmpty() ? why : why + ", on " + engine.place());
     // Each line that is logged says so, in threads too that begin from here.
     MDC.put("run", run.id().toString());
     MDC.put("stage", run.stage());
@@ -55,6 +56,8 @@ final class RunWork {
     for (int attempt = 1; ; attempt++) {
       try {
         return close(job, run, make(job, run, lock), began.spent(attempt));
+      } catch (SentException e) {
+        throw e;
       } catch (RuntimeException | Error e) {
         Optional<Made> made = after(e, job, run, lock, began.spent(attempt));
         if (made.isPresent()) {
@@ -72,14 +75,18 @@ final class RunWork {
           lock.check();
           progress.advanced(target, rows, total, doing);
         };
+    boolean sent = false;
     try {
       lock.check();
       return rules
           .timeout(target)
           .map(limit -> TimeLimit.within(limit, "run " + target, () -> job.make(run, watch)))
           .orElseGet(() -> job.make(run, watch));
+    } catch (SentException e) {
+      sent = true;
+      throw e;
     } finally {
-      if (!lost(lock)) {
+      if (!sent && !lost(lock)) {
         Workspace.delete(workspace.scratch(run.id()));
       }
     }

@@ -51,7 +51,10 @@ final class SketchAnswers {
         SketchTable.of(stages.workspace().catalog().config(), snapshot, stages.engine().workers()));
     stages
         .engine()
-        .run(pipeline, "sketch", rows -> progress.advanced(target, rows, Math.max(rows, total)));
+        .run(
+            pipeline,
+            "sketch",
+            (rows, doing) -> progress.advanced(target, rows, Math.max(rows, total), doing));
     data.put("snapshot", current.snapshotId());
     return Answer.of(
         data,

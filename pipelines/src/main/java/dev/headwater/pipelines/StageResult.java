@@ -30,6 +30,8 @@ public record StageResult(
     /** Nothing had changed. */
     FRESH,
     FAILED,
+    /** At work on a cluster, and not waited for. */
+    SENT,
     /** Something that it needs failed, or is not there yet. */
     SKIPPED
   }
@@ -50,6 +52,10 @@ public record StageResult(
 
   public static StageResult fresh(Target target, String note, String made) {
     return new StageResult(target, Status.FRESH, -1, note, 0, made, Map.of(), null);
+  }
+
+  public static StageResult sent(Target target, double seconds, String where) {
+    return new StageResult(target, Status.SENT, -1, where, seconds, "", Map.of(), null);
   }
 
   public static StageResult failed(Target target, double seconds, Throwable failure) {

@@ -39,6 +39,11 @@ record Stages(Workspace workspace, Engine engine, boolean again, @Nullable Map<S
     return new Stages(workspace, engine, again, new HashMap<>());
   }
 
+  /** The same where a target's stage runs. */
+  Stages at(Target target) {
+    return new Stages(workspace, engine.at(target), again, seen);
+  }
+
   /** A table was written by this very run: what comes after it sees it as it is now. */
   void wrote(String table) {
     if (seen != null) {
@@ -101,7 +106,7 @@ record Stages(Workspace workspace, Engine engine, boolean again, @Nullable Map<S
     engine.run(
         pipeline,
         target.kind().stage(),
-        rows -> watch.at(rows, total < 0 ? -1 : Math.max(rows, total), ""));
+        (rows, doing) -> watch.at(rows, total < 0 ? -1 : Math.max(rows, total), doing));
   }
 
   /**

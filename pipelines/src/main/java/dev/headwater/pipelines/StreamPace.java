@@ -19,8 +19,8 @@ final class StreamPace {
     this.progress = progress;
   }
 
-  /** Told how many records were read. */
-  synchronized void at(long read) {
+  /** Told how many records were read, and how it gets on. */
+  synchronized void at(long read, String doing) {
     // Of workers elsewhere it is heard only what they have committed.
     rows = Math.max(read, committed);
     long now = System.nanoTime();
@@ -29,7 +29,7 @@ final class StreamPace {
       since = now;
       then = rows;
     }
-    progress.on(new RunEvent.Streamed(job.target(), rows, rate, lag));
+    progress.on(new RunEvent.Streamed(job.target(), rows, rate, lag, doing));
   }
 
   /** Asks how many records the table lacks. */

@@ -1,5 +1,6 @@
 package dev.headwater.pipelines;
 
+import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.registry.Edge;
 import dev.headwater.catalog.registry.Locks;
 import dev.headwater.catalog.registry.Run;
@@ -49,15 +50,19 @@ final class StreamTurn {
     Locks locks = stages.workspace().registry().locks();
     // Asked before the lock is taken: who finds it held is to find the stream's run too.
     Edge begin = TopicEdge.of(job.topic().kafka(), job.from());
-    try (Locks.Lock lock =
-        locks
-            .tryLock(project, target.toString(), LEASE)
-            .orElseThrow(() -> Turn.held(locks, project, target))) {
-      runs().open(project, target.toString()).ifPresent(left -> close(job, left, null));
+    try (Locks.Lock lock = lock(target).orElseThrow(() -> Turn.held(locks, project, target))) {
+      Optional<Run> left = runs().open(project, target.toString());
+      if (left.filter(run -> TopicEdge.goesOn(run, stages.engine())).isPresent()) {
+        return again(job, left.get(), stopped);
+      }
+      left.ifPresent(run -> close(job, run, null));
       lock.check();
       Map<String, String> parameters = new HashMap<>(job.parameters());
       parameters.put(Staleness.DECLARATION, job.declaration());
       parameters.put(TopicEdge.STREAM, job.topic().table().commit().text());
+      if (!stages.engine().cluster().isEmpty()) {
+        parameters.put(TopicEdge.CLUSTER, stages.engine().cluster());
+      }
       Run run =
           Run.open(
               project,
@@ -73,6 +78,47 @@ final class StreamTurn {
       chronicle.started(run);
       return follow(job, run, stopped);
     }
+  }
+
+  /** Who followed a stream that has just ended on its cluster is about to let go of it. */
+  private Optional<Locks.Lock> lock(Target target) {
+    String project = stages.project().name();
+    long until = System.nanoTime() + LEASE.toNanos();
+    while (true) {
+      Optional<Locks.Lock> lock =
+          stages.workspace().registry().locks().tryLock(project, target.toString(), LEASE);
+      boolean ended =
+          lock.isEmpty()
+              && runs()
+                  .open(project, target.toString())
+                  .map(
+                      run ->
+                          run.parameters().containsKey(TopicEdge.CLUSTER)
+                              && !TopicEdge.goesOn(run, stages.engine()))
+                  .orElse(true);
+      if (lock.isPresent() || !ended || System.nanoTime() > until) {
+        return lock;
+      }
+      try {
+        TimeUnit.MILLISECONDS.sleep(200);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return Optional.empty();
+      }
+    }
+  }
+
+  /** Its command is gone, its job is not. */
+  private StageResult again(TopicJob job, Run left, BooleanSupplier stopped) {
+    String cluster = left.parameters().getOrDefault(TopicEdge.CLUSTER, "");
+    if (!cluster.equals(stages.engine().cluster())) {
+      throw new HeadwaterException(
+          HeadwaterException.Kind.UNREACHABLE,
+          job.target() + " streams on " + cluster + " already.",
+          "follow it there, --cluster=" + cluster + ", or end it: headwater job stop.");
+    }
+    progress.started(job.target(), "streams on " + cluster + " already");
+    return follow(job, left, stopped);
   }
 
   private StageResult follow(TopicJob job, Run run, BooleanSupplier stopped) {
@@ -91,6 +137,9 @@ final class StreamTurn {
       job.stream(run, stopped, pace::at);
       aside.shutdownNow();
       return close(job, run, null);
+    } catch (SentException e) {
+      aside.shutdownNow();
+      throw e;
     } catch (RuntimeException | Error e) {
       aside.shutdownNow();
       try {

@@ -20,6 +20,9 @@ final class TopicEdge {
   /** The parameter of a run that goes on until it is stopped. */
   static final String STREAM = "stream";
 
+  /** The parameter of a run that was sent to a cluster: its name, or its address. */
+  static final String CLUSTER = "cluster";
+
   private TopicEdge() {}
 
   static Edge of(KafkaDecl topic, Offsets offsets) {
@@ -58,5 +61,15 @@ final class TopicEdge {
 
   static boolean streams(Run run) {
     return run.parameters().containsKey(STREAM);
+  }
+
+  /**
+   * Whether a stream is at work on a cluster, though nobody here may follow it.
+   *
+   * @throws dev.headwater.catalog.HeadwaterException UNREACHABLE if the cluster does not answer
+   */
+  static boolean goesOn(Run run, Engine engine) {
+    String cluster = run.parameters().get(CLUSTER);
+    return streams(run) && cluster != null && engine.on(cluster).works(run.id().toString());
   }
 }

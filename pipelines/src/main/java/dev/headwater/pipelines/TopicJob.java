@@ -155,9 +155,9 @@ final class TopicJob implements Job {
   /**
    * Goes on with the topic until it is told to stop.
    *
-   * @param rows told how many records were read
+   * @param watch told how many records were read
    */
-  void stream(Run run, BooleanSupplier stopped, java.util.function.LongConsumer rows) {
+  void stream(Run run, BooleanSupplier stopped, Engine.Watch watch) {
     IngestSpec spec = topic.spec(run);
     Duration commit = Duration.millis(topic.table().commit().micros() / 1_000);
     Pipeline pipeline = stages.stream(target, run.id().toString(), commit.getMillis());
@@ -169,7 +169,7 @@ final class TopicJob implements Job {
                 .after(spec.offsets())
                 .lateness(Duration.millis(topic.kafka().lateness().micros() / 1_000)))
         .apply("ingest", IngestStream.of(spec).every(commit));
-    stages.engine().stream(pipeline, target.kind().stage(), stopped, rows);
+    stages.engine().stream(pipeline, target.kind().stage(), stopped, watch);
   }
 
   /** Where a run that begins now begins. */

@@ -23,6 +23,7 @@ final class Turn {
   private static final Duration LOOK = Duration.ofMillis(500);
 
   private final Workspace workspace;
+  private final Engine engine;
   private final RunWork work;
   private final Progress progress;
   private final boolean patient;
@@ -42,6 +43,7 @@ final class Turn {
       UUID parent,
       Runnable first) {
     this.workspace = stages.workspace();
+    this.engine = stages.engine();
     this.work = new RunWork(stages, chronicle, progress);
     this.progress = progress;
     this.patient = patient;
@@ -92,7 +94,11 @@ final class Turn {
     String project = workspace.project().name();
     Target target = job.target();
     Runs runs = workspace.registry().runs();
-    StageResult adopted = adopt(job, lock, runs.open(project, target.toString()));
+    Optional<Run> open = runs.open(project, target.toString());
+    if (open.filter(run -> TopicEdge.goesOn(run, engine)).isPresent()) {
+      return StageResult.fresh(target, "streams elsewhere", "");
+    }
+    StageResult adopted = adopt(job, lock, open);
     Optional<String> waits = job.waits();
     if (waits.isPresent()) {
       return StageResult.waits(target, waits.get());
@@ -109,6 +115,9 @@ final class Turn {
     parameters.put(Staleness.DECLARATION, job.declaration());
     String why = reasons.isEmpty() ? "forced" : String.join("; ", reasons);
     parameters.put(Staleness.WHY, why);
+    if (!engine.cluster().isEmpty()) {
+      parameters.put(TopicEdge.CLUSTER, engine.cluster());
+    }
     Run run =
         Run.open(
             project,

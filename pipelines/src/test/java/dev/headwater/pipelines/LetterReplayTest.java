@@ -32,7 +32,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.function.LongConsumer;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.iceberg.PartitionSpec;
@@ -115,7 +114,7 @@ final class LetterReplayTest {
     }
 
     @Override
-    public void run(Pipeline pipeline, String stage, LongConsumer rows) {
+    public void run(Pipeline pipeline, String stage, Watch watch) {
       throw new UnsupportedOperationException("appended rows need no pipeline");
     }
   }
@@ -143,7 +142,7 @@ final class LetterReplayTest {
   }
 
   private Map<String, Object> replay() {
-    RunRecords records = new RunRecords(workspace, null);
+    RunRecords records = new RunRecords(workspace, run -> null);
     RegistryJournal journal =
         new RegistryJournal(workspace.registry().journal(), workspace.registry().locks());
     try (Chronicle chronicle = Chronicle.open(workspace, journal, records)) {

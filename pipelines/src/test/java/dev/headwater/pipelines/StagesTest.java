@@ -9,7 +9,6 @@ import dev.headwater.pipelines.project.Project;
 import dev.headwater.pipelines.project.ProjectBuilder;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.function.LongConsumer;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.iceberg.PartitionSpec;
@@ -71,7 +70,7 @@ final class StagesTest {
     }
 
     @Override
-    public void run(Pipeline pipeline, String stage, LongConsumer rows) {
+    public void run(Pipeline pipeline, String stage, Watch watch) {
       throw new UnsupportedOperationException();
     }
   }

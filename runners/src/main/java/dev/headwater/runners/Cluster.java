@@ -4,12 +4,16 @@ import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.Secrets;
 import dev.headwater.pipelines.project.ClusterDecl;
 import dev.headwater.pipelines.project.ClusterDecl.KeyFile;
+import dev.headwater.pipelines.project.ClusterDecl.Login;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.util.Base64;
 import java.util.Map;
+import java.util.Optional;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -24,7 +28,12 @@ import org.jspecify.annotations.Nullable;
  * @param name as the user gave it
  * @param root of its REST API
  */
-record Cluster(String name, URI root, @Nullable KeyFile trusts, @Nullable KeyFile shows) {
+record Cluster(
+    String name,
+    URI root,
+    @Nullable KeyFile trusts,
+    @Nullable KeyFile shows,
+    @Nullable Login login) {
   /** Those of today, and Flink's own default, which is the only one of a cluster left as it is. */
   private static final String SUITES =
       "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,"
@@ -51,7 +60,8 @@ record Cluster(String name, URI root, @Nullable KeyFile trusts, @Nullable KeyFil
   static Cluster of(String given, Map<String, ClusterDecl> declared) {
     ClusterDecl known = declared.get(given);
     if (known != null) {
-      return new Cluster(given, root(known.address()), known.trusts(), known.shows());
+      return new Cluster(
+          given, root(known.address()), known.trusts(), known.shows(), known.login());
     }
     boolean name = !declared.isEmpty() && given.matches("\\w+") && !given.equals("localhost");
     if (name || !ClusterDecl.isAddress(given)) {
@@ -65,7 +75,7 @@ record Cluster(String name, URI root, @Nullable KeyFile trusts, @Nullable KeyFil
                   : ", and none of the project's: " + String.join(", ", declared.keySet()) + "."),
           "write host:port, the REST port of its JobManager: --cluster=127.0.0.1:8081.");
     }
-    return new Cluster(given, root(given), null, null);
+    return new Cluster(given, root(given), null, null, null);
   }
 
   private static URI root(String address) {
@@ -123,9 +133,25 @@ record Cluster(String name, URI root, @Nullable KeyFile trusts, @Nullable KeyFil
     return Secrets.secret("cluster '" + name + "' (" + keys.file() + ")", keys.password());
   }
 
+  /** What each request has in its header, where it has to have anything. */
+  Optional<String> authorization() {
+    if (login == null) {
+      return Optional.empty();
+    }
+    String secret = Secrets.secret("cluster '" + name + "' (login)", login.secret());
+    return Optional.of(
+        login.user() == null
+            ? "Bearer " + secret
+            : "Basic "
+                + Base64.getEncoder()
+                    .encodeToString(
+                        (login.user() + ":" + secret).getBytes(StandardCharsets.UTF_8)));
+  }
+
   /** The same for Flink's own client, which sends the jobs. */
   Configuration flink() {
     Configuration how = new Configuration();
+    authorization().ifPresent(header -> LoginHeader.set(how, root, header));
     how.set(RestOptions.CONNECTION_TIMEOUT, CONNECT_MILLIS);
     how.set(RestOptions.RETRY_MAX_ATTEMPTS, TRIES);
     how.set(RestOptions.RETRY_DELAY, BETWEEN_MILLIS);

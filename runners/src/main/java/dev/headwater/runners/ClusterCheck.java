@@ -66,6 +66,22 @@ final class ClusterCheck {
     return free == 0 ? all : free;
   }
 
+  /** How many slots it has, free or not. */
+  int allSlots() {
+    return rest.get("/overview").path("slots-total").asInt();
+  }
+
+  /** The memory of a slot, in bytes, of the worker that has least; 0 if there is no worker. */
+  long slotMemory() {
+    long least = Long.MAX_VALUE;
+    for (JsonNode worker : rest.get("/taskmanagers").path("taskmanagers")) {
+      JsonNode memory = worker.path("memoryConfiguration");
+      long all = memory.path("totalProcessMemory").asLong(memory.path("totalFlinkMemory").asLong());
+      least = Math.min(least, all / Math.max(1, worker.path("slotsNumber").asInt()));
+    }
+    return least == Long.MAX_VALUE ? 0 : least;
+  }
+
   /**
    * Returns as soon as so many slots are free: those of a job that has ended are in a moment.
    *
@@ -86,7 +102,7 @@ final class ClusterCheck {
     }
   }
 
-  private HeadwaterException full(int wanted, int free, int all) {
+  HeadwaterException full(int wanted, int free, int all) {
     return new HeadwaterException(
         HeadwaterException.Kind.UNREACHABLE,
         "The cluster at "

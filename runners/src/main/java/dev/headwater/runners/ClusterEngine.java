@@ -4,9 +4,10 @@ import dev.headwater.catalog.CatalogConfig;
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.pipelines.Engine;
 import dev.headwater.pipelines.OutcomeUnknownException;
+import dev.headwater.pipelines.SentException;
 import java.util.List;
 import java.util.Set;
-import java.util.function.LongConsumer;
+import java.util.function.BooleanSupplier;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -16,13 +17,23 @@ import org.apache.flink.runtime.util.EnvironmentInformation;
 final class ClusterEngine implements Engine {
   private static final Set<String> WITH_DJL = Set.of("train", "score");
 
+  /** How far a stream can ever be rescaled; its first start settles it for good. */
+  private static final int MOST = 128;
+
   private final List<String> beam;
   private final FlinkRest rest;
   private final ClusterCheck check;
+  private final boolean detached;
   private int parallelism;
 
-  ClusterEngine(Cluster cluster, List<String> beam) {
+  /**
+   * A cluster.
+   *
+   * @param detached jobs are sent and not waited for
+   */
+  ClusterEngine(Cluster cluster, List<String> beam, boolean detached) {
     this.beam = List.copyOf(beam);
+    this.detached = detached;
     this.rest = new FlinkRest(cluster);
     this.check = new ClusterCheck(rest);
     this.parallelism =
@@ -34,6 +45,11 @@ final class ClusterEngine implements Engine {
   @Override
   public String name() {
     return "FlinkRunner on " + rest.master();
+  }
+
+  @Override
+  public String cluster() {
+    return rest.master();
   }
 
   @Override
@@ -73,6 +89,27 @@ final class ClusterEngine implements Engine {
     return options;
   }
 
+  /** One slot, unless more are asked for: a stream keeps them, and can be given more later. */
+  @Override
+  public PipelineOptions streaming(String jobName, long commitMillis) {
+    FlinkPipelineOptions options = FlinkEngine.options(beam, jobName);
+    FlinkEngine.streaming(options, beam, commitMillis);
+    StreamRules.check(options);
+    options.setFlinkMaster(ClusterEnvironment.MASTER);
+    options.setParallelism(Math.max(1, options.getParallelism()));
+    options.setAttachedMode(false);
+    options.setRetainExternalizedCheckpointsOnCancellation(true);
+    if (options.getMaxParallelism() == null || options.getMaxParallelism() <= 0) {
+      options.setMaxParallelism(Math.max(MOST, options.getParallelism()));
+    }
+    return options;
+  }
+
+  @Override
+  public boolean works(String work) {
+    return ClusterJob.running(rest, name -> name.endsWith(work)).isPresent();
+  }
+
   @Override
   public void stop(String work) {
     ClusterJob.running(rest, name -> name.endsWith(work)).ifPresent(ClusterJob::stop);
@@ -80,14 +117,16 @@ final class ClusterEngine implements Engine {
 
   /** A job of the same name that is still at work there is waited for, not sent again. */
   @Override
-  public void run(Pipeline pipeline, String stage, LongConsumer rows) {
+  public void run(Pipeline pipeline, String stage, Watch watch) {
     String name = pipeline.getOptions().getJobName();
+    if (detached) {
+      throw sent(job(pipeline, stage));
+    }
     Thread atExit = new Thread(() -> cancel(name), "headwater-cancel");
     Runtime.getRuntime().addShutdownHook(atExit);
     try {
-      ClusterJob.running(rest, name::equals)
-          .orElseGet(() -> send(pipeline, WITH_DJL.contains(stage)))
-          .await();
+      ClusterJob job = job(pipeline, stage);
+      job.await(() -> false, new JobWatch(new JobFigures(rest, job.id()), stage, watch));
     } catch (FlinkRest.SilentException e) {
       throw new OutcomeUnknownException(
           e.what(), e.fix().replaceFirst("\\.$", "; then run again."), e);
@@ -100,6 +139,27 @@ final class ClusterEngine implements Engine {
     }
   }
 
+  /** A job of the same name goes on; a command that is killed leaves it at work. */
+  @Override
+  public void stream(Pipeline pipeline, String stage, BooleanSupplier stopped, Watch watch) {
+    ClusterJob job = job(pipeline, stage);
+    if (detached) {
+      throw sent(job);
+    }
+    if (!job.await(stopped, new JobWatch(new JobFigures(rest, job.id()), stage, watch))) {
+      job.stop();
+    }
+  }
+
+  private ClusterJob job(Pipeline pipeline, String stage) {
+    return ClusterJob.running(rest, pipeline.getOptions().getJobName()::equals)
+        .orElseGet(() -> send(pipeline, WITH_DJL.contains(stage)));
+  }
+
+  private SentException sent(ClusterJob job) {
+    return new SentException("job " + job.id() + " on " + rest.master());
+  }
+
   /** A command that is ended ends its job, if the cluster knows of it yet. */
   private void cancel(String name) {
     try {
@@ -110,16 +170,24 @@ final class ClusterEngine implements Engine {
   }
 
   private ClusterJob send(Pipeline pipeline, boolean djl) {
-    check.free(workers());
     FlinkPipelineOptions options = pipeline.getOptions().as(FlinkPipelineOptions.class);
+    check.free(options.getParallelism());
     List<String> asked = options.getFilesToStage();
     List<String> jars = asked == null ? WorkerLib.toSend(rest, djl) : asked;
     // The workers get them from Flink; their names would only make the options longer.
     options.setFilesToStage(List.of());
+    String savepoint = options.getSavepointPath();
     try {
-      return new ClusterJob(rest, ClusterEnvironment.sent(rest.cluster(), jars, pipeline::run));
+      return new ClusterJob(
+          rest,
+          options.isStreaming()
+              ? ClusterStreamEnvironment.sent(rest.cluster(), jars, savepoint, pipeline::run)
+              : ClusterEnvironment.sent(rest.cluster(), jars, pipeline::run));
     } catch (RuntimeException e) {
       RuntimeException cause = BeamOptions.cause(e);
+      if (savepoint != null) {
+        StreamRules.unfit(savepoint, e);
+      }
       if (cause instanceof HeadwaterException) {
         throw cause;
       }

@@ -21,15 +21,15 @@ final class ClusterEnvironment extends RemoteEnvironment {
    * by one: about three lost pairs of workers in ten minutes, then the cluster is not well. What
    * would fail of itself again is not tried again, see {@link ClusterJob}.
    */
-  private static final int FAILURES = 24;
+  static final int FAILURES = 24;
 
-  private static final Time WITHIN = Time.minutes(10);
+  static final Time WITHIN = Time.minutes(10);
 
   /**
    * Longer than Flink's REST API remembers a job's state ({@code web.refresh-interval}, 3 s): who
    * watches the job sees each failure before the next attempt.
    */
-  private static final Time DELAY = Time.seconds(5);
+  static final Time DELAY = Time.seconds(5);
 
   private @Nullable JobID job;
 

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -63,13 +64,37 @@ final class ClusterJob {
   }
 
   /**
-   * Waits until it is finished.
+   * Waits until it is finished, or nobody waits any more.
    *
+   * @param stopped asked several times a second
+   * @return whether it is finished
    * @throws HeadwaterException what failed in a worker, as it was thrown there
    * @throws OutcomeUnknownException if the cluster broke down, or is silent
    */
-  void await() {
-    watch();
+  boolean await(BooleanSupplier stopped, JobWatch watch) {
+    long heard = System.nanoTime();
+    moved = heard;
+    hadWorkers = heard;
+    while (!stopped.getAsBoolean()) {
+      try {
+        JsonNode job = rest.find("/jobs/" + id).orElseThrow(this::lost);
+        if (ended(job)) {
+          ended(job.path("state").asText());
+          watch.end(job);
+          return true;
+        }
+        look(job);
+        watch.look(job);
+        heard = System.nanoTime();
+      } catch (FlinkRest.SilentException e) {
+        if (System.nanoTime() - heard > SILENT.toNanos()) {
+          throw new OutcomeUnknownException(
+              e.what(), "run again when it answers: the run goes on where it can.", e);
+        }
+      }
+      pause();
+    }
+    return false;
   }
 
   /**
@@ -94,29 +119,6 @@ final class ClusterJob {
   /** Whether it has ended, however. */
   static boolean ended(JsonNode job) {
     return ENDED.contains(job.path("state").asText());
-  }
-
-  private void watch() {
-    long heard = System.nanoTime();
-    moved = heard;
-    hadWorkers = heard;
-    while (true) {
-      try {
-        JsonNode job = rest.find("/jobs/" + id).orElseThrow(this::lost);
-        if (ended(job)) {
-          ended(job.path("state").asText());
-          return;
-        }
-        look(job);
-        heard = System.nanoTime();
-      } catch (FlinkRest.SilentException e) {
-        if (System.nanoTime() - heard > SILENT.toNanos()) {
-          throw new OutcomeUnknownException(
-              e.what(), "run again when it answers: the run goes on where it can.", e);
-        }
-      }
-      pause();
-    }
   }
 
   private void look(JsonNode job) {

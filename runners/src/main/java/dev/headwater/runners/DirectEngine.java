@@ -5,7 +5,6 @@ import dev.headwater.pipelines.Engine;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.BooleanSupplier;
-import java.util.function.LongConsumer;
 import org.apache.beam.runners.direct.DirectOptions;
 import org.apache.beam.runners.direct.DirectRunner;
 import org.apache.beam.sdk.Pipeline;
@@ -64,13 +63,13 @@ final class DirectEngine implements Engine {
   }
 
   @Override
-  public void run(Pipeline pipeline, String stage, LongConsumer rows) {
+  public void run(Pipeline pipeline, String stage, Watch watch) {
     PipelineResult result = null;
     try {
       result = pipeline.run();
       while (true) {
         PipelineResult.State state = result.waitUntilFinish(LOOK);
-        rows.accept(rows(result, stage));
+        watch.at(rows(result, stage), "");
         if (state != null && state.isTerminal()) {
           if (state != PipelineResult.State.DONE) {
             throw new HeadwaterException(
@@ -107,9 +106,9 @@ final class DirectEngine implements Engine {
 
   /** Without checkpoints: a stream that fails begins again where its table ends. */
   @Override
-  public void stream(Pipeline pipeline, String stage, BooleanSupplier stopped, LongConsumer rows) {
+  public void stream(Pipeline pipeline, String stage, BooleanSupplier stopped, Watch watch) {
     try {
-      BeamOptions.follow(pipeline.run(), stopped, result -> rows.accept(rows(result, stage)));
+      BeamOptions.follow(pipeline.run(), stopped, result -> watch.at(rows(result, stage), ""));
     } catch (Pipeline.PipelineExecutionException e) {
       throw BeamOptions.cause(e);
     }

@@ -51,7 +51,7 @@ final class DoctorVerb extends RunVerbs.Running {
     String about = "cluster " + name;
     CatalogDecl declared = project.catalogs().get(TableRef.DEFAULT_CATALOG);
     try {
-      Engine engine = new ClusterEngine(Cluster.of(name, project.clusters()), List.of());
+      Engine engine = new ClusterEngine(Cluster.of(name, project.clusters()), List.of(), false);
       engine.check(
           declared == null
               ? CatalogConfig.embedded(project.origin().folder().resolve(".headwater"))

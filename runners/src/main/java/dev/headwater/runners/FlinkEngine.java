@@ -7,7 +7,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.function.LongConsumer;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.apache.beam.runners.flink.FlinkRunner;
 import org.apache.beam.sdk.Pipeline;
@@ -69,7 +68,7 @@ final class FlinkEngine implements Engine {
    * those in this process. Of a cluster's nothing is told until the end.
    */
   @Override
-  public void run(Pipeline pipeline, String stage, LongConsumer rows) {
+  public void run(Pipeline pipeline, String stage, Watch watch) {
     ScheduledExecutorService looking =
         Executors.newSingleThreadScheduledExecutor(
             work -> {
@@ -80,9 +79,9 @@ final class FlinkEngine implements Engine {
     try (RowsRead.Listening read = RowsRead.to(pipeline.getOptions().getJobName())) {
       var unused =
           looking.scheduleWithFixedDelay(
-              () -> rows.accept(read.rows()), LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+              () -> watch.at(read.rows(), ""), LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
       pipeline.run().waitUntilFinish();
-      rows.accept(read.rows());
+      watch.at(read.rows(), "");
     } catch (RuntimeException e) {
       throw BeamOptions.cause(thrown(e));
     } finally {
@@ -93,6 +92,17 @@ final class FlinkEngine implements Engine {
   @Override
   public PipelineOptions streaming(String jobName, long commitMillis) {
     FlinkPipelineOptions options = options(jobName).as(FlinkPipelineOptions.class);
+    streaming(options, beam, commitMillis);
+    if (beam.stream().noneMatch(o -> o.startsWith("--numberOfExecutionRetries"))) {
+      // Brokers and catalogs that are away are waited for: what fails again is to be told.
+      options.setNumberOfExecutionRetries(3);
+      options.setExecutionRetryDelay(1_000L);
+    }
+    return options;
+  }
+
+  /** What is set for every stream of ours, wherever it runs. */
+  static void streaming(FlinkPipelineOptions options, List<String> beam, long commitMillis) {
     options.setStreaming(true);
     options.setAttachedMode(false);
     options.setCheckpointingMode("EXACTLY_ONCE");
@@ -105,18 +115,12 @@ final class FlinkEngine implements Engine {
       options.setMaxBundleTimeMills(commitMillis);
       options.setMaxBundleSize(1_000_000L);
     }
-    if (beam.stream().noneMatch(o -> o.startsWith("--numberOfExecutionRetries"))) {
-      // Brokers and catalogs that are away are waited for: what fails again is to be told.
-      options.setNumberOfExecutionRetries(3);
-      options.setExecutionRetryDelay(1_000L);
-    }
-    return options;
   }
 
   @Override
-  public void stream(Pipeline pipeline, String stage, BooleanSupplier stopped, LongConsumer rows) {
+  public void stream(Pipeline pipeline, String stage, BooleanSupplier stopped, Watch watch) {
     try (RowsRead.Listening read = RowsRead.to(pipeline.getOptions().getJobName())) {
-      BeamOptions.follow(pipeline.run(), stopped, result -> rows.accept(read.rows()));
+      BeamOptions.follow(pipeline.run(), stopped, result -> watch.at(read.rows(), ""));
     } catch (RuntimeException e) {
       throw BeamOptions.cause(thrown(e));
     }

@@ -13,14 +13,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The jobs of a Flink cluster, whoever sent them. */
 final class FlinkJobs {
   private static final Duration FOR_SAVEPOINT = Duration.ofMinutes(10);
   private static final int SHORT_ID = 8;
-  private static final double PER_SECOND = 1000.0;
 
   private final FlinkRest rest;
 
@@ -30,7 +31,7 @@ final class FlinkJobs {
 
   /**
    * The id of the one job that this means: its id or the beginning of it, its name or the beginning
-   * of that. Of several of one name the one that runs.
+   * of that. Of several that fit the one that runs, or else the newest.
    *
    * @throws HeadwaterException USAGE if there is none, or more than one
    */
@@ -43,7 +44,7 @@ final class FlinkJobs {
                         || job.path("name").asText().startsWith(meant))
             .toList();
     List<JsonNode> running = found.stream().filter(job -> !ClusterJob.ended(job)).toList();
-    List<JsonNode> of = running.isEmpty() ? found : running;
+    List<JsonNode> of = running.isEmpty() ? found.stream().limit(1).toList() : running;
     if (of.size() == 1) {
       return of.get(0).path("jid").asText();
     }
@@ -96,7 +97,9 @@ final class FlinkJobs {
     facts.put("job", id);
     facts.put("name", job.path("name").asText());
     facts.put("state", state(job) + " since " + since(job) + ", " + ran(job));
-    checkpoints(id, facts, data);
+    JobFigures figures = new JobFigures(rest, id);
+    lost(id, facts, data);
+    figures.checkpoint().ifPresent(c -> checkpoint(c, facts, data));
     String failure =
         rest.get("/jobs/" + id + "/exceptions?maxExceptions=1")
             .path("exceptionHistory")
@@ -109,19 +112,50 @@ final class FlinkJobs {
       facts.put("last failure", line);
       data.put("last_failure", line);
     }
-    List<List<String>> rows = new ArrayList<>();
-    List<Map<String, Object>> steps = new ArrayList<>();
-    for (JsonNode vertex : job.path("vertices")) {
-      Map<String, Object> step = step(id, vertex);
-      steps.add(step);
-      rows.add(step.values().stream().map(v -> v == null ? "" : v.toString()).toList());
+    List<Answer.Block> blocks = new ArrayList<>(List.of(new Answer.Block.Facts(facts)));
+    blocks.add(steps(figures.steps(job), data));
+    List<JobFigures.Count> counts = figures.counts(job);
+    if (!counts.isEmpty()) {
+      blocks.add(counts(counts, data));
     }
-    data.put("steps", steps);
-    return Answer.of(
-        data,
-        new Answer.Block.Facts(facts),
-        new Answer.Block.Grid(
-            List.of("STEP", "PARALLEL", "STATE", "IN", "OUT", "BUSY", "HELD BACK"), rows));
+    return Answer.of(data, blocks);
+  }
+
+  private static Answer.Block steps(List<JobFigures.Step> steps, Map<String, Object> data) {
+    List<List<String>> rows = new ArrayList<>();
+    List<Map<String, Object>> all = new ArrayList<>();
+    for (JobFigures.Step step : steps) {
+      Map<String, Object> one = new LinkedHashMap<>();
+      one.put("step", step.name());
+      one.put("parallelism", step.parallelism());
+      one.put("state", step.state());
+      one.put("records_in", step.in());
+      one.put("records_out", step.out());
+      one.put("busy", JobFigures.share(step.busy()));
+      one.put("held_back", JobFigures.share(step.heldBack()));
+      all.add(one);
+      rows.add(one.values().stream().map(Object::toString).toList());
+    }
+    data.put("steps", all);
+    return new Answer.Block.Grid(
+        List.of("STEP", "PARALLEL", "STATE", "IN", "OUT", "BUSY", "HELD BACK"), rows);
+  }
+
+  /** Steps of Flink's pass batches and groups of files on; the rows in them are counted here. */
+  private static Answer.Block counts(List<JobFigures.Count> counts, Map<String, Object> data) {
+    data.put(
+        "counts",
+        counts.stream()
+            .map(
+                c ->
+                    Map.of(
+                        "step", c.step(), "stage", c.stage(), "count", c.name(), "rows", c.rows()))
+            .toList());
+    return new Answer.Block.Grid(
+        List.of("COUNTED IN", "WHAT", "ROWS"),
+        counts.stream()
+            .map(c -> List.of(c.step(), c.stage() + " " + c.name(), Long.toString(c.rows())))
+            .toList());
   }
 
   /** Asks for its end. */
@@ -132,13 +166,92 @@ final class FlinkJobs {
         new Answer.Block.Line("job " + id + " is cancelled; what it has committed stays"));
   }
 
+  /** What the cluster calls it. */
+  String name(String id) {
+    return rest.get("/jobs/" + id).path("name").asText();
+  }
+
+  /** The cluster. */
+  FlinkRest rest() {
+    return rest;
+  }
+
+  /** Whether it has not ended yet. */
+  boolean isRunning(String id) {
+    return !ClusterJob.ended(rest.get("/jobs/" + id));
+  }
+
+  /** Whether the cluster knows a job that this means. */
+  boolean knows(String meant) {
+    return all().stream()
+        .anyMatch(
+            job ->
+                job.path("jid").asText().startsWith(meant)
+                    || job.path("name").asText().startsWith(meant));
+  }
+
+  /** The newest savepoint or checkpoint of a job that has ended, if one of them is still there. */
+  Optional<String> state(String id) {
+    JsonNode latest =
+        rest.find("/jobs/" + id + "/checkpoints").map(c -> c.path("latest")).orElse(null);
+    if (latest == null) {
+      return Optional.empty();
+    }
+    return Stream.of(latest.path("savepoint"), latest.path("completed"))
+        .filter(c -> c.has("external_path") && !c.path("discarded").asBoolean())
+        .max(Comparator.comparingLong(c -> c.path("id").asLong()))
+        .map(c -> c.path("external_path").asText());
+  }
+
+  /**
+   * Returns if a stream can be given so many slots, beside those that it has.
+   *
+   * @throws HeadwaterException USAGE or UNREACHABLE if not
+   */
+  void fits(String id, int parallelism) {
+    int has = 0;
+    int most = Integer.MAX_VALUE;
+    for (JsonNode vertex : rest.get("/jobs/" + id).path("vertices")) {
+      has = Math.max(has, vertex.path("parallelism").asInt());
+      most = Math.min(most, vertex.path("maxParallelism").asInt(most));
+    }
+    if (parallelism > most) {
+      throw new HeadwaterException(
+          HeadwaterException.Kind.USAGE,
+          "Job " + id + " can be rescaled to " + most + " at most: its first start settled that.",
+          "ask for less; or begin anew with more: headwater job resume "
+              + id
+              + " --rebuild"
+              + " --parallelism="
+              + parallelism
+              + " --maxParallelism="
+              + parallelism
+              + ".");
+    }
+    JsonNode slots = rest.get("/overview");
+    int free = slots.path("slots-available").asInt() + has;
+    if (parallelism > free) {
+      throw new ClusterCheck(rest).full(parallelism, free, slots.path("slots-total").asInt());
+    }
+  }
+
+  /** As {@link #stopped}, told. */
+  Answer stop(String id, @Nullable String folder) {
+    String place = stopped(id, folder);
+    return Answer.of(
+        Map.of("job", id, "state", "stopped", "savepoint", place),
+        new Answer.Block.Line("job " + id + " is stopped"),
+        new Answer.Block.Line("savepoint " + place));
+  }
+
   /**
    * Stops it with a savepoint, and waits for that.
    *
    * @param folder where to; null: as the cluster is set
+   * @return the savepoint's place
    * @throws HeadwaterException FAILED if it can't be made
    */
-  Answer stop(String id, @Nullable String folder) {
+  String stopped(String id, @Nullable String folder) {
     Map<String, Object> how = new HashMap<>();
     how.put("drain", false);
     if (folder != null) {
@@ -161,10 +274,7 @@ final class FlinkJobs {
       String why = answer.path("operation").path("failure-cause").path("stack-trace").asText();
       throw notStopped(id, why.isEmpty() ? "no answer in ten minutes" : cause(why), folder);
     }
-    return Answer.of(
-        Map.of("job", id, "state", "stopped", "savepoint", place),
-        new Answer.Block.Line("job " + id + " is stopped"),
-        new Answer.Block.Line("savepoint " + place));
+    return place;
   }
 
   private HeadwaterException notStopped(String id, String why, @Nullable String folder) {
@@ -203,14 +313,16 @@ final class FlinkJobs {
     return facts;
   }
 
-  private void checkpoints(String id, Map<String, String> facts, Map<String, Object> data) {
-    JsonNode all = rest.find("/jobs/" + id + "/checkpoints").orElse(null);
-    if (all == null) {
+  /** Why the newest checkpoint failed, if it is newer than the last that is whole. */
+  private void lost(String id, Map<String, String> facts, Map<String, Object> data) {
+    JsonNode latest =
+        rest.find("/jobs/" + id + "/checkpoints").map(c -> c.path("latest")).orElse(null);
+    if (latest == null) {
       return;
     }
-    JsonNode last = all.path("latest").path("completed");
-    JsonNode lost = all.path("latest").path("failed");
-    if (lost.path("failure_timestamp").asLong() > last.path("latest_ack_timestamp").asLong()) {
+    JsonNode lost = latest.path("failed");
+    if (lost.path("failure_timestamp").asLong()
+        > latest.path("completed").path("latest_ack_timestamp").asLong()) {
       String why = lost.path("failure_message").asText();
       boolean unwritten = why.contains("Asynchronous task") || why.contains("finalize");
       facts.put(
@@ -218,57 +330,28 @@ final class FlinkJobs {
           unwritten ? why + " Is there room for it? The processes' logs say more." : why);
       data.put("checkpoint_failure", why);
     }
-    if (last.path("id").isMissingNode()) {
-      return;
-    }
-    int failed = all.path("counts").path("failed").asInt();
-    String path = last.path("external_path").asText();
+  }
+
+  private static void checkpoint(
+      JobFigures.Checkpoint last, Map<String, String> facts, Map<String, Object> data) {
     facts.put(
         "checkpoint",
         "%d, %s, %d ms, %d bytes%s"
             .formatted(
-                last.path("id").asLong(),
-                Instant.ofEpochMilli(last.path("latest_ack_timestamp").asLong())
-                    .truncatedTo(ChronoUnit.SECONDS),
-                last.path("end_to_end_duration").asLong(),
-                last.path("state_size").asLong(),
-                failed == 0 ? "" : "; " + failed + " failed"));
-    facts.put("at", path);
+                last.id(),
+                last.at(),
+                last.millis(),
+                last.bytes(),
+                last.failed() == 0 ? "" : "; " + last.failed() + " failed"));
+    facts.put("at", last.path());
     data.put(
         "checkpoint",
         Map.of(
-            "id", last.path("id").asLong(),
-            "path", path,
-            "duration_ms", last.path("end_to_end_duration").asLong(),
-            "bytes", last.path("state_size").asLong(),
-            "failed", failed));
-  }
-
-  private Map<String, Object> step(String job, JsonNode vertex) {
-    JsonNode counts = vertex.path("metrics");
-    Map<String, Double> load = new HashMap<>();
-    rest.find(
-            "/jobs/"
-                + job
-                + "/vertices/"
-                + vertex.path("id").asText()
-                + "/subtasks/metrics?agg=max&get=busyTimeMsPerSecond,backPressuredTimeMsPerSecond")
-        .ifPresent(
-            of -> of.forEach(m -> load.put(m.path("id").asText(), m.path("max").asDouble())));
-    Map<String, Object> step = new LinkedHashMap<>();
-    step.put("step", vertex.path("name").asText().lines().findFirst().orElse(""));
-    step.put("parallelism", vertex.path("parallelism").asInt());
-    step.put("state", vertex.path("status").asText().toLowerCase(Locale.ROOT));
-    step.put("records_in", counts.path("read-records").asLong());
-    step.put("records_out", counts.path("write-records").asLong());
-    step.put("busy", share(load.get("busyTimeMsPerSecond")));
-    step.put("held_back", share(load.get("backPressuredTimeMsPerSecond")));
-    return step;
-  }
-
-  /** Of a second; empty while it isn't measured. */
-  private static @Nullable String share(@Nullable Double millis) {
-    return millis == null || millis.isNaN() ? null : Math.round(100 * millis / PER_SECOND) + "%";
+            "id", last.id(),
+            "path", last.path(),
+            "duration_ms", last.millis(),
+            "bytes", last.bytes(),
+            "failed", last.failed()));
   }
 
   private static String shortId(JsonNode job) {

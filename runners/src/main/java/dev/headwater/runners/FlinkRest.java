@@ -2,6 +2,7 @@ package dev.headwater.runners;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.NullNode;
 import dev.headwater.catalog.HeadwaterException;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -10,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Flink's REST API. It answers within seconds, or is not reachable. */
@@ -18,10 +20,12 @@ final class FlinkRest {
   private static final Duration ANSWER = Duration.ofSeconds(10);
   private static final int NOT_FOUND = 404;
   private static final int FAILED = 400;
+  private static final Set<Integer> DENIED = Set.of(401, 403, 407);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Cluster cluster;
   private final HttpClient http;
+  private final Optional<String> authorization;
 
   FlinkRest(Cluster cluster) {
     this.cluster = cluster;
@@ -31,6 +35,7 @@ final class FlinkRest {
       client.sslContext(cluster.ssl());
     }
     this.http = client.build();
+    this.authorization = cluster.authorization();
   }
 
   /** What the user calls the cluster. */
@@ -84,9 +89,11 @@ final class FlinkRest {
   private Optional<JsonNode> send(HttpRequest.Builder request) {
     HttpResponse<byte[]> answer;
     JsonNode body;
+    authorization.ifPresent(header -> request.header("Authorization", header));
     try {
       answer = http.send(request.timeout(ANSWER).build(), HttpResponse.BodyHandlers.ofByteArray());
-      body = JSON.readTree(answer.body());
+      body =
+          DENIED.contains(answer.statusCode()) ? NullNode.instance : JSON.readTree(answer.body());
     } catch (IOException e) {
       throw unreachable(e.getMessage() == null ? e.toString() : e.getMessage(), e);
     } catch (InterruptedException e) {
@@ -95,6 +102,14 @@ final class FlinkRest {
     }
     if (answer.statusCode() == NOT_FOUND) {
       return Optional.empty();
+    }
+    if (DENIED.contains(answer.statusCode())) {
+      throw new HeadwaterException(
+          HeadwaterException.Kind.UNREACHABLE,
+          "The Flink cluster at " + master() + " answers " + answer.statusCode() + ".",
+          authorization.isPresent()
+              ? "check the user, the password or the token of clusters." + master() + ".login."
+              : "declare it in clusters, with login: {token: {secret: env/NAME}}.");
     }
     if (answer.statusCode() >= FAILED) {
       String says = body.path("errors").path(0).asText().lines().findFirst().orElse("");

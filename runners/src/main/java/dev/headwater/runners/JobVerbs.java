@@ -2,8 +2,14 @@ package dev.headwater.runners;
 
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.pipelines.Answer;
+import dev.headwater.pipelines.LaunchOptions;
+import dev.headwater.pipelines.Launcher;
 import dev.headwater.pipelines.project.ClusterDecl;
 import dev.headwater.pipelines.project.Project;
+import dev.headwater.pipelines.project.Target;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -22,8 +28,15 @@ final class JobVerbs {
   /** The group. */
   @Command(
       name = "job",
-      description = "List, show, cancel and stop the jobs of a Flink cluster.",
-      subcommands = {Listed.class, Show.class, Cancel.class, Stop.class},
+      description = "List, show, end and resume the jobs of a Flink cluster.",
+      subcommands = {
+        Listed.class,
+        Show.class,
+        Cancel.class,
+        Stop.class,
+        StreamVerbs.Resume.class,
+        StreamVerbs.Rescale.class
+      },
       footer = {
         "",
         "Examples:",
@@ -52,7 +65,11 @@ final class JobVerbs {
     private @Nullable String cluster;
 
     final int ask(Function<FlinkJobs, Answer> question) {
-      return show(question.apply(new FlinkJobs(new FlinkRest(cluster()))));
+      return show(question.apply(jobs()));
+    }
+
+    final FlinkJobs jobs() {
+      return new FlinkJobs(new FlinkRest(cluster()));
     }
 
     private Cluster cluster() {
@@ -115,7 +132,28 @@ final class JobVerbs {
   static final class Show extends OfJob {
     @Override
     public Integer call() {
-      return ask(FlinkJobs::show);
+      return ask((jobs, id) -> behind(jobs.name(id), jobs.show(id)));
+    }
+
+    /** With how far the topic is ahead, where it is a stream of the project around. */
+    private Answer behind(String name, Answer shown) {
+      Project project = anyProject().orElse(null);
+      Target table = project == null ? null : StreamVerbs.filledBy(project, name).orElse(null);
+      if (project == null || table == null) {
+        return shown;
+      }
+      Object lag;
+      try (Launcher launcher = session().open(project, LaunchOptions.DEFAULT)) {
+        lag = launcher.offsets(table).data().get("lag");
+      }
+      if (lag == null) {
+        return shown;
+      }
+      Map<String, Object> data = new LinkedHashMap<>(shown.data());
+      data.put("lag", lag);
+      List<Answer.Block> blocks = new ArrayList<>(shown.blocks());
+      blocks.add(new Answer.Block.Line(table.name() + " is " + lag + " records behind its topic"));
+      return Answer.of(data, blocks);
     }
   }
 

@@ -43,6 +43,7 @@ final class RunText {
                 .stripTrailing());
       }
       case FRESH -> lines.add(tinted(quiet(result, "fresh"), DIM, colour));
+      case SENT -> lines.add(quiet(result, "sent"));
       case SKIPPED -> lines.add(tinted(quiet(result, "skipped"), DIM, colour));
       case FAILED -> {
         lines.add(tinted(head(result.target()) + " failed after " + seconds(result), RED, colour));
@@ -113,14 +114,15 @@ final class RunText {
     return out.toString();
   }
 
-  /** " 1,203,000 rows 12,300/s 240 behind". */
+  /** " 1,203,000 rows 12,300/s 240 behind checkpoint 12". */
   static String going(RunEvent.Streamed event) {
     return "  "
         + RunScreen.count(event.rows())
         + " rows  "
         + RunScreen.count(Math.round(event.rate()))
         + "/s"
-        + (event.lag() < 0 ? "" : "  " + RunScreen.count(event.lag()) + " behind");
+        + (event.lag() < 0 ? "" : "  " + RunScreen.count(event.lag()) + " behind")
+        + (event.doing().isEmpty() ? "" : "  " + event.doing());
   }
 
   static List<String> ending(RunReport report) {

@@ -5,8 +5,6 @@ import dev.headwater.pipelines.LaunchOptions;
 import dev.headwater.pipelines.Launcher;
 import dev.headwater.pipelines.Progress;
 import dev.headwater.pipelines.RunReport;
-import dev.headwater.pipelines.StageResult;
-import dev.headwater.pipelines.UpkeepStep;
 import dev.headwater.pipelines.project.Project;
 import dev.headwater.pipelines.project.TableDecl;
 import dev.headwater.pipelines.project.Target;
@@ -14,8 +12,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -75,8 +71,24 @@ final class RunVerb extends RunVerbs.Running {
 
   private @Nullable Metrics metrics;
 
+  @Option(
+      names = "--detach",
+      description = "Send jobs to the cluster and don't wait; run again to wait for them.")
+  private boolean detached;
+
+  @Override
+  boolean detached() {
+    return detached;
+  }
+
   @Override
   public Integer call() {
+    if (detached && (watch || every != null)) {
+      throw new HeadwaterException(
+          HeadwaterException.Kind.USAGE,
+          "--detach sends once, --watch and --every go on for ever.",
+          "leave one of them out.");
+    }
     if (port == null) {
       return work();
     }
@@ -133,14 +145,7 @@ final class RunVerb extends RunVerbs.Running {
           table + " is not filled from a topic: there is nothing to follow.",
           "write headwater run " + table.name() + " --watch.");
     }
-    RunScreen shown = new RunScreen(screen(), System::nanoTime);
-    try (Signals signals = Signals.listen();
-        Launcher launcher = session().open(project, options())) {
-      RunReport report = launcher.stream(table, signals::ended, watched(shown));
-      shown.end(report);
-      int status = exitStatus(report);
-      return status == 0 && signals.ended() ? Signals.INTERRUPTED : status;
-    }
+    return stream(project, table, options(), this::watched);
   }
 
   private int once() {
@@ -153,20 +158,5 @@ final class RunVerb extends RunVerbs.Running {
     }
     shown.end(report);
     return exitStatus(report);
-  }
-
-  /** Writes down what failed; the exit status of the first. */
-  int exitStatus(RunReport report) {
-    List<Throwable> failures =
-        Stream.concat(
-                report.stages().stream().map(StageResult::failure),
-                report.upkeep().stream().map(UpkeepStep::failure))
-            .filter(Objects::nonNull)
-            .toList();
-    failures.forEach(session().logs()::failure);
-    if (!failures.isEmpty() && !screen().json()) {
-      session().logs().file().ifPresent(log -> screen().err().println("Log: " + log));
-    }
-    return failures.isEmpty() ? (report.failed() ? 1 : 0) : Failures.exitStatus(failures.get(0));
   }
 }

@@ -64,6 +64,11 @@ final class RunVerbs {
       return selectors;
     }
 
+    /** Whether what is sent to a cluster is not waited for. */
+    boolean detached() {
+      return false;
+    }
+
     LaunchOptions options() {
       String where = runner(runner);
       if (!List.of("direct", "flink").contains(where)) {
@@ -99,8 +104,16 @@ final class RunVerbs {
       if (cluster != null) {
         all.add(BeamOptions.MASTER + cluster);
       }
+      boolean elsewhere = BeamOptions.cluster(all).isPresent();
+      if (detached() && !elsewhere) {
+        throw new HeadwaterException(
+            HeadwaterException.Kind.USAGE,
+            "--detach is for jobs on a cluster: here they end with the command.",
+            "name one: --cluster=host:port; or leave --detach out.");
+      }
       // A cluster is one of Flink's.
-      return new LaunchOptions(BeamOptions.cluster(all).isPresent() ? "flink" : where, "dev", all);
+      LaunchOptions options = new LaunchOptions(elsewhere ? "flink" : where, "dev", all);
+      return detached() ? options.detach() : options;
     }
 
     /** As Beam calls it, or as we do. */
@@ -142,9 +155,19 @@ final class RunVerbs {
         String word = step.stale() ? "runs " : "fresh";
         blocks.add(
             new Answer.Block.Line(
-                (RunText.head(step.target()) + "  " + word + "  " + step.why()).stripTrailing()));
+                (RunText.head(step.target())
+                        + "  "
+                        + word
+                        + "  "
+                        + step.why()
+                        + (project.resources().isEmpty() ? "" : ", on " + step.where()))
+                    .stripTrailing()));
         steps.add(
-            Map.of("target", step.target().toString(), "stale", step.stale(), "why", step.why()));
+            Map.of(
+                "target", step.target().toString(),
+                "stale", step.stale(),
+                "why", step.why(),
+                "where", step.where()));
       }
       for (UpkeepStep step : plan.upkeep()) {
         blocks.add(new Answer.Block.Line(RunText.head(step) + "  due    " + step.text()));

@@ -4,6 +4,10 @@ import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.pipelines.Answer;
 import dev.headwater.pipelines.LaunchOptions;
 import dev.headwater.pipelines.Launcher;
+import dev.headwater.pipelines.Progress;
+import dev.headwater.pipelines.RunReport;
+import dev.headwater.pipelines.StageResult;
+import dev.headwater.pipelines.UpkeepStep;
 import dev.headwater.pipelines.project.ModelRef;
 import dev.headwater.pipelines.project.Project;
 import dev.headwater.pipelines.project.ProjectFile;
@@ -12,9 +16,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -167,6 +174,38 @@ abstract class Verb implements Callable<Integer> {
       answer = question.apply(launcher);
     }
     return show(answer);
+  }
+
+  /**
+   * Follows a topic until the command is told to end, or only begins to where it is detached.
+   *
+   * @param watched who else is told what is told to the screen
+   */
+  final int stream(
+      Project project, Target table, LaunchOptions options, UnaryOperator<Progress> watched) {
+    RunScreen shown = new RunScreen(screen(), System::nanoTime);
+    try (Signals signals = Signals.listen();
+        Launcher launcher = session().open(project, options)) {
+      RunReport report = launcher.stream(table, signals::ended, watched.apply(shown));
+      shown.end(report);
+      int status = exitStatus(report);
+      return status == 0 && signals.ended() ? Signals.INTERRUPTED : status;
+    }
+  }
+
+  /** Writes down what failed; the exit status of the first. */
+  final int exitStatus(RunReport report) {
+    List<Throwable> failures =
+        Stream.concat(
+                report.stages().stream().map(StageResult::failure),
+                report.upkeep().stream().map(UpkeepStep::failure))
+            .filter(Objects::nonNull)
+            .toList();
+    failures.forEach(session().logs()::failure);
+    if (!failures.isEmpty() && !screen().json()) {
+      session().logs().file().ifPresent(log -> screen().err().println("Log: " + log));
+    }
+    return failures.isEmpty() ? (report.failed() ? 1 : 0) : Failures.exitStatus(failures.get(0));
   }
 
   final int show(Answer answer) {

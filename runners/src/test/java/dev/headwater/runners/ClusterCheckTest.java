@@ -77,7 +77,7 @@ final class ClusterCheckTest {
   }
 
   private ClusterEngine engine(String... options) {
-    return new ClusterEngine(at(address()), List.of(options));
+    return new ClusterEngine(at(address()), List.of(options), false);
   }
 
   @Test
@@ -115,7 +115,7 @@ final class ClusterCheckTest {
     try (ServerSocket nobody = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = nobody.getLocalPort();
     }
-    ClusterEngine engine = new ClusterEngine(at("127.0.0.1:" + port), List.of());
+    ClusterEngine engine = new ClusterEngine(at("127.0.0.1:" + port), List.of(), false);
     long began = System.nanoTime();
     assertThatThrownBy(() -> engine.check(SQLITE))
         .isInstanceOfSatisfying(

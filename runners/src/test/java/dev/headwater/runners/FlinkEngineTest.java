@@ -2,6 +2,7 @@ package dev.headwater.runners;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headwater.pipelines.Engine;
 import dev.headwater.table.DealOut;
 import dev.headwater.table.RowsRead;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ final class FlinkEngineTest {
     engine.run(
         pipeline,
         "ingest",
-        rows -> {
+        (rows, doing) -> {
           told.add(rows);
           if (rows == 8_192) {
             SEEN.countDown();
@@ -50,7 +51,7 @@ final class FlinkEngineTest {
     pipeline
         .apply("Deal", DealOut.of(IntStream.rangeClosed(1, 12).boxed().toList(), Integer.class))
         .apply("Work", ParDo.of(new Together()));
-    engine.run(pipeline, "ingest", rows -> {});
+    engine.run(pipeline, "ingest", Engine.Watch.NONE);
     assertThat(DONE).hasSize(12).doesNotHaveDuplicates();
   }
 

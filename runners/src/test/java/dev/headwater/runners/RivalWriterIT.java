@@ -24,7 +24,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.LongConsumer;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.iceberg.Schema;
@@ -95,11 +94,11 @@ final class RivalWriterIT {
     }
 
     @Override
-    public void run(Pipeline pipeline, String stage, LongConsumer rows) {
+    public void run(Pipeline pipeline, String stage, Watch watch) {
       if (runs.getAndIncrement() == 0) {
         first.run();
       }
-      engine.run(pipeline, stage, rows);
+      engine.run(pipeline, stage, watch);
     }
   }
 

@@ -10,9 +10,18 @@ import org.jspecify.annotations.Nullable;
  * @param address host:port of its JobManager's REST API, or https://host:port
  * @param trusts what the cluster's certificate is checked against; if null, what Java trusts
  * @param shows our certificate, where the cluster asks for one
+ * @param login what each request has in its header, where something in front of it asks
+ * @param gpu whether its workers have GPUs
+ * @param pods how it is made in Kubernetes; null: otherwise
  */
 public record ClusterDecl(
-    String name, String address, @Nullable KeyFile trusts, @Nullable KeyFile shows) {
+    String name,
+    String address,
+    @Nullable KeyFile trusts,
+    @Nullable KeyFile shows,
+    @Nullable Login login,
+    boolean gpu,
+    @Nullable Pods pods) {
   /**
    * Keys and certificates in a file, PKCS12 or JKS.
    *
@@ -20,8 +29,22 @@ public record ClusterDecl(
    */
   public record KeyFile(Path file, String password) {}
 
+  /**
+   * A name and its password, or a token.
+   *
+   * @param user null: a bearer's token
+   * @param secret a reference: env/NAME or file/PATH
+   */
+  public record Login(@Nullable String user, String secret) {}
+
   private static final Pattern ADDRESS =
       Pattern.compile("(?:https?://)?(?:[\\w.-]+|\\[[0-9a-fA-F:]+])(?::\\d{1,5})?/?");
+
+  /** One that is spoken to by its address alone, or with certificates. */
+  public ClusterDecl(
+      String name, String address, @Nullable KeyFile trusts, @Nullable KeyFile shows) {
+    this(name, address, trusts, shows, null, false, null);
+  }
 
   /** Whether a text can be a cluster's address. */
   public static boolean isAddress(String text) {

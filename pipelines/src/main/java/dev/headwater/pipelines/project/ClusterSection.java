@@ -1,21 +1,32 @@
 package dev.headwater.pipelines.project;
 
 import dev.headwater.pipelines.project.ClusterDecl.KeyFile;
+import dev.headwater.pipelines.project.ClusterDecl.Login;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** One cluster of the project file. */
 final class ClusterSection {
+  private final String project;
   private final Path folder;
   private final Section section;
 
-  ClusterSection(Path folder, Section section) {
+  ClusterSection(String project, Path folder, Section section) {
+    this.project = project;
     this.folder = folder;
     this.section = section;
   }
 
   @Nullable ClusterDecl parse() {
-    String address = section.required("address", "https://flink.example.com:8081");
+    String compute = section.value("compute", t -> Values.oneOf(t, List.of("cpu", "gpu")));
+    boolean gpu = "gpu".equals(compute);
+    Pods pods = Pods.parse(section.section("kubernetes"), gpu);
+    String address =
+        pods != null && !section.has("address")
+            ? service(pods)
+            : section.required("address", "https://flink.example.com:8081");
     KeyFile trusts = keys("truststore");
     KeyFile shows = keys("keystore");
     if (address == null) {
@@ -30,7 +41,43 @@ final class ClusterSection {
       section.problem(
           "address", "certificates are for TLS. Write https://" + address.replace("http://", ""));
     }
-    return new ClusterDecl(section.name(), address, trusts, shows);
+    return new ClusterDecl(section.name(), address, trusts, shows, login(address), gpu, pods);
+  }
+
+  /** The service that the operator makes for a deployment. */
+  private String service(Pods pods) {
+    String name = (project + "-" + section.name()).toLowerCase(Locale.ROOT).replace('_', '-');
+    return "http://" + name + "-rest." + pods.namespace() + ":8081";
+  }
+
+  private @Nullable Login login(String address) {
+    Section login = section.section("login");
+    if (login == null) {
+      return null;
+    }
+    String user = login.text("user");
+    String secret = secret(login, user == null ? "token" : "password");
+    login.end();
+    if (!address.startsWith("https://") && !address.matches("(http://)?(localhost|127[.].*)")) {
+      section.problem("login", "would be read by others on the way. Write address: https://...");
+    }
+    return secret == null ? null : new Login(user, secret);
+  }
+
+  private static @Nullable String secret(Section s, String key) {
+    Section reference = s.isSection(key) ? s.section(key) : null;
+    if (reference == null) {
+      s.problem(key, "is a secret. Write " + key + ": {secret: env/FLINK_" + upper(key) + "}");
+      String unused = s.text(key);
+      return null;
+    }
+    String secret = reference.required("secret", "env/FLINK_" + upper(key));
+    reference.end();
+    return secret;
+  }
+
+  private static String upper(String key) {
+    return key.toUpperCase(Locale.ROOT);
   }
 
   private @Nullable KeyFile keys(String key) {
@@ -39,17 +86,7 @@ final class ClusterSection {
       return null;
     }
     String file = keys.required("file", "certs/flink.p12");
-    String password = null;
-    if (keys.isSection("password")) {
-      Section reference = keys.section("password");
-      if (reference != null) {
-        password = reference.required("secret", "env/FLINK_STORE");
-        reference.end();
-      }
-    } else {
-      keys.problem("password", "is a secret. Write password: {secret: env/FLINK_STORE}");
-      String unused = keys.text("password");
-    }
+    String password = secret(keys, "password");
     keys.end();
     return file == null || password == null
         ? null

@@ -53,11 +53,12 @@ public final class Declarations {
     Map<String, Object> form = new LinkedHashMap<>(new Forms(project, Sql::canonical).of(target));
     form.put("kind", target.kind().word());
     // What is done to a table beside its runs, and how its files are written, changes no row; one
-    // that moves is not there.
+    // that moves is not there. Nor does it change with the place.
     form.remove("maintain");
     form.remove("catalog");
     form.remove("properties");
     form.remove("sort");
+    form.remove("resources");
     Map<String, String> code = new TreeMap<>();
     if (target.kind() == Target.Kind.TABLE) {
       TableDecl table = Targets.of(project.tables(), target);

@@ -29,6 +29,10 @@ final class Forms {
   Map<String, Object> of(Target target) {
     Map<String, Object> form = declared(target);
     MaintainSection.form(project.keep(target.name()), form);
+    Resources needs = project.resources(target);
+    if (!needs.equals(Resources.ANY)) {
+      form.put("resources", needs.form());
+    }
     return form;
   }
 

@@ -4,7 +4,6 @@ import dev.headwater.catalog.TableRef;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +42,7 @@ final class MaintainSection {
     }
     Section how = Objects.requireNonNull(s.section("compact"));
     Long files = how.value("min_files", t -> Values.whole(t, 1, 1_000_000));
-    Long size = how.value("target_size", MaintainSection::bytes);
+    Long size = how.value("target_size", Values::bytes);
     String where = how.expression("where");
     how.end();
     Maintain.Compact d = Maintain.Compact.AUTO;
@@ -83,15 +82,6 @@ final class MaintainSection {
       throw new IllegalArgumentException("'" + text + "' is no age. Write 30d, 12h or 2w");
     }
     return Duration.ofNanos(Math.multiplyExact(new Window(text).micros(), 1_000));
-  }
-
-  private static long bytes(String text) {
-    if (!text.matches("(?i)[1-9][0-9]{0,11}[kmg]?b?")) {
-      throw new IllegalArgumentException("'" + text + "' is no size. Write 128m or 1g");
-    }
-    String lower = text.toLowerCase(Locale.ROOT);
-    int shift = lower.contains("k") ? 10 : lower.contains("m") ? 20 : lower.contains("g") ? 30 : 0;
-    return Long.parseLong(lower.replaceAll("[a-z]", "")) << shift;
   }
 
   /** Only what is not the default. */

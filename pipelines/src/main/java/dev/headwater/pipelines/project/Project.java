@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param registry where runs, models and locks are; null: in the tables' database, or beside them
  * @param runs how its runs are carried out
  * @param keeps by table's name: where it is and how it is kept, unless that is {@link Keep#DEFAULT}
+ * @param resources what a target's stage needs, unless that is {@link Resources#ANY}
  */
 public record Project(
     String name,
@@ -29,6 +30,7 @@ public record Project(
     Map<String, ScoreDecl> scores,
     Map<String, MonitorDecl> monitors,
     Map<String, Keep> keeps,
+    Map<Target, Resources> resources,
     @Nullable CatalogDecl registry,
     RunRules runs,
     Origin origin) {
@@ -42,6 +44,7 @@ public record Project(
     scores = inOrder(scores);
     monitors = inOrder(monitors);
     keeps = inOrder(keeps);
+    resources = inOrder(resources);
   }
 
   /** A project of this name, to be declared in Java. */
@@ -118,6 +121,11 @@ public record Project(
     return Foreign.known(dotted);
   }
 
+  /** What a target's stage needs of the place where it runs. */
+  public Resources resources(Target target) {
+    return resources.getOrDefault(target, Resources.ANY);
+  }
+
   /** The target of this name ("late", "model/late"); references ("@champion") belong after it. */
   public Target target(String text) {
     return Targets.find(this, text);
@@ -137,7 +145,7 @@ public record Project(
     return out;
   }
 
-  private static <T> Map<String, T> inOrder(Map<String, T> map) {
+  private static <K, T> Map<K, T> inOrder(Map<K, T> map) {
     return Collections.unmodifiableMap(new LinkedHashMap<>(map));
   }
 }

@@ -29,6 +29,7 @@ public final class ProjectBuilder {
   private final Map<String, Catalog> catalogs = new LinkedHashMap<>();
   private final Map<String, ClusterDecl> clusters = new LinkedHashMap<>();
   private final Map<String, Keep> keeps = new LinkedHashMap<>();
+  private final Map<Target, Resources> resources = new LinkedHashMap<>();
 
   private Map<String, String> registry = Map.of();
   private RunRules runs = RunRules.DEFAULT;
@@ -106,6 +107,12 @@ public final class ProjectBuilder {
   /** How a table that is made here is kept small and quick. */
   public ProjectBuilder maintain(String table, Maintain how) {
     return keep(table, keep -> keep.maintain(how));
+  }
+
+  /** What the stage of a target needs of the place where it runs. */
+  public ProjectBuilder resources(Target target, Resources needs) {
+    resources.put(target, needs);
+    return this;
   }
 
   /** Iceberg's table properties, and ours, of a table that is made here. */
@@ -189,6 +196,7 @@ public final class ProjectBuilder {
             made(scores),
             made(monitors),
             keeps,
+            resources,
             database(all),
             runs,
             Origin.java(folder));

@@ -1,5 +1,6 @@
 package dev.headwater.pipelines.project;
 
+import dev.headwater.pipelines.project.Target.Kind;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -29,6 +30,7 @@ final class ProjectParser {
   private final Map<String, ScoreDecl> scores = new LinkedHashMap<>();
   private final Map<String, MonitorDecl> monitors = new LinkedHashMap<>();
   private final Map<String, Keep> keeps = new LinkedHashMap<>();
+  private final Map<Target, Resources> resources = new LinkedHashMap<>();
   private final Set<String> broken = new HashSet<>();
 
   ProjectParser(Path folder, Section top) {
@@ -45,13 +47,13 @@ final class ProjectParser {
     Rows rows = new Rows(sources, tables, scores);
     ScoreSection scored = new ScoreSection(models, scores);
     each("catalogs", s -> new CatalogSection(folder, s).parse(), catalogs);
-    each("clusters", s -> new ClusterSection(folder, s).parse(), clusters);
+    each("clusters", s -> new ClusterSection(Values.or(name, ""), folder, s).parse(), clusters);
     each("sources", (all, source) -> new SourceSection(all, source).parse(), sources);
-    each("tables", kept(s -> new TableSection(folder, s).parse()), tables);
-    each("features", kept(s -> new ViewSection(rows, s).parse()), features);
-    each("models", s -> new ModelSection(rows, features, s).parse(), models);
-    each("scores", kept(scored::score), scores);
-    each("monitors", kept(scored::monitor), monitors);
+    each("tables", kept(Kind.TABLE, s -> new TableSection(folder, s).parse()), tables);
+    each("features", kept(Kind.FEATURES, s -> new ViewSection(rows, s).parse()), features);
+    each("models", placed(Kind.MODEL, s -> new ModelSection(rows, features, s).parse()), models);
+    each("scores", kept(Kind.SCORE, scored::score), scores);
+    each("monitors", kept(Kind.MONITOR, scored::monitor), monitors);
     CatalogDecl registry = RegistrySection.parse(top.section("registry"));
     RunRules runs = RunSection.parse(top.section("runs"), made());
     top.end();
@@ -68,6 +70,7 @@ final class ProjectParser {
             scores,
             monitors,
             keeps,
+            resources,
             registry,
             runs,
             origin);
@@ -88,12 +91,23 @@ final class ProjectParser {
   private interface OfSection<T> extends Function<Section, @Nullable T> {}
 
   /** Of what makes a table. */
-  private <T> OfSection<T> kept(OfSection<T> parser) {
+  private <T> OfSection<T> kept(Kind kind, OfSection<T> parser) {
     return s -> {
-      T declaration = parser.apply(s);
+      T declaration = placed(kind, parser).apply(s);
       Keep keep = MaintainSection.keep(s);
       if (!keep.equals(Keep.DEFAULT)) {
         keeps.put(s.name(), keep);
+      }
+      return declaration;
+    };
+  }
+
+  private <T> OfSection<T> placed(Kind kind, OfSection<T> parser) {
+    return s -> {
+      T declaration = parser.apply(s);
+      Resources needs = Resources.parse(s.section("resources"));
+      if (!needs.equals(Resources.ANY)) {
+        resources.put(new Target(kind, s.name()), needs);
       }
       return declaration;
     };

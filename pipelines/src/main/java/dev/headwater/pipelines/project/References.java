@@ -31,6 +31,7 @@ final class References {
     check.clashes();
     check.foreign();
     check.keeps();
+    ResourceRules.check(project, broken, check::problem);
     check.references();
     if (check.problems.isEmpty() && broken.isEmpty()) {
       check.problems.addAll(Circles.check(project));

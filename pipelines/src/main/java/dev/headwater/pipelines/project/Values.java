@@ -4,6 +4,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +51,16 @@ final class Values {
       // Said below.
     }
     throw new IllegalArgumentException("'" + text + "' is not a number of at least " + least);
+  }
+
+  /** A size, {@code 128m} or {@code 1g}, in bytes. */
+  static long bytes(String text) {
+    if (!text.matches("(?i)[1-9][0-9]{0,11}[kmg]?b?")) {
+      throw new IllegalArgumentException("'" + text + "' is no size. Write 128m or 1g");
+    }
+    String lower = text.toLowerCase(Locale.ROOT);
+    int shift = lower.contains("k") ? 10 : lower.contains("m") ? 20 : lower.contains("g") ? 30 : 0;
+    return Long.parseLong(lower.replaceAll("[a-z]", "")) << shift;
   }
 
   /** True or false. */
