@@ -18,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongConsumer;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -71,10 +70,10 @@ final class RetryIT {
     }
 
     @Override
-    public void run(Pipeline pipeline, String stage, LongConsumer rows) {
+    public void run(Pipeline pipeline, String stage, Watch watch) {
       boolean fails = ++pipelines <= times;
       if (!fails || after) {
-        engine.run(pipeline, stage, rows);
+        engine.run(pipeline, stage, watch);
       }
       if (fails) {
         throw new HeadwaterException(kind, "It is away.", "wait.");
