@@ -9,12 +9,10 @@ import org.jspecify.annotations.Nullable;
 
 /** One cluster of the project file. */
 final class ClusterSection {
-  private final String project;
   private final Path folder;
   private final Section section;
 
-  ClusterSection(String project, Path folder, Section section) {
-    this.project = project;
+  ClusterSection(Path folder, Section section) {
     this.folder = folder;
     this.section = section;
   }
@@ -22,11 +20,7 @@ final class ClusterSection {
   @Nullable ClusterDecl parse() {
     String compute = section.value("compute", t -> Values.oneOf(t, List.of("cpu", "gpu")));
     boolean gpu = "gpu".equals(compute);
-    Pods pods = Pods.parse(section.section("kubernetes"), gpu);
-    String address =
-        pods != null && !section.has("address")
-            ? service(pods)
-            : section.required("address", "https://flink.example.com:8081");
+    String address = section.required("address", "https://flink.example.com:8081");
     KeyFile trusts = keys("truststore");
     KeyFile shows = keys("keystore");
     if (address == null) {
@@ -41,13 +35,7 @@ final class ClusterSection {
       section.problem(
           "address", "certificates are for TLS. Write https://" + address.replace("http://", ""));
     }
-    return new ClusterDecl(section.name(), address, trusts, shows, login(address), gpu, pods);
-  }
-
-  /** The service that the operator makes for a deployment. */
-  private String service(Pods pods) {
-    String name = (project + "-" + section.name()).toLowerCase(Locale.ROOT).replace('_', '-');
-    return "http://" + name + "-rest." + pods.namespace() + ":8081";
+    return new ClusterDecl(section.name(), address, trusts, shows, login(address), gpu);
   }
 
   private @Nullable Login login(String address) {

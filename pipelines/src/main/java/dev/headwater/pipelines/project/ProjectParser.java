@@ -47,7 +47,7 @@ final class ProjectParser {
     Rows rows = new Rows(sources, tables, scores);
     ScoreSection scored = new ScoreSection(models, scores);
     each("catalogs", s -> new CatalogSection(folder, s).parse(), catalogs);
-    each("clusters", s -> new ClusterSection(Values.or(name, ""), folder, s).parse(), clusters);
+    each("clusters", s -> new ClusterSection(folder, s).parse(), clusters);
     each("sources", (all, source) -> new SourceSection(all, source).parse(), sources);
     each("tables", kept(Kind.TABLE, s -> new TableSection(folder, s).parse()), tables);
     each("features", kept(Kind.FEATURES, s -> new ViewSection(rows, s).parse()), features);

@@ -131,10 +131,8 @@ final class ClusterJobsIT {
         () -> {
           Snapshot snapshot = table().currentSnapshot();
           return snapshot != null
-              && snapshot
-                  .summary()
-                  .get(SnapshotSummary.TOTAL_RECORDS_PROP)
-                  .equals(Integer.toString(sent));
+              && Integer.toString(sent)
+                  .equals(snapshot.summary().get(SnapshotSummary.TOTAL_RECORDS_PROP));
         });
   }
 
