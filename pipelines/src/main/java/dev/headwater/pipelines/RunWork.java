@@ -37,8 +37,7 @@ final class RunWork {
 
   /** Does a run's work, and closes it. */
   StageResult of(Job job, Run run, Locks.Lock lock, String why) {
-    progress.started(
-        job.target(), engine.place().isEmpty() ? why : why + ", on " + engine.place());
+    progress.started(job.target(), engine.place().isEmpty() ? why : why + ", on " + engine.place());
     // Each line that is logged says so, in threads too that begin from here.
     MDC.put("run", run.id().toString());
     MDC.put("stage", run.stage());

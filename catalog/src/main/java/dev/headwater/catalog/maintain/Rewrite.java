@@ -88,6 +88,7 @@ public final class Rewrite implements Committer.Update {
   @Override
   public SnapshotUpdate<?> on(Table table) {
     checkStart(table);
+    Snapshot base = table.currentSnapshot();
     Live live = live(table);
     kept = groups.stream().filter(group -> isAsItWas(group, live)).toList();
     if (kept.isEmpty()) {
@@ -96,7 +97,10 @@ public final class Rewrite implements Committer.Update {
           "Cannot rewrite files of table %s: others changed all of them meanwhile.".formatted(ref),
           "Run it again, when less is going on.");
     }
-    RewriteFiles rewrite = table.newRewrite().validateFromSnapshot(start);
+    // What came since the start has been looked at. Asked about that too, Iceberg would stumble
+    // over
+    // a deletion vector that replaced another one which came since then.
+    RewriteFiles rewrite = table.newRewrite().validateFromSnapshot(base.snapshotId());
     long sequence = table.snapshot(start).sequenceNumber();
     if (sequence > 0) {
       // Deletes that come later still find the rows in their new files.

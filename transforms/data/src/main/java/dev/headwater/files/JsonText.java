@@ -22,15 +22,16 @@ final class JsonText {
     if (bytes.length < n + 16) {
       bytes = new byte[2 * n + 16];
     }
+    int all = 0;
     for (int i = 0; i < n; i++) {
       char c = chars[from + i];
-      if (c > 127) {
-        encode(chars, from, n);
-        return;
-      }
+      all |= c;
       bytes[i] = (byte) c;
     }
     length = n;
+    if (all > 127) {
+      encode(chars, from, n);
+    }
   }
 
   private void encode(char[] chars, int from, int n) {

@@ -33,11 +33,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * All that changes rows, at once on a table of format version 2: two streams of upserts, one of
- * conditional deletes, overwrites of partitions and of windows, upserts and removals of runs, which
- * copy files, compactions, expiry and tags, each with a catalog of its own; some commits come once
- * more when a rival has committed. The rows of every snapshot that is left are what the commits, in
- * their order, make of them. For {@code -Dheadwater.chaos.seconds} seconds, a few by default.
+ * All that changes rows, at once on two tables, one with position deletes (version 2) and one with
+ * deletion vectors (version 3): two streams of upserts, one of conditional deletes, overwrites of
+ * partitions and of windows, upserts and removals of runs, which copy files, compactions, expiry
+ * and tags, each with a catalog of its own; some commits come once more when a rival has committed.
+ * The rows of every snapshot that is left are what the commits, in their order, make of them. For
+ * {@code -Dheadwater.chaos.seconds} seconds, a few by default.
  */
 final class RowsChaosIT {
   private static final List<String> WORKERS =
@@ -54,7 +55,7 @@ final class RowsChaosIT {
   void everySnapshotHoldsWhatTheCommitsSay(@TempDir Path folder) throws Exception {
     CatalogConfig config = CatalogConfig.embedded(folder);
     try (TableCatalog sound = TableCatalog.open(config)) {
-      for (int version : new int[] {2}) {
+      for (int version : new int[] {2, 3}) {
         sides.add(new Side(create(sound, version)));
       }
       long seconds = Long.getLong("headwater.chaos.seconds", 3);

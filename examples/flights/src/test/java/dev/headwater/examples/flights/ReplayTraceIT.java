@@ -129,7 +129,8 @@ final class ReplayTraceIT {
         .containsEntry("version", "1");
 
     Answer rows = launcher.ask(new Question.WhereRows(FLIGHTS, Map.of("origin", "SFO")));
-    assertThat(rows.data().get("tables").toString())
+    assertThat(rows.data().get("tables"))
+        .asString()
         .contains("flights={rows=", "airport_delays={rows=", "late_scores={rows=", "model/late/1");
     assertThat(rows.data())
         .containsEntry("source_files", List.of("data/a.parquet", "data/b.parquet"))
@@ -142,7 +143,7 @@ final class ReplayTraceIT {
         .hasMessageContaining("flights has no key of its own. Fix: say which column it is");
 
     Answer diff = launcher.ask(new Question.ModelDiff(LATE, "1", null));
-    assertThat(diff.data().get("data").toString()).contains("data/b.parquet", "flights");
+    assertThat(diff.data().get("data")).asString().contains("data/b.parquet", "flights");
     assertThat(diff.data())
         .containsEntry("features", List.of())
         .containsEntry("code", List.of())
