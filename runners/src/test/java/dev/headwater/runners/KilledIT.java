@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The command killed while it tries letters again or reads a range again, before and behind each of
- * its commits, and then simply given once more; on a table that others made, in another catalog.
+ * its commits, and then simply given once more; on a table in another catalog.
  */
 final class KilledIT {
   @TempDir
