@@ -7,6 +7,8 @@ import java.util.Arrays;
 
 /** The bytes of a parser's text. Several columns share one. */
 final class JsonText {
+  private static final int SPARE = 1 << 20;
+
   byte[] bytes = new byte[256];
   int length;
 
@@ -20,7 +22,7 @@ final class JsonText {
     int from = p.getTextOffset();
     int n = p.getTextLength();
     if (bytes.length < n + 16) {
-      bytes = new byte[2 * n + 16];
+      bytes = new byte[n + Math.min(n, SPARE) + 16];
     }
     int all = 0;
     for (int i = 0; i < n; i++) {

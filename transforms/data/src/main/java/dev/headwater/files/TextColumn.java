@@ -16,6 +16,7 @@ final class TextColumn {
   private static final int ENTRIES = 4_096;
   private static final int BYTES = 1 << 17;
   private static final int REST = 64;
+  private static final int SPARE = 1 << 24;
 
   /** With thousands of columns what each has matters. */
   private static final int FEW = 16;
@@ -107,7 +108,9 @@ final class TextColumn {
     int at = plainOffsets[row];
     int length = end - start;
     if (at + length > plain.length) {
-      plain = Arrays.copyOf(plain, (int) Math.min(Integer.MAX_VALUE - 8, 2L * (at + length)));
+      long room = (long) at + length;
+      long spare = Math.min(room, SPARE);
+      plain = Arrays.copyOf(plain, (int) Math.min(Integer.MAX_VALUE - 8, room + spare));
     }
     System.arraycopy(from, start, plain, at, length);
     plainOffsets[++row] = at + length;
