@@ -62,7 +62,12 @@ final class Turn {
       return StageResult.fresh(target, "streams elsewhere", "");
     }
     try (Locks.Lock lock = own.get()) {
-      return Recompute.ifOvertaken(() -> once(job, force, lock));
+      return Recompute.ifOvertaken(
+          () -> {
+            // Who was paused, and overtaken by who took the lock, has nothing to do over.
+            lock.confirm();
+            return once(job, force, lock);
+          });
     }
   }
 

@@ -24,8 +24,7 @@ import picocli.CommandLine.Parameters;
       "Nothing is written, and no project is needed. Tables are filled by `headwater run`.",
       "",
       "Examples:",
-      "  headwater ingest --infer data/*.csv >> headwater.yaml",
-      "  headwater ingest --infer in/orders.json.gz --name orders --rows 100000",
+      "  headwater ingest --infer data/*.csv --rows 100000 >> headwater.yaml",
       "  headwater ingest --infer --servers localhost:9092 --topic clicks"
     })
 final class IngestVerb extends Verb {

@@ -154,8 +154,8 @@ final class IngestStreamIT {
 
   @Test
   void ofEachKeyTheLastRecordStays() throws Exception {
-    TableRef ref = tables("keyed", Map.of("format-version", "3"));
-    BROKER.create("keyed", 2, Map.of());
+    TableRef ref = tables("newest", Map.of("format-version", "3"));
+    BROKER.create("newest", 2, Map.of());
     Map<String, String> last = new TreeMap<>();
     List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
     for (int i = 0; i < 4_000; i++) {
@@ -163,7 +163,7 @@ final class IngestStreamIT {
       String text = i % 13 == 5 ? "gone" : i % 17 == 3 ? "bad" : "t" + i;
       records.add(
           new ProducerRecord<>(
-              "keyed", Integer.parseInt(key.substring(1)) % 2, utf8(key), utf8(text)));
+              "newest", Integer.parseInt(key.substring(1)) % 2, utf8(key), utf8(text)));
       if (text.equals("gone")) {
         last.remove(key);
       } else if (!text.equals("bad")) {
@@ -174,11 +174,11 @@ final class IngestStreamIT {
     DiesAfterCommits.reset();
     Pipeline pipeline = Pipeline.create(flink());
     pipeline
-        .apply(records("keyed", ref).until(Offsets.of(Map.of(0, 2_000L, 1, 2_000L))))
+        .apply(records("newest", ref).until(Offsets.of(Map.of(0, 2_000L, 1, 2_000L))))
         .apply(
             "Ingest",
             IngestStream.of(
-                    spec("keyed", ref, Set.of("t500", "t3000"))
+                    spec("newest", ref, Set.of("t500", "t3000"))
                         .keyed(upsert -> upsert.deletes("gone"), "id"))
                 .every(Duration.millis(300)))
         .apply("Die", ParDo.of(new DiesAfterCommits()));

@@ -88,6 +88,12 @@ final class HeldLock implements Locks.Lock {
   }
 
   @Override
+  public void confirm() {
+    renew();
+    check();
+  }
+
+  @Override
   public void close() {
     renewal.shutdownNow();
     try {

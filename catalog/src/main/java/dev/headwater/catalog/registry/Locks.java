@@ -44,6 +44,9 @@ public final class Locks {
      */
     void check();
 
+    /** As {@link #check}, and asks the database now, whatever is left of the lease. */
+    void confirm();
+
     @Override
     void close();
   }
