@@ -84,8 +84,14 @@ final class ClusterJobsIT {
     assertThat(said).contains("sent", "job " + job + " on here");
     arrived();
 
-    headwater(0, "job", "show", job);
-    assertThat(said).contains("ingest rows_in", Integer.toString(sent), "checkpoint", "behind");
+    // Flink's REST API asks the workers for their figures each ten seconds.
+    cluster.await(
+        "the rows of the job",
+        () -> {
+          headwater(0, "job", "show", job);
+          return said.contains("ingest rows_in");
+        });
+    assertThat(said).contains(Integer.toString(sent), "checkpoint", "behind");
     // Neither a run nor a plan takes a stream for one that was interrupted.
     headwater(0, "run", "numbers");
     assertThat(said).contains("streams elsewhere");
