@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Memory of an ingest with sketches, each in a small heap: N and 4 N rows of the flights, 1,000 columns, 2,000 partitions in random order.
+# Memory of an ingest with sketches, each in a small heap: 12 and 192 million rows of the flights, 1,000 columns, 2,000 partitions in random order.
 # Arguments: [heap of each, 512m] [rows of 1,000 columns, 40000] [rows of 2,000 partitions, 2000000].
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -13,12 +13,13 @@ java_() { # HEAP ARGUMENTS
   shift
   java "-Xmx$most" -XX:+UseSerialGC "-Djava.io.tmpdir=$work" -cp "$classpath" dev.headwater.benchmarks.Memory "$@"
 }
-mkdir -p "$work/rows" "$work/rows4"
-for i in 1 2 3 4; do ln -s "$here/../examples/flights/data/flights-3m.parquet" "$work/rows4/$i.parquet"; done
-ln -s "$here/../examples/flights/data/flights-3m.parquet" "$work/rows/1.parquet"
+for files in 4 64; do
+  mkdir -p "$work/rows$files"
+  for i in $(seq "$files"); do ln -s "$here/../examples/flights/data/flights-3m.parquet" "$work/rows$files/$i.parquet"; done
+done
 java_ 3g make columns "$work/columns" "${2:-40000}"
 java_ 3g make partitions "$work/partitions" "${3:-2000000}"
-for what in rows rows4 columns "partitions part"; do
+for what in rows4 rows64 columns "partitions part"; do
   read -r name by <<<"$what"
   java_ "$heap" ingest "$name" "$work/$name" ${by:+"$by"} | tee -a "$work/out" >&2 ||
     echo "MEMORY $name inf MB reachable: it does not fit -Xmx$heap" | tee -a "$work/out" >&2
@@ -28,5 +29,5 @@ awk '
   $1 == "MEMORY" { mb[$2] = $3 }
   END {
     printf "RATIO memory rows=%.2f columns1000_mb=%s partitions2000_mb=%s\n",
-      mb["rows4"] / mb["rows"], mb["columns"], mb["partitions"]
+      mb["rows64"] / mb["rows4"], mb["columns"], mb["partitions"]
   }' "$work/out"

@@ -25,6 +25,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -77,9 +78,14 @@ final class Memory {
     double seconds = (System.nanoTime() - start) / 1e9;
     System.out.printf(
         Locale.ROOT,
-        "MEMORY %s %.1f MB reachable, %.1f MB resident, %.2f s, %s%n",
+        "MEMORY %s %.1f MB reachable, of %d samples the median %.1f, early %.1f, late %.1f,"
+            + " %.1f MB resident, %.2f s, %s%n",
         args[1],
-        peak.megabytes(),
+        peak.most(),
+        peak.samples(),
+        peak.median(0, 1),
+        peak.median(0.2, 0.6),
+        peak.median(0.6, 1),
         resident(),
         seconds,
         what);
@@ -87,17 +93,18 @@ final class Memory {
 
   /** Looks at what is reachable, again and again. */
   private static final class Peak extends Thread {
+    private final List<Long> used = new ArrayList<>();
     private volatile boolean ended;
-    private volatile long greatest;
 
     @Override
     public void run() {
       while (!ended) {
         System.gc();
-        long used = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-        greatest = Math.max(greatest, used);
+        synchronized (used) {
+          used.add(ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+        }
         try {
-          Thread.sleep(200);
+          Thread.sleep(20);
         } catch (InterruptedException e) {
           return;
         }
@@ -108,8 +115,25 @@ final class Memory {
       ended = true;
     }
 
-    double megabytes() {
-      return greatest / 1e6;
+    int samples() {
+      synchronized (used) {
+        return used.size();
+      }
+    }
+
+    double most() {
+      synchronized (used) {
+        return Collections.max(used) / 1e6;
+      }
+    }
+
+    /** The median of the samples between two parts of the time, from 0 to 1. */
+    double median(double from, double to) {
+      synchronized (used) {
+        List<Long> some =
+            used.subList((int) (from * used.size()), (int) Math.ceil(to * used.size()));
+        return some.stream().sorted().skip(some.size() / 2).findFirst().orElse(0L) / 1e6;
+      }
     }
   }
 
