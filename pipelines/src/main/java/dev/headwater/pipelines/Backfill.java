@@ -91,9 +91,6 @@ final class Backfill {
         stages.engine().stop(open.id().toString());
         Fence.raise(stages.workspace().catalog(ref), ref, open.id().toString());
         Optional<Committed> done = committed(open);
-        if (done.isEmpty()) {
-          taking(open).back();
-        }
         close(open, done, 0);
         if (done.isPresent() && range.equals(open.parameters().get(RANGE))) {
           return told(done.get(), "was interrupted and is finished now", range);
@@ -160,7 +157,6 @@ final class Backfill {
                       Map.of("rows", 0, "range", range),
                       new Answer.Block.Line("No row of " + target.name() + " is in it.")));
     } catch (RuntimeException | Error e) {
-      undo(run, e);
       FailedRun.close(runs, chronicle, run, () -> committed(run).isPresent(), e);
       throw e;
     } finally {
@@ -168,22 +164,8 @@ final class Backfill {
     }
   }
 
-  /** What can't be taken back now stays with its run. */
-  private void undo(Run run, Throwable failure) {
-    try {
-      if (committed(run).isEmpty()) {
-        taking(run).back();
-      }
-    } catch (RuntimeException unanswered) {
-      failure.addSuppressed(unanswered);
-    }
-  }
-
-  private LetterTaking taking(Run run) {
-    return new LetterTaking(new LetterTable(stages, target), token(run));
-  }
-
   private Optional<Committed> committed(Run run) {
+    new TableOutput(stages.workspace(), target).finishLetters();
     return stages
         .workspace()
         .catalog(ref)

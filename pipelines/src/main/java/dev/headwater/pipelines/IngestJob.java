@@ -86,6 +86,7 @@ final class IngestJob implements Job {
 
   @Override
   public Optional<Made> find(Run run) {
+    output.finishLetters();
     return output.find(run).map(this::made);
   }
 
@@ -97,7 +98,7 @@ final class IngestJob implements Job {
   @Override
   public Made make(Run run, Watch watch) {
     UponFiles upon = files.held().upon();
-    taking(run).check(upon);
+    output.finishLetters();
     if (files.onlyColumns(run)
         && work.columns(run, files.all().values(), into -> files.held().same(run, into))) {
       return output.find(run).map(this::made).orElseGet(() -> nothing(Map.of()));
@@ -130,15 +131,6 @@ final class IngestJob implements Job {
           }
         });
     return output.find(run).map(this::made).orElseGet(() -> nothing(Map.of()));
-  }
-
-  @Override
-  public void undo(Run run) {
-    taking(run).back();
-  }
-
-  private LetterTaking taking(Run run) {
-    return new LetterTaking(new LetterTable(stages, target), output.token(run));
   }
 
   private Made made(Committed committed) {

@@ -44,7 +44,6 @@ import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
-import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.jspecify.annotations.Nullable;
@@ -303,18 +302,15 @@ final class IngestWork {
       contract = Optional.of(Contract.of(List.of(), List.of()));
     }
     if (contract.isPresent() || shaping.letters()) {
-      TableShape letters =
-          TableShape.exactly(catalog, lettersRef, Letters.SCHEMA, PartitionSpec.unpartitioned());
-      commit = commit.letters(lettersRef, letters.shape());
-      ingest = ingest.fitting(shaping.fits(), letters.table());
+      Table letters = output.letters(run);
+      commit = commit.letters(lettersRef);
+      ingest = ingest.fitting(shaping.fits(), letters);
       if (contract.isPresent()) {
         Contract rules = contract.get();
-        ingest =
-            ingest.checked(
-                schema -> new ContractCheck(rules, own, schema, id, at), letters.table());
+        ingest = ingest.checked(schema -> new ContractCheck(rules, own, schema, id, at), letters);
       }
       Limits limits = contract.map(Limits::of).map(table.limits()::and).orElse(table.limits());
-      commit = commit.check(limits.check(table.name(), letters.table()));
+      commit = commit.check(limits.check(table.name(), letters));
       ingest = ingest.watched(limits.watch(table.name()));
     } else if (replaced && catalog.find(lettersRef).isPresent()) {
       // Without a contract there are no letters any more.

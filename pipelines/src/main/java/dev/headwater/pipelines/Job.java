@@ -51,9 +51,6 @@ interface Job {
    */
   Made make(Run run, Watch watch);
 
-  /** Takes back what a run has left that will never be finished. Doing it again changes nothing. */
-  default void undo(Run run) {}
-
   /** Who is told how far a job is. */
   @FunctionalInterface
   interface Watch {

@@ -217,8 +217,9 @@ final class LetterReplay {
     for (int attempt = 1; ; attempt++) {
       Table into = stages.workspace().catalog(ref).load(ref);
       String before = last(into);
-      UponFiles upon =
-          UponFiles.of(ref, Optional.of(into), new TableOutput(stages.workspace(), target).sink());
+      TableOutput output = new TableOutput(stages.workspace(), target);
+      UponFiles upon = UponFiles.of(ref, Optional.of(into), output.sink());
+      output.finishLetters();
       try (LetterWork work = work(run, into, false)) {
         LetterTally tally = work.of(letters.find().orElseThrow(), task.which(), mended);
         if (tally.tried() == 0) {

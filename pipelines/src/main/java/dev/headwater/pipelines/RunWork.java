@@ -121,23 +121,13 @@ final class RunWork {
       return Optional.empty();
     }
     // What may commit yet stays open, for the next to adopt under the same token.
-    if (known && !(e instanceof OutcomeUnknownException) && undone(job, run, e)) {
+    if (known && !(e instanceof OutcomeUnknownException)) {
       fail(run, message(told), spent);
     }
     if (e instanceof Error error) {
       throw error;
     }
     throw tried(told, spent.attempts());
-  }
-
-  private static boolean undone(Job job, Run run, Throwable failure) {
-    try {
-      job.undo(run);
-      return true;
-    } catch (RuntimeException unanswered) {
-      failure.addSuppressed(unanswered);
-      return false;
-    }
   }
 
   private RuntimeException told(Throwable e, Target target) {
@@ -204,7 +194,6 @@ final class RunWork {
     end(job, run);
     Optional<Made> made = job.find(run);
     if (made.isEmpty()) {
-      job.undo(run);
       fail(run, "Abandoned: it was interrupted, and " + why + " since.", Spent.NOTHING);
     }
     return made;
@@ -218,10 +207,9 @@ final class RunWork {
       // Its version is refused once the run is closed.
       return;
     }
-    for (String table : List.of(target.name(), target.name() + "__letters")) {
-      TableRef ref = workspace.table(table);
-      Fence.raise(workspace.catalog(ref), ref, run.id().toString());
-    }
+    // Its letters come only after the table's commit, which may be there by now.
+    TableRef ref = workspace.table(target.name());
+    Fence.raise(workspace.catalog(ref), ref, run.id().toString());
   }
 
   private void fail(Run run, String error, Spent spent) {

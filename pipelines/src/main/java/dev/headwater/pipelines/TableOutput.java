@@ -1,6 +1,8 @@
 package dev.headwater.pipelines;
 
+import dev.headwater.catalog.TableCatalog;
 import dev.headwater.catalog.TableRef;
+import dev.headwater.catalog.commit.Change;
 import dev.headwater.catalog.commit.Committed;
 import dev.headwater.catalog.commit.Committer;
 import dev.headwater.catalog.commit.History;
@@ -10,10 +12,13 @@ import dev.headwater.catalog.commit.Token;
 import dev.headwater.catalog.registry.Edge;
 import dev.headwater.catalog.registry.Run;
 import dev.headwater.pipelines.project.Target;
+import dev.headwater.table.LaterLetters;
+import dev.headwater.validate.Letters;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.Table;
 
@@ -57,6 +62,30 @@ final class TableOutput {
         SummaryKeys.RUN, run.id().toString(),
         SummaryKeys.STAGE, target.kind().stage(),
         SummaryKeys.TARGET, target.toString());
+  }
+
+  /** Brings letters to their table whose rows are in this one; doing it again changes nothing. */
+  void finishLetters() {
+    TableCatalog catalog = workspace.catalog(ref);
+    LaterLetters letters = new LaterLetters(ref, Letters.of(ref));
+    catalog.find(ref).ifPresent(now -> letters.finish(catalog, now));
+  }
+
+  /** The letters' table, made where it isn't there, with the columns that letters have by now. */
+  Table letters(Run run) {
+    TableCatalog catalog = workspace.catalog(ref);
+    TableRef letters = Letters.of(ref);
+    TableShape shape =
+        TableShape.exactly(catalog, letters, Letters.SCHEMA, PartitionSpec.unpartitioned());
+    if (shape.shape() == null) {
+      return shape.table();
+    }
+    Token token = Token.ofRun(sink() + ".letters.columns", run.id().toString(), List.of());
+    new Committer(catalog)
+        .commit(
+            Change.append(letters, token, List.of()).shape(shape.shape()).summary(summary(run)),
+            Table::newFastAppend);
+    return catalog.load(letters);
   }
 
   Optional<Committed> find(Run run) {

@@ -21,7 +21,6 @@ import dev.headwater.pipelines.project.TableDecl;
 import dev.headwater.pipelines.project.Target;
 import dev.headwater.pipelines.project.Write;
 import dev.headwater.table.CommitTable;
-import dev.headwater.table.LaterLetters;
 import dev.headwater.table.Written;
 import dev.headwater.upsert.RemoveRows;
 import dev.headwater.validate.Letters;
@@ -195,14 +194,12 @@ final class TopicAgain implements RowsAgain {
     IngestSpec spec = topic.spec(run);
     IngestTopic.Ahead again = new IngestTopic.Ahead(id, ranges);
     CatalogConfig catalog = stages.workspace().catalog(ref).config();
-    LaterLetters letters = new LaterLetters(ref, Letters.of(ref), token.sink());
     Recompute.whileMoving(
         () -> {
           Pipeline pipeline = stages.pipeline(target, run.id().toString());
           Table into = stages.workspace().catalog(ref).load(ref);
-          letters.finish(stages.workspace().catalog(ref), into);
           if (upsert) {
-            pipeline.apply("backfill", RereadTopic.upsert(spec, again, token, letters));
+            pipeline.apply("backfill", RereadTopic.upsert(spec, again, token));
           } else {
             Expression where = Expression.parse(range, into.schema());
             PCollection<Written> rows = pipeline.apply("backfill", RereadTopic.rows(spec, again));
@@ -217,7 +214,7 @@ final class TopicAgain implements RowsAgain {
                     "backfill commit",
                     CommitTable.of(catalog, Change.of(ref, Edit.Rewrite.of(into), token, List.of()))
                         .summary(topic.output().summary(run))
-                        .letters(letters)
+                        .letters(Letters.of(ref))
                         .check(look));
           }
           stages.run(pipeline, target, ranges.size(), watch);

@@ -100,7 +100,7 @@ final class TopicJob implements Job {
   }
 
   private Optional<Committed> committed(Table table, Run run) {
-    topic.later().finish(stages.workspace().catalog(topic.output().ref()), table);
+    topic.output().finishLetters();
     Map<String, String> all = new HashMap<>();
     Snapshot newest = null;
     for (Snapshot snapshot : History.of(table)) {

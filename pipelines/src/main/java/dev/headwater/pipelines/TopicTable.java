@@ -21,14 +21,12 @@ import dev.headwater.pipelines.project.Route;
 import dev.headwater.pipelines.project.TableDecl;
 import dev.headwater.pipelines.project.Target;
 import dev.headwater.pipelines.project.Write;
-import dev.headwater.table.LaterLetters;
 import dev.headwater.table.Routes;
 import dev.headwater.table.RowCheck;
 import dev.headwater.table.RowFit;
 import dev.headwater.upsert.UpsertStream;
 import dev.headwater.validate.Contract;
 import dev.headwater.validate.ContractCheck;
-import dev.headwater.validate.Letters;
 import dev.headwater.validate.Limits;
 import dev.headwater.validate.SchemaFit;
 import dev.headwater.validate.TableRules;
@@ -40,7 +38,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.types.Types;
@@ -137,7 +134,7 @@ final class TopicTable {
   /** How records become rows; the table and its letters' have their columns then. */
   IngestSpec spec(Run run) {
     TableCatalog catalog = stages.workspace().catalog(output.ref());
-    stored().ifPresent(there -> later().finish(catalog, there));
+    output.finishLetters();
     TopicDecoders decoders =
         TopicDecoders.of(
             kafka, stages.project().origin().folder(), stored().map(Table::schema).orElse(null));
@@ -205,11 +202,6 @@ final class TopicTable {
     return ordered(UpsertStream.to(catalog, output.ref(), into, by, run, key));
   }
 
-  /** Its letters, on their way after the rows. */
-  LaterLetters later() {
-    return new LaterLetters(output.ref(), Letters.of(output.ref()), sink());
-  }
-
   /**
    * The columns of the records, by the table's policy, in a commit of their own.
    *
@@ -235,17 +227,7 @@ final class TopicTable {
                   .summary(shaping.summary()),
               Table::newFastAppend);
     }
-    var lettersRef = Letters.of(output.ref());
-    TableShape letters =
-        TableShape.exactly(catalog, lettersRef, Letters.SCHEMA, PartitionSpec.unpartitioned());
-    if (letters.shape() != null) {
-      new Committer(catalog)
-          .commit(
-              Change.append(lettersRef, token.derived("letters"), List.of())
-                  .shape(letters.shape())
-                  .summary(output.summary(run)),
-              Table::newFastAppend);
-    }
+    output.letters(run);
     return SchemaFit.of(
         records,
         catalog.load(output.ref()).schema(),

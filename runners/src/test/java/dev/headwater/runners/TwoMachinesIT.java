@@ -129,20 +129,37 @@ final class TwoMachinesIT {
   }
 
   @Test
-  void whatWasKilledBehindItsLettersLeavesNoneOfThem() throws Exception {
+  void lettersAreThereOnceWhoeverFinishesWhatWasKilledBeforeThem() throws Exception {
     declare("write: append");
     file("a.csv", "1,2001-01-01T00:00:00,1", "2,x,2");
     runs(here, "run");
     file("b.csv", "3,2001-01-01T00:00:00,3", "4,x,4");
     killed(here, "before orders 1", "run");
-    assertThat(letters()).isEqualTo(2);
+    assertThat(letters()).as("none of what is not in the table").isOne();
+    killed(here, "after orders 1", "run");
+    assertThat(ids("orders")).containsExactly("1", "3");
+    assertThat(letters()).isOne();
     file("c.csv", "5,2001-01-01T00:00:00,5", "6,x,6");
     runs(there, "run");
     assertThat(ids("orders")).containsExactly("1", "3", "5");
-    assertThat(letters()).as("one is of a run that will never be finished").isEqualTo(4);
+    assertThat(letters()).isEqualTo(3);
     runs(here, "run");
     assertThat(ids("orders")).containsExactly("1", "3", "5");
     assertThat(letters()).isEqualTo(3);
+  }
+
+  @Test
+  void lettersOfAllThatIsReplacedAreReplacedOnceWhenTheirRunWasKilled() throws Exception {
+    declare("write: replace");
+    file("a.csv", "1,2001-01-01T00:00:00,1", "2,x,2");
+    runs(here, "run");
+    file("b.csv", "3,2001-01-01T00:00:00,3", "4,x,4");
+    killed(here, "after orders 1", "run");
+    assertThat(ids("orders")).containsExactly("1", "3");
+    assertThat(letters()).isOne();
+    runs(here, "run");
+    assertThat(ids("orders")).containsExactly("1", "3");
+    assertThat(letters()).as("both files' new ones, not the old one too").isEqualTo(2);
   }
 
   @Test

@@ -104,7 +104,9 @@ final class Edits {
   /** Whether a change would leave the table as it is. */
   static boolean nothing(Change change, Table table) {
     BaseCheck upon = change.base();
-    if (!change.files().isEmpty() || (upon != null && upon.always())) {
+    if (!change.files().isEmpty()
+        || (upon != null && upon.always())
+        || change.summary().containsKey(SummaryKeys.LETTERS_LIST)) {
       return false;
     }
     if (change.edit() instanceof Edit.Rewrite rewrite) {
@@ -149,7 +151,8 @@ final class Edits {
         partly ? Kind.REFUSED : Kind.FAILED,
         "Cannot commit %s to table %s: %s.".formatted(change.token().key(), change.table(), said),
         partly
-            ? "The table is as it was; rewrite such files, or choose rows that are whole partitions."
+            ? "The table is as it was; rewrite such files, or choose rows that are whole"
+                + " partitions."
             : "The table is as it was; look at the files' schema and partitioning.",
         cause);
   }

@@ -32,6 +32,9 @@ public final class SummaryKeys {
    */
   public static final String LETTERS_LIST = "headwater.letters.list";
 
+  /** {@code true} where those letters take the place of all that are in their table. */
+  public static final String LETTERS_REPLACE = "headwater.letters.replace";
+
   /** The lists that a snapshot owns: they go with it. */
   public static final List<String> LISTS = List.of(FILES_LIST, LETTERS_LIST);
 

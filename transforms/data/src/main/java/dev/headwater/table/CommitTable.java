@@ -10,7 +10,6 @@ import dev.headwater.catalog.commit.Change;
 import dev.headwater.catalog.commit.Committed;
 import dev.headwater.catalog.commit.Committer;
 import dev.headwater.catalog.commit.Edit;
-import dev.headwater.catalog.commit.History;
 import dev.headwater.catalog.commit.Shape;
 import dev.headwater.catalog.commit.SummaryKeys;
 import dev.headwater.catalog.commit.Token;
@@ -34,14 +33,13 @@ import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.iceberg.DataFile;
-import org.apache.iceberg.Table;
 import org.apache.iceberg.expressions.Expressions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What workers wrote, into one commit of a table. Bounded. The letters' table is committed first,
- * under a derived token. Exactly once: a repeated attempt finds its own commit. Rows in must be
- * rows kept, letters and rows filtered together, or nothing is committed.
+ * What workers wrote, into one commit of a table. Bounded. The letters come after it, see {@link
+ * LaterLetters}. Exactly once: a repeated attempt finds its own commit. Rows in must be rows kept,
+ * letters and rows filtered together, or nothing is committed.
  */
 public final class CommitTable extends PTransform<PCollection<Written>, PCollection<Committed>> {
   private static final long serialVersionUID = 1;
@@ -60,21 +58,15 @@ public final class CommitTable extends PTransform<PCollection<Written>, PCollect
   private final CatalogConfig catalog;
   private final TableRef table;
   private final Change change;
-  private final @Nullable Change letters;
-  private final @Nullable LaterLetters later;
+  private final @Nullable LaterLetters letters;
   private final Check check;
 
   private CommitTable(
-      CatalogConfig catalog,
-      Change change,
-      @Nullable Change letters,
-      @Nullable LaterLetters later,
-      Check check) {
+      CatalogConfig catalog, Change change, @Nullable LaterLetters letters, Check check) {
     this.catalog = catalog;
     this.table = change.table();
     this.change = change;
     this.letters = letters;
-    this.later = later;
     this.check = check;
   }
 
@@ -84,7 +76,7 @@ public final class CommitTable extends PTransform<PCollection<Written>, PCollect
    * @param change what is to become of the table; its summary may say more than the counts
    */
   public static CommitTable of(CatalogConfig catalog, Change change) {
-    return new CommitTable(catalog, change, null, null, total -> {});
+    return new CommitTable(catalog, change, null, total -> {});
   }
 
   /** The files come to those that are in the table. */
@@ -99,43 +91,26 @@ public final class CommitTable extends PTransform<PCollection<Written>, PCollect
 
   /** What the snapshot's summary says besides the token and the counts, see {@link SummaryKeys}. */
   public CommitTable summary(Map<String, String> more) {
-    return new CommitTable(catalog, change.summary(more), letters, later, check);
+    return new CommitTable(catalog, change.summary(more), letters, check);
   }
 
   /** The columns and the partitioning that come with the files; null: as they are. */
   public CommitTable shape(@Nullable Shape shape) {
-    return new CommitTable(catalog, change.shape(shape), letters, later, check);
+    return new CommitTable(catalog, change.shape(shape), letters, check);
   }
 
-  /** Only upon what a check of the table lets pass, before the letters too. */
+  /** Only upon what a check of the table lets pass. */
   public CommitTable upon(BaseCheck base) {
-    return new CommitTable(catalog, change.upon(base), letters, later, check);
+    return new CommitTable(catalog, change.upon(base), letters, check);
   }
 
-  /** Where the letters go: instead of all others where the table is replaced, or beside them. */
+  /**
+   * Where the letters go: instead of all others where the table is replaced, or beside them.
+   *
+   * @param lettersTable has the letters' columns, and no partitions
+   */
   public CommitTable letters(TableRef lettersTable) {
-    return letters(lettersTable, null);
-  }
-
-  /** As {@link #letters(TableRef)}, with the columns that come with them. */
-  public CommitTable letters(TableRef lettersTable, @Nullable Shape shape) {
-    Token token = change.token().derived("letters");
-    // Letters of rows that are read again must not stay beside the new ones.
-    Change all =
-        change.edit() instanceof Edit.Overwrite o && o.everything()
-            ? Change.replace(lettersTable, token, List.of())
-            : Change.append(lettersTable, token, List.of());
-    return letters(all.shape(shape));
-  }
-
-  /** As {@link #letters(TableRef)}, into a change of theirs that has no files yet. */
-  public CommitTable letters(Change all) {
-    return new CommitTable(catalog, change, all, null, check);
-  }
-
-  /** The letters come after the rows; for a commit that may not come again as it was. */
-  public CommitTable letters(LaterLetters after) {
-    return new CommitTable(catalog, change, null, after, check);
+    return new CommitTable(catalog, change, new LaterLetters(table, lettersTable), check);
   }
 
   /** Only what passes this check too. */
@@ -146,7 +121,7 @@ public final class CommitTable extends PTransform<PCollection<Written>, PCollect
           before.check(total);
           more.check(total);
         };
-    return new CommitTable(catalog, change, letters, later, both);
+    return new CommitTable(catalog, change, letters, both);
   }
 
   @Override
@@ -189,10 +164,12 @@ public final class CommitTable extends PTransform<PCollection<Written>, PCollect
     }
     Committer committer = new Committer(open, new FooterCheck(), java.time.Duration.ofMinutes(10));
     if (letters != null) {
-      early(open);
-      committer.commit(letters.files(total.letterFiles()).summary(says));
-    } else if (later != null) {
-      says.putAll(later.said(open, change.token(), total.letterFiles()));
+      // Letters of rows that are read again must not stay beside the new ones.
+      boolean all = change.edit() instanceof Edit.Overwrite o && o.everything();
+      says.putAll(
+          all
+              ? letters.saidOfAll(open, change.token(), total.letterFiles())
+              : letters.said(open, change.token(), total.letterFiles()));
     } else if (!total.letterFiles().isEmpty()) {
       throw new IllegalStateException(total.letters() + " letters, but no table for them");
     }
@@ -201,22 +178,10 @@ public final class CommitTable extends PTransform<PCollection<Written>, PCollect
         committer.commit(
             change.edit(edit(replaced)).files(total.files()).summary(says),
             sketch == null ? null : new SketchStatistics(sketch));
-    if (later != null) {
-      later.finish(open, done.summary());
+    if (letters != null) {
+      letters.finish(open, done.summary());
     }
     return done;
-  }
-
-  /** Letters of what will be refused are better not written; the swap looks again. */
-  private void early(TableCatalog open) {
-    BaseCheck upon = change.base();
-    if (upon == null) {
-      return;
-    }
-    Table now = open.load(table);
-    if (Committer.find(table, now, change.token()).isEmpty()) {
-      upon.check(History.of(now));
-    }
   }
 
   /** A rewrite of the files that workers found they must replace. */

@@ -120,7 +120,7 @@ final class CommitOffsets implements AutoCloseable {
             ? null
             : Keyed.of(joining.parts().stream().map(Ingested::keyed).toList());
     if (spec.keyed == null || keyed == null || keyed.log().isEmpty()) {
-      return CommitTable.of(spec.catalog, change).letters(letters).commit(open, written);
+      return CommitTable.of(spec.catalog, change).letters(spec.lettersRef).commit(open, written);
     }
     Map<String, String> lettered = letters.said(open, token, total.letterFiles());
     Committed made = spec.keyed.commit(open, keyed, change.summary(lettered));

@@ -235,7 +235,7 @@ public final class IngestSpec implements Serializable {
 
   /** Its letters, on their way after the rows. */
   public LaterLetters later() {
-    return new LaterLetters(ref, lettersRef, sink);
+    return new LaterLetters(ref, lettersRef);
   }
 
   BadRows undecoded() {

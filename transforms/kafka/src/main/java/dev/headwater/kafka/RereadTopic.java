@@ -37,14 +37,10 @@ public final class RereadTopic {
     return new Rows(spec, again);
   }
 
-  /**
-   * Rows that take the place of those with their keys which are not newer, committed.
-   *
-   * @param letters where the letters go after them
-   */
+  /** Rows that take the place of those with their keys which are not newer, committed. */
   public static PTransform<PBegin, PCollection<Committed>> upsert(
-      IngestSpec spec, IngestTopic.Ahead again, Token token, LaterLetters letters) {
-    return new Upserted(spec, again, new Commit(spec, token, letters));
+      IngestSpec spec, IngestTopic.Ahead again, Token token) {
+    return new Upserted(spec, again, new Commit(spec, token));
   }
 
   private static final class Rows extends PTransform<PBegin, PCollection<Written>> {
@@ -99,12 +95,10 @@ public final class RereadTopic {
     private static final long serialVersionUID = 1;
     private final IngestSpec spec;
     private final Token token;
-    private final LaterLetters letters;
 
-    Commit(IngestSpec spec, Token token, LaterLetters letters) {
+    Commit(IngestSpec spec, Token token) {
       this.spec = spec;
       this.token = token;
-      this.letters = letters;
     }
 
     @ProcessElement
@@ -119,6 +113,7 @@ public final class RereadTopic {
                 keyed.add(Objects.requireNonNull(part.keyed()));
               });
       Change change = Change.append(spec.ref, token, List.of());
+      LaterLetters letters = spec.later();
       try (TableCatalog open = TableCatalog.open(spec.catalog)) {
         Map<String, String> says = new HashMap<>(spec.summary);
         says.putAll(letters.said(open, token, Totals.of(written).letterFiles()));

@@ -110,7 +110,7 @@ final class Ledger {
     Set<String> places = new HashSet<>();
     try (TableCatalog catalog = TableCatalog.open(config)) {
       Table table = catalog.load(ref);
-      new LaterLetters(ref, Letters.of(ref), SINK).finish(catalog, table);
+      new LaterLetters(ref, Letters.of(ref)).finish(catalog, table);
       read(
           table,
           row -> {
