@@ -78,4 +78,24 @@ public record Run(
         null,
         null);
   }
+
+  /** With these in the place of what it has read and written. */
+  Run with(List<Edge> read, List<Edge> written) {
+    return new Run(
+        id,
+        project,
+        stage,
+        target,
+        parent,
+        started,
+        read,
+        written,
+        parameters,
+        declaration,
+        stageVersion,
+        metrics,
+        status,
+        ended,
+        error);
+  }
 }

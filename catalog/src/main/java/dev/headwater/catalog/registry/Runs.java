@@ -4,10 +4,8 @@ import dev.headwater.catalog.Database;
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.HeadwaterException.Kind;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,10 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The runs of all projects, and what each read and wrote. */
 public final class Runs {
-  private static final String SELECT = "SELECT r.* FROM headwater_runs r ";
   private static final String NEWEST = " ORDER BY r.started DESC, r.id DESC ";
-  private static final String IN = "in";
-  private static final String OUT = "out";
 
   private final Database database;
 
@@ -36,26 +31,10 @@ public final class Runs {
     database.transaction(
         "write run " + run.id(),
         connection -> {
-          int added =
-              Sql.update(
-                  connection,
-                  "INSERT INTO headwater_runs (id, project, stage, target, parent, started,"
-                      + " parameters, declaration, stage_version, metrics, status)"
-                      + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
-                  run.id(),
-                  run.project(),
-                  run.stage(),
-                  run.target(),
-                  text(run.parent()),
-                  run.started(),
-                  run.parameters(),
-                  run.declaration(),
-                  run.stageVersion(),
-                  run.metrics(),
-                  run.status());
+          int added = RunRows.insert(connection, run);
           if (added == 1) {
-            write(connection, run.id(), IN, run.inputs());
-            write(connection, run.id(), OUT, run.outputs());
+            RunRows.writeEdges(connection, run.id(), RunRows.IN, run.inputs());
+            RunRows.writeEdges(connection, run.id(), RunRows.OUT, run.outputs());
           }
           return added;
         });
@@ -78,10 +57,9 @@ public final class Runs {
                               Kind.REFUSED,
                               "Run %s is not open.".formatted(id),
                               "Begin a new run."));
-          Sql.update(connection, "DELETE FROM headwater_edges WHERE run = ?", id);
-          write(connection, id, IN, inputs);
-          write(connection, id, OUT, outputs);
-          return withEdges(run, inputs, outputs);
+          RunRows.replaceEdges(connection, id, RunRows.IN, inputs);
+          RunRows.replaceEdges(connection, id, RunRows.OUT, outputs);
+          return run.with(inputs, outputs);
         });
   }
 
@@ -109,9 +87,7 @@ public final class Runs {
                   error,
                   id);
           if (closed == 1) {
-            Sql.update(
-                connection, "DELETE FROM headwater_edges WHERE run = ? AND direction = ?", id, OUT);
-            write(connection, id, OUT, outputs);
+            RunRows.replaceEdges(connection, id, RunRows.OUT, outputs);
           }
           Run run =
               find(connection, id)
@@ -138,7 +114,7 @@ public final class Runs {
   }
 
   private static Optional<Run> find(Connection connection, UUID id) throws SQLException {
-    return select(connection, "WHERE r.id = ?", id).stream().findFirst();
+    return RunRows.select(connection, "WHERE r.id = ?", id).stream().findFirst();
   }
 
   /** The run of a target that is not closed, to be adopted: the newest if there are several. */
@@ -259,12 +235,12 @@ public final class Runs {
 
   /** Runs that wrote this very version; an empty version: any. Newest first. */
   public List<Run> writersOf(Edge edge) {
-    return at(OUT, edge);
+    return at(RunRows.OUT, edge);
   }
 
   /** Runs that read this very version; an empty version: any. Newest first. */
   public List<Run> readersOf(Edge edge) {
-    return at(IN, edge);
+    return at(RunRows.IN, edge);
   }
 
   private List<Run> at(String direction, Edge edge) {
@@ -282,87 +258,6 @@ public final class Runs {
   }
 
   private List<Run> query(String rest, Object... values) {
-    return database.run("read the runs", connection -> select(connection, rest, values));
-  }
-
-  private static List<Run> select(Connection connection, String rest, Object... values)
-      throws SQLException {
-    List<Run> bare = Sql.list(connection, Runs::run, SELECT + rest, values);
-    List<Run> runs = new ArrayList<>();
-    for (Run run : bare) {
-      runs.add(withEdges(run, edges(connection, run, IN), edges(connection, run, OUT)));
-    }
-    return runs;
-  }
-
-  private static List<Edge> edges(Connection connection, Run run, String direction)
-      throws SQLException {
-    return Sql.list(
-        connection,
-        row -> new Edge(row.getString("kind"), row.getString("name"), row.getString("version")),
-        "SELECT kind, name, version FROM headwater_edges WHERE run = ? AND direction = ?"
-            + " ORDER BY place",
-        run.id(),
-        direction);
-  }
-
-  private static void write(Connection connection, UUID run, String direction, List<Edge> edges)
-      throws SQLException {
-    int place = 0;
-    for (Edge edge : edges) {
-      Sql.update(
-          connection,
-          "INSERT INTO headwater_edges (run, direction, place, kind, name, version)"
-              + " VALUES (?, ?, ?, ?, ?, ?)",
-          run,
-          direction,
-          place++,
-          edge.kind(),
-          edge.name(),
-          edge.version());
-    }
-  }
-
-  private static Run run(ResultSet row) throws SQLException {
-    String parent = row.getString("parent");
-    return new Run(
-        UUID.fromString(row.getString("id")),
-        row.getString("project"),
-        row.getString("stage"),
-        row.getString("target"),
-        parent == null ? null : UUID.fromString(parent),
-        Sql.time(row, "started"),
-        List.of(),
-        List.of(),
-        Sql.strings(row, "parameters"),
-        row.getString("declaration"),
-        row.getString("stage_version"),
-        Sql.numbers(row, "metrics"),
-        Run.Status.valueOf(row.getString("status")),
-        Sql.timeOrNull(row, "ended"),
-        row.getString("error"));
-  }
-
-  private static Run withEdges(Run run, List<Edge> inputs, List<Edge> outputs) {
-    return new Run(
-        run.id(),
-        run.project(),
-        run.stage(),
-        run.target(),
-        run.parent(),
-        run.started().truncatedTo(ChronoUnit.MICROS),
-        inputs,
-        outputs,
-        run.parameters(),
-        run.declaration(),
-        run.stageVersion(),
-        run.metrics(),
-        run.status(),
-        run.ended(),
-        run.error());
-  }
-
-  private static @Nullable String text(@Nullable UUID id) {
-    return id == null ? null : id.toString();
+    return database.run("read the runs", connection -> RunRows.select(connection, rest, values));
   }
 }
