@@ -1,20 +1,12 @@
 package dev.headwater.pipelines;
 
-import dev.headwater.catalog.CatalogConfig;
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.registry.Run;
 import dev.headwater.lineage.RunFacts;
-import dev.headwater.lineage.Trace;
-import dev.headwater.pipelines.project.Problem;
 import dev.headwater.pipelines.project.Project;
-import dev.headwater.pipelines.project.ProjectException;
 import dev.headwater.pipelines.project.Target;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,22 +14,17 @@ import org.jspecify.annotations.Nullable;
 public final class ProjectLauncher implements Launcher {
   static final String VERSION = "0.1.0";
 
-  private final Project project;
-  private final LaunchOptions options;
   private final Stages stages;
   private final RunRecords records;
   private final RegistryJournal journal;
-  private final Answers answers;
+  private final ProjectRun runs;
 
-  private ProjectLauncher(
-      Project project, LaunchOptions options, Engine engine, Workspace workspace) {
-    this.project = project;
-    this.options = options;
+  private ProjectLauncher(LaunchOptions options, Engine engine, Workspace workspace) {
     this.stages = new Stages(workspace, engine, options.again(), null);
     this.records = new RunRecords(workspace, run -> facts(engine, run));
     this.journal =
         new RegistryJournal(workspace.registry().journal(), workspace.registry().locks());
-    this.answers = new Answers(stages, journal);
+    this.runs = new ProjectRun(stages, options, records, journal);
   }
 
   /** What computed a run. */
@@ -48,154 +35,27 @@ public final class ProjectLauncher implements Launcher {
   }
 
   public static ProjectLauncher open(Project project, LaunchOptions options, Engine engine) {
-    return new ProjectLauncher(project, options, engine, Workspace.open(project));
+    return new ProjectLauncher(options, engine, Workspace.open(project));
   }
 
   @Override
   public RunReport run(List<Target> targets, boolean force, Progress progress) {
-    check();
-    ready(targets);
-    RunReport.Header header = header();
-    progress.began(header);
-    List<StageResult> results = new ArrayList<>();
-    List<UpkeepStep> upkeep = new ArrayList<>();
-    Set<Target> failed = new HashSet<>();
-    try (Chronicle chronicle = Chronicle.open(stages.workspace(), journal, records);
-        WholeRun whole = WholeRun.of(stages.workspace(), chronicle, VERSION)) {
-      whole.closeAbandoned();
-      Stages together = stages.together();
-      for (Target target : targets) {
-        Optional<Target> needed =
-            project.needs(target).stream().filter(failed::contains).findFirst();
-        StageResult result;
-        if (needed.isPresent()) {
-          result = StageResult.skipped(target, needed.get());
-        } else {
-          // Its record is written with the first stage that has something to do.
-          Stages there = together.at(target);
-          Turn turn =
-              new Turn(there, chronicle, progress, options.patient(), whole.id(), whole::begin);
-          result = turn(turn, there, target, force);
-          together.wrote(target.name());
-        }
-        if (result.status() != StageResult.Status.DONE
-            && result.status() != StageResult.Status.FRESH) {
-          failed.add(target);
-        }
-        results.add(result);
-        progress.ended(result);
-        if (!failed.contains(target)) {
-          upkeep.addAll(new Maintenance(stages.at(target)).work(target, chronicle, progress));
-        }
-      }
-      whole.end(results);
-    }
-    return new RunReport(header, results, upkeep, trace(targets), next(targets, failed));
+    return runs.run(targets, force, progress);
   }
 
   @Override
   public RunReport stream(Target table, BooleanSupplier stopped, Progress progress) {
-    check();
-    ready(List.of(table));
-    Stages there = stages.at(table);
-    RunReport.Header header = header();
-    progress.began(header);
-    StageResult result;
-    try (Chronicle chronicle = Chronicle.open(stages.workspace(), journal, records);
-        WholeRun whole = WholeRun.of(stages.workspace(), chronicle, VERSION)) {
-      whole.closeAbandoned();
-      whole.begin();
-      long began = System.nanoTime();
-      try {
-        TopicJob job = new TopicJob(there, table);
-        result = new StreamTurn(there, chronicle, progress, whole.id()).take(job, stopped);
-      } catch (SentException e) {
-        result = StageResult.sent(table, (System.nanoTime() - began) / 1e9, e.what());
-      } catch (RuntimeException e) {
-        RuntimeException told = Failure.of(e, "stream " + table, stages.workspace().home());
-        result = StageResult.failed(table, (System.nanoTime() - began) / 1e9, told);
-      }
-      progress.ended(result);
-      whole.end(List.of(result));
-    }
-    return new RunReport(header, List.of(result), List.of(), List.of(), List.of());
+    return runs.stream(table, stopped, progress);
+  }
+
+  @Override
+  public PlanReport plan(List<Target> targets) {
+    return runs.plan(targets);
   }
 
   @Override
   public Answer offsets(Target table) {
     return new OffsetAnswers(stages).of(table);
-  }
-
-  /** Looks at all places where something would run, before anything does. */
-  private void ready(List<Target> targets) {
-    CatalogConfig catalog = stages.workspace().catalog().config();
-    targets.stream().map(stages.engine()::at).distinct().forEach(engine -> engine.check(catalog));
-  }
-
-  private StageResult turn(Turn turn, Stages there, Target target, boolean force) {
-    long began = System.nanoTime();
-    try {
-      return turn.take(there.job(target), force);
-    } catch (SentException e) {
-      return StageResult.sent(target, (System.nanoTime() - began) / 1e9, e.what());
-    } catch (RuntimeException e) {
-      RuntimeException told = Failure.of(e, "run " + target, stages.workspace().home());
-      return StageResult.failed(target, (System.nanoTime() - began) / 1e9, told);
-    }
-  }
-
-  @Override
-  public PlanReport plan(List<Target> targets) {
-    check();
-    List<PlanReport.Step> steps = new Plan(stages).of(targets);
-    List<UpkeepStep> upkeep = new ArrayList<>();
-    targets.forEach(target -> upkeep.addAll(new Maintenance(stages).due(target)));
-    return new PlanReport(header(), steps, upkeep);
-  }
-
-  /** All that the columns of tables and files show to be wrong in the project, at once. */
-  private void check() {
-    Schemas schemas = new Schemas(stages);
-    List<Problem> problems = new ArrayList<>(project.check(schemas.known()));
-    problems.addAll(schemas.problems());
-    if (!problems.isEmpty()) {
-      throw new ProjectException(project.origin().file(), problems);
-    }
-  }
-
-  private RunReport.Header header() {
-    return new RunReport.Header(
-        project.name(), options.environment(), stages.engine().name(), stages.engine().workers());
-  }
-
-  /** The models' ways back, a line each; a trace that can't be told doesn't fail a run. */
-  private List<String> trace(List<Target> targets) {
-    List<String> lines = new ArrayList<>();
-    RegistryFacts facts = new RegistryFacts(stages.workspace(), records, false);
-    for (Target target : targets) {
-      if (target.kind() == Target.Kind.MODEL && !facts.versions(target.name()).isEmpty()) {
-        lines.add(Trace.back(facts, Trace.find(facts, target.name())).line());
-      }
-    }
-    return lines;
-  }
-
-  private static List<String> next(List<Target> targets, Set<Target> failed) {
-    List<String> next = new ArrayList<>();
-    for (Target target : targets) {
-      if (failed.contains(target)) {
-        continue;
-      }
-      switch (target.kind()) {
-        case MODEL -> {
-          next.add("headwater model show " + target.name());
-          next.add("headwater trace " + target.name());
-        }
-        case MONITOR -> next.add("headwater drift why " + target.name());
-        default -> {}
-      }
-    }
-    return next;
   }
 
   @Override
@@ -258,8 +118,7 @@ public final class ProjectLauncher implements Launcher {
   @Override
   public Answer backfill(
       Target table, Instant from, Instant to, boolean dryRun, Progress progress) {
-    check();
-    ready(List.of(table));
+    runs.ready(List.of(table));
     try (Chronicle chronicle = Chronicle.open(stages.workspace(), journal, records)) {
       return new Backfill(stages.at(table), chronicle, table)
           .of(from, to, dryRun, (rows, of, doing) -> progress.advanced(table, rows, of, doing));
@@ -320,22 +179,22 @@ public final class ProjectLauncher implements Launcher {
 
   @Override
   public Answer lineageStatus() {
-    return answers.lineageStatus();
+    return new OutboxAnswers(stages, journal).status();
   }
 
   @Override
   public Answer lineageFlush() {
-    return answers.lineageFlush();
+    return new OutboxAnswers(stages, journal).flush();
   }
 
   @Override
   public Answer lineageParked(int limit) {
-    return answers.lineageParked(limit);
+    return new OutboxAnswers(stages, journal).parked(limit);
   }
 
   @Override
   public Answer lineageRetry(@Nullable Long event) {
-    return answers.lineageRetry(event);
+    return new OutboxAnswers(stages, journal).retry(event);
   }
 
   @Override

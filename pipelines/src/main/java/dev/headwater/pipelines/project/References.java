@@ -1,12 +1,10 @@
 package dev.headwater.pipelines.project;
 
+import dev.headwater.catalog.At;
 import dev.headwater.catalog.TableRef;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -28,7 +26,7 @@ final class References {
    */
   static List<Problem> check(Project project, Set<String> broken) {
     References check = new References(project, broken);
-    check.clashes();
+    NameRules.check(project, check::problem);
     check.foreign();
     check.keeps();
     ResourceRules.check(project, broken, check::problem);
@@ -104,50 +102,6 @@ final class References {
     twice(path + ".sort", keep.sort().stream().map(field -> field.by().toString()).toList());
   }
 
-  private void clashes() {
-    // Tables, views, scores and monitors each make a table of their name in one namespace.
-    Map<String, String> tables = new HashMap<>();
-    project.tables().forEach((name, t) -> clash(tables, name, "tables." + name));
-    // Rows are named the same way, whoever's they are.
-    project.sources().values().stream()
-        .filter(source -> source.table() != null)
-        .forEach(source -> clash(tables, source.name(), "sources." + source.name()));
-    project.features().keySet().forEach(n -> clash(tables, n, "features." + n));
-    project.scores().keySet().forEach(n -> clash(tables, n, "scores." + n));
-    project.monitors().keySet().forEach(n -> clash(tables, n, "monitors." + n));
-    project
-        .tables()
-        .forEach(
-            (name, t) -> {
-              String other = tables.get(t.letters().toLowerCase(Locale.ROOT));
-              if (other != null) {
-                problem(
-                    other,
-                    "is also the name of the dead letters of table " + name + ". Choose another.");
-              }
-            });
-  }
-
-  private void clash(Map<String, String> tables, String name, String path) {
-    // Case-insensitively: engines that read the tables don't tell them apart.
-    String other = tables.putIfAbsent(name.toLowerCase(Locale.ROOT), path);
-    if (other != null) {
-      problem(path, "makes a table of the same name as " + other + ". Choose another.");
-    }
-  }
-
-  /** What the rows of a topic say must not name a table that something else fills. */
-  private void routed(String table) {
-    String prefix = table + Route.JOINT;
-    project.tables().keySet().stream()
-        .filter(other -> other.startsWith(prefix))
-        .forEach(
-            other ->
-                problem(
-                    "tables." + table + ".route",
-                    "'" + other + "' is named like one of its tables. Give it another name"));
-  }
-
   private void references() {
     project
         .tables()
@@ -165,9 +119,6 @@ final class References {
               }
               new WriteRules(this::problem)
                   .check("tables." + name, table, project.topic(table).orElse(null));
-              if (table.write().route() != null) {
-                routed(name);
-              }
             });
     project
         .features()
@@ -222,8 +173,7 @@ final class References {
       rows(path + ".current", monitor.current());
       if (reference != null) {
         rows(path + ".reference", reference.table());
-        if (reference.table().equals(monitor.current())
-            && reference.at() instanceof dev.headwater.catalog.At.Current) {
+        if (reference.table().equals(monitor.current()) && reference.at() instanceof At.Current) {
           problem(
               path + ".reference",
               "is the table itself as it is now. Say since when: "

@@ -20,19 +20,19 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Questions about lineage's outbox. */
-final class Answers {
+final class OutboxAnswers {
   private static final Duration FLUSH = Duration.ofSeconds(30);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Stages stages;
   private final Journal journal;
 
-  Answers(Stages stages, Journal journal) {
+  OutboxAnswers(Stages stages, Journal journal) {
     this.stages = stages;
     this.journal = journal;
   }
 
-  Answer lineageStatus() {
+  Answer status() {
     Journal.Counts counts = journal.counts();
     Map<String, Object> data = new LinkedHashMap<>();
     Map<String, String> lines = new LinkedHashMap<>();
@@ -64,7 +64,7 @@ final class Answers {
     return Answer.of(data, blocks);
   }
 
-  Answer lineageFlush() {
+  Answer flush() {
     Destination destination;
     try {
       ClientSettings settings = settings();
@@ -102,7 +102,7 @@ final class Answers {
     }
   }
 
-  Answer lineageParked(int limit) {
+  Answer parked(int limit) {
     List<Object> data = new ArrayList<>();
     List<Answer.Block> blocks = new ArrayList<>();
     for (Journal.Entry entry : journal.parked(limit)) {
@@ -139,7 +139,7 @@ final class Answers {
     }
   }
 
-  Answer lineageRetry(@Nullable Long event) {
+  Answer retry(@Nullable Long event) {
     List<Journal.Entry> first = journal.parked(1);
     if (event == null && first.isEmpty()) {
       return Answer.of(Map.of("pending", 0), new Answer.Block.Line("No event is parked."));

@@ -1,0 +1,166 @@
+package dev.headwater.pipelines;
+
+import dev.headwater.catalog.CatalogConfig;
+import dev.headwater.lineage.Trace;
+import dev.headwater.pipelines.project.Problem;
+import dev.headwater.pipelines.project.Project;
+import dev.headwater.pipelines.project.ProjectException;
+import dev.headwater.pipelines.project.Target;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/** Brings a project's targets up to date, one after the other, or one that follows a topic. */
+final class ProjectRun {
+  private final Project project;
+  private final Stages stages;
+  private final LaunchOptions options;
+  private final RunRecords records;
+  private final RegistryJournal journal;
+
+  ProjectRun(Stages stages, LaunchOptions options, RunRecords records, RegistryJournal journal) {
+    this.project = stages.project();
+    this.stages = stages;
+    this.options = options;
+    this.records = records;
+    this.journal = journal;
+  }
+
+  /** As {@link Launcher#run} has it. */
+  RunReport run(List<Target> targets, boolean force, Progress progress) {
+    ready(targets);
+    RunReport.Header header = header();
+    progress.began(header);
+    List<StageResult> results = new ArrayList<>();
+    List<UpkeepStep> upkeep = new ArrayList<>();
+    Set<Target> failed = new HashSet<>();
+    try (Chronicle chronicle = Chronicle.open(stages.workspace(), journal, records);
+        WholeRun whole = WholeRun.of(stages.workspace(), chronicle, ProjectLauncher.VERSION)) {
+      whole.closeAbandoned();
+      Stages together = stages.together();
+      for (Target target : targets) {
+        Optional<Target> needed =
+            project.needs(target).stream().filter(failed::contains).findFirst();
+        StageResult result;
+        if (needed.isPresent()) {
+          result = StageResult.skipped(target, needed.get());
+        } else {
+          // Its record is written with the first stage that has something to do.
+          Stages there = together.at(target);
+          Turn turn =
+              new Turn(there, chronicle, progress, options.patient(), whole.id(), whole::begin);
+          result = result(target, "run", () -> turn.take(there.job(target), force));
+          together.wrote(target.name());
+        }
+        if (result.status() != StageResult.Status.DONE
+            && result.status() != StageResult.Status.FRESH) {
+          failed.add(target);
+        }
+        results.add(result);
+        progress.ended(result);
+        if (!failed.contains(target)) {
+          upkeep.addAll(new Maintenance(stages.at(target)).work(target, chronicle, progress));
+        }
+      }
+      whole.end(results);
+    }
+    return new RunReport(header, results, upkeep, trace(targets), next(targets, failed));
+  }
+
+  /** As {@link Launcher#stream} has it. */
+  RunReport stream(Target table, BooleanSupplier stopped, Progress progress) {
+    ready(List.of(table));
+    Stages there = stages.at(table);
+    RunReport.Header header = header();
+    progress.began(header);
+    StageResult result;
+    try (Chronicle chronicle = Chronicle.open(stages.workspace(), journal, records);
+        WholeRun whole = WholeRun.of(stages.workspace(), chronicle, ProjectLauncher.VERSION)) {
+      whole.closeAbandoned();
+      whole.begin();
+      StreamTurn turn = new StreamTurn(there, chronicle, progress, whole.id());
+      result = result(table, "stream", () -> turn.take(new TopicJob(there, table), stopped));
+      progress.ended(result);
+      whole.end(List.of(result));
+    }
+    return new RunReport(header, List.of(result), List.of(), List.of(), List.of());
+  }
+
+  /** What came of a target's work, whatever came of it. */
+  private StageResult result(Target target, String doing, Supplier<StageResult> work) {
+    long began = System.nanoTime();
+    try {
+      return work.get();
+    } catch (SentException e) {
+      return StageResult.sent(target, (System.nanoTime() - began) / 1e9, e.what());
+    } catch (RuntimeException e) {
+      RuntimeException told = Failure.of(e, doing + " " + target, stages.workspace().home());
+      return StageResult.failed(target, (System.nanoTime() - began) / 1e9, told);
+    }
+  }
+
+  /** As {@link Launcher#plan} has it. */
+  PlanReport plan(List<Target> targets) {
+    check();
+    List<PlanReport.Step> steps = new Plan(stages).of(targets);
+    List<UpkeepStep> upkeep = new ArrayList<>();
+    targets.forEach(target -> upkeep.addAll(new Maintenance(stages).due(target)));
+    return new PlanReport(header(), steps, upkeep);
+  }
+
+  /** Looks at the project, and at all places where something would run, before anything does. */
+  void ready(List<Target> targets) {
+    check();
+    CatalogConfig catalog = stages.workspace().catalog().config();
+    targets.stream().map(stages.engine()::at).distinct().forEach(engine -> engine.check(catalog));
+  }
+
+  /** All that the columns of tables and files show to be wrong in the project, at once. */
+  private void check() {
+    Schemas schemas = new Schemas(stages);
+    List<Problem> problems = new ArrayList<>(project.check(schemas.known()));
+    problems.addAll(schemas.problems());
+    if (!problems.isEmpty()) {
+      throw new ProjectException(project.origin().file(), problems);
+    }
+  }
+
+  private RunReport.Header header() {
+    return new RunReport.Header(
+        project.name(), options.environment(), stages.engine().name(), stages.engine().workers());
+  }
+
+  /** The models' ways back, a line each; a trace that can't be told doesn't fail a run. */
+  private List<String> trace(List<Target> targets) {
+    List<String> lines = new ArrayList<>();
+    RegistryFacts facts = new RegistryFacts(stages.workspace(), records, false);
+    for (Target target : targets) {
+      if (target.kind() == Target.Kind.MODEL && !facts.versions(target.name()).isEmpty()) {
+        lines.add(Trace.back(facts, Trace.find(facts, target.name())).line());
+      }
+    }
+    return lines;
+  }
+
+  private static List<String> next(List<Target> targets, Set<Target> failed) {
+    List<String> next = new ArrayList<>();
+    for (Target target : targets) {
+      if (failed.contains(target)) {
+        continue;
+      }
+      switch (target.kind()) {
+        case MODEL -> {
+          next.add("headwater model show " + target.name());
+          next.add("headwater trace " + target.name());
+        }
+        case MONITOR -> next.add("headwater drift why " + target.name());
+        default -> {}
+      }
+    }
+    return next;
+  }
+}
