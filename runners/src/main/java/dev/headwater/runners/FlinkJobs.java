@@ -2,20 +2,16 @@ package dev.headwater.runners;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.headwater.catalog.HeadwaterException;
-import dev.headwater.pipelines.Answer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The jobs of a Flink cluster, whoever sent them. */
@@ -36,13 +32,7 @@ final class FlinkJobs {
    * @throws HeadwaterException USAGE if there is none, or more than one
    */
   String id(String meant) {
-    List<JsonNode> found =
-        all().stream()
-            .filter(
-                job ->
-                    job.path("jid").asText().startsWith(meant)
-                        || job.path("name").asText().startsWith(meant))
-            .toList();
+    List<JsonNode> found = all().stream().filter(job -> means(meant, job)).toList();
     List<JsonNode> running = found.stream().filter(job -> !ClusterJob.ended(job)).toList();
     List<JsonNode> of = running.isEmpty() ? found.stream().limit(1).toList() : running;
     if (of.size() == 1) {
@@ -62,110 +52,6 @@ final class FlinkJobs {
         "headwater job list --cluster " + rest.master() + " has them all.");
   }
 
-  /** All of them, the newest first. */
-  Answer list() {
-    List<List<String>> rows = new ArrayList<>();
-    List<Map<String, Object>> data = new ArrayList<>();
-    for (JsonNode job : all()) {
-      JsonNode tasks = job.path("tasks");
-      rows.add(
-          List.of(
-              shortId(job),
-              job.path("name").asText(),
-              state(job),
-              since(job).toString(),
-              ran(job),
-              tasks.path("running").asInt() + "/" + tasks.path("total").asInt()));
-      data.add(facts(job, job.path("jid").asText()));
-    }
-    Map<String, Object> answer = new LinkedHashMap<>();
-    answer.put("cluster", rest.master());
-    answer.put("jobs", data);
-    return Answer.of(
-        answer,
-        rows.isEmpty()
-            ? new Answer.Block.Line("no jobs on " + rest.master())
-            : new Answer.Block.Grid(
-                List.of("JOB", "NAME", "STATE", "SINCE", "RAN", "TASKS"), rows));
-  }
-
-  /** One of them. */
-  Answer show(String id) {
-    JsonNode job = rest.get("/jobs/" + id);
-    Map<String, Object> data = facts(job, id);
-    Map<String, String> facts = new LinkedHashMap<>();
-    facts.put("job", id);
-    facts.put("name", job.path("name").asText());
-    facts.put("state", state(job) + " since " + since(job) + ", " + ran(job));
-    JobFigures figures = new JobFigures(rest, id);
-    lost(id, facts, data);
-    figures.checkpoint().ifPresent(c -> checkpoint(c, facts, data));
-    String failure =
-        rest.get("/jobs/" + id + "/exceptions?maxExceptions=1")
-            .path("exceptionHistory")
-            .path("entries")
-            .path(0)
-            .path("stacktrace")
-            .asText();
-    if (!failure.isEmpty()) {
-      String line = failure.lines().findFirst().orElse("");
-      facts.put("last failure", line);
-      data.put("last_failure", line);
-    }
-    List<Answer.Block> blocks = new ArrayList<>(List.of(new Answer.Block.Facts(facts)));
-    blocks.add(steps(figures.steps(job), data));
-    List<JobFigures.Count> counts = figures.counts(job);
-    if (!counts.isEmpty()) {
-      blocks.add(counts(counts, data));
-    }
-    return Answer.of(data, blocks);
-  }
-
-  private static Answer.Block steps(List<JobFigures.Step> steps, Map<String, Object> data) {
-    List<List<String>> rows = new ArrayList<>();
-    List<Map<String, Object>> all = new ArrayList<>();
-    for (JobFigures.Step step : steps) {
-      Map<String, Object> one = new LinkedHashMap<>();
-      one.put("step", step.name());
-      one.put("parallelism", step.parallelism());
-      one.put("state", step.state());
-      one.put("records_in", step.in());
-      one.put("records_out", step.out());
-      one.put("busy", JobFigures.share(step.busy()));
-      one.put("held_back", JobFigures.share(step.heldBack()));
-      all.add(one);
-      rows.add(one.values().stream().map(Object::toString).toList());
-    }
-    data.put("steps", all);
-    return new Answer.Block.Grid(
-        List.of("STEP", "PARALLEL", "STATE", "IN", "OUT", "BUSY", "HELD BACK"), rows);
-  }
-
-  /** Steps of Flink's pass batches and groups of files on; the rows in them are counted here. */
-  private static Answer.Block counts(List<JobFigures.Count> counts, Map<String, Object> data) {
-    data.put(
-        "counts",
-        counts.stream()
-            .map(
-                c ->
-                    Map.of(
-                        "step", c.step(), "stage", c.stage(), "count", c.name(), "rows", c.rows()))
-            .toList());
-    return new Answer.Block.Grid(
-        List.of("COUNTED IN", "WHAT", "ROWS"),
-        counts.stream()
-            .map(c -> List.of(c.step(), c.stage() + " " + c.name(), Long.toString(c.rows())))
-            .toList());
-  }
-
-  /** Asks for its end. */
-  Answer cancel(String id) {
-    new ClusterJob(rest, id).stop();
-    return Answer.of(
-        Map.of("job", id, "state", "canceled"),
-        new Answer.Block.Line("job " + id + " is cancelled; what it has committed stays"));
-  }
-
   /** What the cluster calls it. */
   String name(String id) {
     return rest.get("/jobs/" + id).path("name").asText();
@@ -183,24 +69,17 @@ final class FlinkJobs {
 
   /** Whether the cluster knows a job that this means. */
   boolean knows(String meant) {
-    return all().stream()
-        .anyMatch(
-            job ->
-                job.path("jid").asText().startsWith(meant)
-                    || job.path("name").asText().startsWith(meant));
+    return all().stream().anyMatch(job -> means(meant, job));
+  }
+
+  private static boolean means(String meant, JsonNode job) {
+    return job.path("jid").asText().startsWith(meant)
+        || job.path("name").asText().startsWith(meant);
   }
 
   /** The newest savepoint or checkpoint of a job that has ended, if one of them is still there. */
   Optional<String> state(String id) {
-    JsonNode latest =
-        rest.find("/jobs/" + id + "/checkpoints").map(c -> c.path("latest")).orElse(null);
-    if (latest == null) {
-      return Optional.empty();
-    }
-    return Stream.of(latest.path("savepoint"), latest.path("completed"))
-        .filter(c -> c.has("external_path") && !c.path("discarded").asBoolean())
-        .max(Comparator.comparingLong(c -> c.path("id").asLong()))
-        .map(c -> c.path("external_path").asText());
+    return JobCheckpoints.of(rest, id).state();
   }
 
   /**
@@ -235,15 +114,6 @@ final class FlinkJobs {
     }
   }
 
-  /** As {@link #stopped}, told. */
-  Answer stop(String id, @Nullable String folder) {
-    String place = stopped(id, folder);
-    return Answer.of(
-        Map.of("job", id, "state", "stopped", "savepoint", place),
-        new Answer.Block.Line("job " + id + " is stopped"),
-        new Answer.Block.Line("savepoint " + place));
-  }
-
   /**
    * Stops it with a savepoint, and waits for that.
    *
@@ -251,7 +121,7 @@ final class FlinkJobs {
    * @return the savepoint's place
    * @throws HeadwaterException FAILED if it can't be made
    */
-  String stopped(String id, @Nullable String folder) {
+  String stop(String id, @Nullable String folder) {
     Map<String, Object> how = new HashMap<>();
     how.put("drain", false);
     if (folder != null) {
@@ -277,6 +147,11 @@ final class FlinkJobs {
     return place;
   }
 
+  /** Asks for its end. */
+  void cancel(String id) {
+    new ClusterJob(rest, id).stop();
+  }
+
   private HeadwaterException notStopped(String id, String why, @Nullable String folder) {
     return new HeadwaterException(
         HeadwaterException.Kind.FAILED,
@@ -296,80 +171,20 @@ final class FlinkJobs {
     return last.endsWith(".") ? last.substring(0, last.length() - 1) : last;
   }
 
-  private List<JsonNode> all() {
+  /** All of them, the newest first. */
+  List<JsonNode> all() {
     List<JsonNode> jobs = new ArrayList<>();
     rest.get("/jobs/overview").path("jobs").forEach(jobs::add);
     jobs.sort(Comparator.comparing(FlinkJobs::since).reversed());
     return jobs;
   }
 
-  private static Map<String, Object> facts(JsonNode job, String id) {
-    Map<String, Object> facts = new LinkedHashMap<>();
-    facts.put("job", id);
-    facts.put("name", job.path("name").asText());
-    facts.put("state", state(job));
-    facts.put("since", since(job).toString());
-    facts.put("duration_ms", job.path("duration").asLong());
-    return facts;
-  }
-
-  /** Why the newest checkpoint failed, if it is newer than the last that is whole. */
-  private void lost(String id, Map<String, String> facts, Map<String, Object> data) {
-    JsonNode latest =
-        rest.find("/jobs/" + id + "/checkpoints").map(c -> c.path("latest")).orElse(null);
-    if (latest == null) {
-      return;
-    }
-    JsonNode lost = latest.path("failed");
-    if (lost.path("failure_timestamp").asLong()
-        > latest.path("completed").path("latest_ack_timestamp").asLong()) {
-      String why = lost.path("failure_message").asText();
-      boolean unwritten = why.contains("Asynchronous task") || why.contains("finalize");
-      facts.put(
-          "no checkpoint",
-          unwritten ? why + " Is there room for it? The processes' logs say more." : why);
-      data.put("checkpoint_failure", why);
-    }
-  }
-
-  private static void checkpoint(
-      JobFigures.Checkpoint last, Map<String, String> facts, Map<String, Object> data) {
-    facts.put(
-        "checkpoint",
-        "%d, %s, %d ms, %d bytes%s"
-            .formatted(
-                last.id(),
-                last.at(),
-                last.millis(),
-                last.bytes(),
-                last.failed() == 0 ? "" : "; " + last.failed() + " failed"));
-    facts.put("at", last.path());
-    data.put(
-        "checkpoint",
-        Map.of(
-            "id", last.id(),
-            "path", last.path(),
-            "duration_ms", last.millis(),
-            "bytes", last.bytes(),
-            "failed", last.failed()));
-  }
-
-  private static String shortId(JsonNode job) {
+  /** What tells it from others in a list. */
+  static String shortId(JsonNode job) {
     return job.path("jid").asText().substring(0, SHORT_ID);
   }
 
-  private static String state(JsonNode job) {
-    return job.path("state").asText().toLowerCase(Locale.ROOT);
-  }
-
-  private static Instant since(JsonNode job) {
+  static Instant since(JsonNode job) {
     return Instant.ofEpochMilli(job.path("start-time").asLong()).truncatedTo(ChronoUnit.SECONDS);
-  }
-
-  private static String ran(JsonNode job) {
-    Duration ran = Duration.ofMillis(job.path("duration").asLong());
-    return ran.toHours() > 0
-        ? "%d:%02d:%02d".formatted(ran.toHours(), ran.toMinutesPart(), ran.toSecondsPart())
-        : "%d:%02d".formatted(ran.toMinutesPart(), ran.toSecondsPart());
   }
 }

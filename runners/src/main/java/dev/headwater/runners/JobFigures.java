@@ -3,14 +3,11 @@ package dev.headwater.runners;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -53,13 +50,6 @@ final class JobFigures {
 
   /** One of Beam's counters in one of Beam's steps. */
   record Count(String step, String stage, String name, long rows) {}
-
-  /**
-   * The newest checkpoint that is whole.
-   *
-   * @param failed how many have failed so far
-   */
-  record Checkpoint(long id, Instant at, long millis, long bytes, String path, long failed) {}
 
   /** Its steps, as a job's JSON has them. */
   List<Step> steps(JsonNode job) {
@@ -181,22 +171,9 @@ final class JobFigures {
         .sum();
   }
 
-  /** Empty for jobs that make none, and before the first. */
-  Optional<Checkpoint> checkpoint() {
-    return rest.find("/jobs/" + id + "/checkpoints")
-        .filter(all -> all.path("latest").path("completed").has("id"))
-        .map(
-            all -> {
-              JsonNode last = all.path("latest").path("completed");
-              return new Checkpoint(
-                  last.path("id").asLong(),
-                  Instant.ofEpochMilli(last.path("latest_ack_timestamp").asLong())
-                      .truncatedTo(ChronoUnit.SECONDS),
-                  last.path("end_to_end_duration").asLong(),
-                  last.path("state_size").asLong(),
-                  last.path("external_path").asText(),
-                  all.path("counts").path("failed").asLong());
-            });
+  /** As they are now. */
+  JobCheckpoints checkpoints() {
+    return JobCheckpoints.of(rest, id);
   }
 
   /** "12%", or nothing while it isn't measured. */

@@ -14,12 +14,9 @@ import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** What is done with the jobs of a Flink cluster. */
 final class JobVerbs {
@@ -43,18 +40,7 @@ final class JobVerbs {
         "  headwater job list --cluster prod",
         "  headwater job stop 5f3a --savepoint s3://acme/savepoints"
       })
-  static final class Job implements Runnable {
-    @CommandLine.Mixin
-    @SuppressWarnings("UnusedVariable") // picocli looks at it
-    private HelpOption help;
-
-    @Spec private @Nullable CommandSpec spec;
-
-    @Override
-    public void run() {
-      TableVerbs.which(spec);
-    }
-  }
+  static final class Job extends VerbGroup {}
 
   /** Verbs that speak with a cluster. */
   abstract static class OfCluster extends Verb {
@@ -64,8 +50,8 @@ final class JobVerbs {
         description = "One that the project names, or host:port; not needed if it names one only.")
     private @Nullable String cluster;
 
-    final int ask(Function<FlinkJobs, Answer> question) {
-      return show(question.apply(jobs()));
+    final int ask(Function<JobAnswers, Answer> question) {
+      return show(question.apply(new JobAnswers(jobs())));
     }
 
     final FlinkJobs jobs() {
@@ -97,8 +83,9 @@ final class JobVerbs {
         description = "Its id, the beginning of it, or its name.")
     private String job = "";
 
-    final int ask(BiFunction<FlinkJobs, String, Answer> question) {
-      return ask(jobs -> question.apply(jobs, jobs.id(job)));
+    final int ask(BiFunction<JobAnswers, String, Answer> question) {
+      FlinkJobs jobs = jobs();
+      return show(question.apply(new JobAnswers(jobs), jobs.id(job)));
     }
   }
 
@@ -115,7 +102,7 @@ final class JobVerbs {
   static final class Listed extends OfCluster {
     @Override
     public Integer call() {
-      return ask(FlinkJobs::list);
+      return ask(JobAnswers::list);
     }
   }
 
@@ -132,11 +119,12 @@ final class JobVerbs {
   static final class Show extends OfJob {
     @Override
     public Integer call() {
-      return ask((jobs, id) -> behind(jobs.name(id), jobs.show(id)));
+      return ask((answers, id) -> behind(answers.show(id)));
     }
 
     /** With how far the topic is ahead, where it is a stream of the project around. */
-    private Answer behind(String name, Answer shown) {
+    private Answer behind(Answer shown) {
+      String name = String.valueOf(shown.data().get("name"));
       Project project = anyProject().orElse(null);
       Target table = project == null ? null : StreamVerbs.filledBy(project, name).orElse(null);
       if (project == null || table == null) {
@@ -170,7 +158,7 @@ final class JobVerbs {
   static final class Cancel extends OfJob {
     @Override
     public Integer call() {
-      return ask(FlinkJobs::cancel);
+      return ask(JobAnswers::cancel);
     }
   }
 
@@ -194,7 +182,7 @@ final class JobVerbs {
 
     @Override
     public Integer call() {
-      return ask((jobs, id) -> jobs.stop(id, folder));
+      return ask((answers, id) -> answers.stop(id, folder));
     }
   }
 }

@@ -86,7 +86,8 @@ final class JobWatch {
         .max(Comparator.comparingDouble(JobFigures.Step::heldBack))
         .ifPresent(s -> words.add("held back " + JobFigures.share(s.heldBack())));
     figures
-        .checkpoint()
+        .checkpoints()
+        .newest()
         .ifPresent(
             c ->
                 words.add(

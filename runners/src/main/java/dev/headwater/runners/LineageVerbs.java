@@ -3,11 +3,9 @@ package dev.headwater.runners;
 import dev.headwater.pipelines.Launcher;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** What is done with lineage events. */
 final class LineageVerbs {
@@ -19,18 +17,7 @@ final class LineageVerbs {
       description = "Show and send lineage events.",
       subcommands = {Status.class, Flush.class, Parked.class, Retry.class},
       footer = {"", "Examples:", "  headwater lineage status", "  headwater lineage flush"})
-  static final class Lineage implements Runnable {
-    @CommandLine.Mixin
-    @SuppressWarnings("UnusedVariable") // picocli looks at it
-    private HelpOption help;
-
-    @Spec private @Nullable CommandSpec spec;
-
-    @Override
-    public void run() {
-      TableVerbs.which(spec);
-    }
-  }
+  static final class Lineage extends VerbGroup {}
 
   /** What waits. */
   @Command(
@@ -77,16 +64,11 @@ final class LineageVerbs {
         "  headwater lineage parked -n 1 -o json"
       })
   static final class Parked extends LookVerbs.OfTarget {
-    @Option(
-        names = {"-n", "--limit"},
-        paramLabel = "N",
-        converter = Count.class,
-        description = "How many; 20 by default.")
-    private int limit = 20;
+    @Mixin private LimitOption most = new LimitOption();
 
     @Override
     public Integer call() {
-      return ask(project(new ArrayList<>(arguments())), l -> l.lineageParked(limit));
+      return ask(project(new ArrayList<>(arguments())), l -> l.lineageParked(most.limit()));
     }
   }
 

@@ -9,11 +9,8 @@ import dev.headwater.pipelines.project.Target;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** What is done with models. */
 final class ModelVerbs {
@@ -25,18 +22,7 @@ final class ModelVerbs {
       description = "Show, list, promote and roll back models.",
       subcommands = {Show.class, Listed.class, Diff.class, Promote.class, Rollback.class},
       footer = {"", "Examples:", "  headwater model show late", "  headwater model promote late@2"})
-  static final class Model implements Runnable {
-    @CommandLine.Mixin
-    @SuppressWarnings("UnusedVariable") // picocli looks at it
-    private HelpOption help;
-
-    @Spec private @Nullable CommandSpec spec;
-
-    @Override
-    public void run() {
-      TableVerbs.which(spec);
-    }
-  }
+  static final class Model extends VerbGroup {}
 
   /** One version. */
   @Command(

@@ -9,11 +9,6 @@ import dev.headwater.pipelines.project.Project;
 import dev.headwater.pipelines.project.TableDecl;
 import dev.headwater.pipelines.project.Target;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,14 +38,14 @@ final class PlayVerb extends LookVerbs.OfTarget {
   @Option(
       names = "--from",
       paramLabel = "TIME",
-      converter = Time.class,
+      converter = Moment.class,
       description = "Rows from this event time on: 2001-06-01, 2001-06-01T12:00:00Z.")
   private @Nullable Instant from;
 
   @Option(
       names = "--to",
       paramLabel = "TIME",
-      converter = Time.class,
+      converter = Moment.class,
       description = "Rows before this event time.")
   private @Nullable Instant to;
 
@@ -161,25 +156,6 @@ final class PlayVerb extends LookVerbs.OfTarget {
                 at));
       }
     };
-  }
-
-  /** A day, or a time; in UTC where no zone is said. */
-  static final class Time implements ITypeConverter<Instant> {
-    @Override
-    public Instant convert(String text) {
-      String iso = text.replace(' ', 'T');
-      try {
-        if (iso.length() <= 10) {
-          return LocalDate.parse(iso).atStartOfDay(ZoneOffset.UTC).toInstant();
-        }
-        return iso.matches(".*(Z|[+-]\\d\\d:?\\d\\d)")
-            ? OffsetDateTime.parse(iso).toInstant()
-            : LocalDateTime.parse(iso).toInstant(ZoneOffset.UTC);
-      } catch (DateTimeParseException e) {
-        throw new TypeConversionException(
-            "'" + text + "' is no time; write 2001-06-01 or 2001-06-01T12:00:00Z");
-      }
-    }
   }
 
   /** A number above zero, or max. */

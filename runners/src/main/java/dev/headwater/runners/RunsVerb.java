@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The past. */
@@ -24,12 +25,7 @@ import picocli.CommandLine.Option;
       "  headwater runs --status failed --since 2026-01-31"
     })
 final class RunsVerb extends LookVerbs.OfTarget {
-  @Option(
-      names = {"-n", "--limit"},
-      paramLabel = "N",
-      converter = Count.class,
-      description = "How many; 20 by default.")
-  private int limit = 20;
+  @Mixin private LimitOption most = new LimitOption();
 
   @Option(
       names = "--status",
@@ -55,7 +51,7 @@ final class RunsVerb extends LookVerbs.OfTarget {
     List<String> rest = new ArrayList<>(arguments());
     Project project = project(rest);
     @Nullable Target target = rest.isEmpty() ? null : target().target();
-    RunFilter filter = new RunFilter(target, status, since, why, limit);
+    RunFilter filter = new RunFilter(target, status, since, why, most.limit());
     return ask(project, l -> l.runs(filter));
   }
 

@@ -210,7 +210,7 @@ final class StreamVerbs {
       String id = jobs.id(job);
       Target table = table(project, jobs.name(id));
       jobs.fits(id, parallelism);
-      String state = jobs.stopped(id, folder);
+      String state = jobs.stop(id, folder);
       screen().err().println("savepoint " + state);
       return send(project, table, jobs, parallelism, state);
     }

@@ -1,24 +1,12 @@
 package dev.headwater.runners;
 
 import dev.headwater.pipelines.project.Target;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine.Mixin;
 
 /** What looks at tables, drift and lineage. */
 final class TableVerbs {
   private TableVerbs() {}
-
-  /** A group without one of its verbs. */
-  static void which(@Nullable CommandSpec group) {
-    if (group != null) {
-      throw new CommandLine.ParameterException(
-          group.commandLine(), "Which of " + String.join(", ", group.subcommands().keySet()) + "?");
-    }
-  }
 
   /** The group. */
   @Command(
@@ -43,18 +31,7 @@ final class TableVerbs {
         "  headwater table show flights",
         "  headwater table compact flights"
       })
-  static final class Table implements Runnable {
-    @CommandLine.Mixin
-    @SuppressWarnings("UnusedVariable") // picocli looks at it
-    private HelpOption help;
-
-    @Spec private @Nullable CommandSpec spec;
-
-    @Override
-    public void run() {
-      which(spec);
-    }
-  }
+  static final class Table extends VerbGroup {}
 
   /** What it is. */
   @Command(
@@ -85,17 +62,12 @@ final class TableVerbs {
         "  headwater table history flights -n 3"
       })
   static final class History extends LookVerbs.OfTarget {
-    @Option(
-        names = {"-n", "--limit"},
-        paramLabel = "N",
-        converter = Count.class,
-        description = "How many; 20 by default.")
-    private int limit = 20;
+    @Mixin private LimitOption most = new LimitOption();
 
     @Override
     public Integer call() {
       Named named = table();
-      return ask(named.project(), l -> l.history(named.target(), limit));
+      return ask(named.project(), l -> l.history(named.target(), most.limit()));
     }
   }
 
@@ -110,18 +82,7 @@ final class TableVerbs {
         "  headwater drift why late_drift",
         "  headwater drift why late_drift -o json"
       })
-  static final class Drift implements Runnable {
-    @CommandLine.Mixin
-    @SuppressWarnings("UnusedVariable") // picocli looks at it
-    private HelpOption help;
-
-    @Spec private @Nullable CommandSpec spec;
-
-    @Override
-    public void run() {
-      which(spec);
-    }
-  }
+  static final class Drift extends VerbGroup {}
 
   /** What moved. */
   @Command(

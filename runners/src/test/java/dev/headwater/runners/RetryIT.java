@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.beam.sdk.Pipeline;
-import org.apache.beam.sdk.options.PipelineOptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,7 +36,7 @@ final class RetryIT {
   private int pipelines;
 
   /** The DirectRunner, before or after whose first pipelines something fails. */
-  private final class Failing implements Engine {
+  private final class Failing implements ForwardingEngine {
     private final Engine engine = new DirectEngine(List.of());
     private final Kind kind;
     private final int times;
@@ -50,23 +49,8 @@ final class RetryIT {
     }
 
     @Override
-    public String name() {
-      return engine.name();
-    }
-
-    @Override
-    public String version() {
-      return engine.version();
-    }
-
-    @Override
-    public int workers() {
-      return engine.workers();
-    }
-
-    @Override
-    public PipelineOptions options(String jobName) {
-      return engine.options(jobName);
+    public Engine engine() {
+      return engine;
     }
 
     @Override

@@ -25,7 +25,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.beam.sdk.Pipeline;
-import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.types.Types;
@@ -72,27 +71,8 @@ final class RivalWriterIT {
   }
 
   /** The DirectRunner; before its first pipeline, which is computed from the table by then. */
-  private record Interrupted(Engine engine, AtomicInteger runs, Runnable first) implements Engine {
-    @Override
-    public String name() {
-      return engine.name();
-    }
-
-    @Override
-    public String version() {
-      return engine.version();
-    }
-
-    @Override
-    public int workers() {
-      return engine.workers();
-    }
-
-    @Override
-    public PipelineOptions options(String jobName) {
-      return engine.options(jobName);
-    }
-
+  private record Interrupted(Engine engine, AtomicInteger runs, Runnable first)
+      implements ForwardingEngine {
     @Override
     public void run(Pipeline pipeline, String stage, Watch watch) {
       if (runs.getAndIncrement() == 0) {
