@@ -17,19 +17,13 @@ import org.jspecify.annotations.Nullable;
  * open quote takes no other row along. One thread.
  */
 final class CsvRecords implements Closeable {
-  private static final int MORE = -1;
   private static final int MAX_ROWS = 8_192;
   private static final int MAX_TOKENS = 1 << 20;
   private static final int MAX_BAD = 1 << 22;
 
   private final ByteWindow window;
-  private final byte delimiter;
-  private final byte quote;
+  private final CsvScanner scanner;
   private final byte escape;
-
-  /** No byte above this one ends a field. */
-  private final byte last;
-
   private int width;
   private int maxRows;
   private int rows;
@@ -42,10 +36,8 @@ final class CsvRecords implements Closeable {
 
   CsvRecords(ByteWindow window, SourceFormat format) {
     this.window = window;
-    this.delimiter = (byte) format.delimiter();
-    this.quote = format.quote() == 0 ? (byte) -1 : (byte) format.quote();
+    this.scanner = new CsvScanner(window, format);
     this.escape = (byte) format.escape();
-    this.last = (byte) Math.max(delimiter, '\r');
   }
 
   /** From now on each record is to have so many fields. */
@@ -72,14 +64,14 @@ final class CsvRecords implements Closeable {
         window.advance(next);
       } while (next == window.to() && !window.ended());
       do {
-        fields = fields(window.from());
-      } while (fields == MORE && window.more());
+        fields = scan(window.from());
+      } while (fields == CsvScanner.MORE && window.more());
       if (fields >= 0 && fields <= guess) {
         List<String> out = new ArrayList<>();
         for (int i = 0; i < fields; i++) {
           out.add(text(i));
         }
-        window.advance(end);
+        window.advance(scanner.end());
         return out;
       }
       if (fields < 0) {
@@ -109,12 +101,12 @@ final class CsvRecords implements Closeable {
     while (true) {
       int at = window.from();
       while (rows < maxRows && badBytes < MAX_BAD && at < window.to()) {
-        int fields = fields(at);
-        if (fields == MORE) {
+        int fields = scan(at);
+        if (fields == CsvScanner.MORE) {
           break;
         }
         take(at, fields);
-        at = end;
+        at = scanner.end();
       }
       window.advance(at);
       if (rows > 0 || !bad.isEmpty()) {
@@ -130,16 +122,22 @@ final class CsvRecords implements Closeable {
     }
   }
 
+  /** Cuts one record into the tokens of the next row. */
+  private int scan(int at) {
+    return scanner.scan(at, starts, ends, rows * width, width);
+  }
+
   private void take(int at, int fields) {
-    if (broken != null) {
-      bad(at, broken.equals("length") ? "length" : "quoting", reason, end);
+    String fault = scanner.fault();
+    if (fault != null) {
+      bad(at, "quoting", fault, scanner.end());
     } else if (fields == width) {
       if (width == 1 || fields > 0) {
         rowStarts[rows] = at;
-        rowEnds[rows++] = textEnd;
+        rowEnds[rows++] = scanner.textEnd();
       }
     } else if (fields > 0) {
-      bad(at, "fields", "it has " + fields + " fields, not " + width, textEnd);
+      bad(at, "fields", "it has " + fields + " fields, not " + width, scanner.textEnd());
     }
   }
 
@@ -157,144 +155,13 @@ final class CsvRecords implements Closeable {
     return end;
   }
 
-  /** Where the record that was looked at last ends, with its line's end and without. */
-  private int end;
-
-  private int textEnd;
-  private @Nullable String broken;
-  private String reason = "";
-
-  /**
-   * Cuts one record into the tokens of the next row.
-   *
-   * @return how many fields it has, 0 for a blank line, or MORE where it isn't complete
-   */
-  private int fields(int at) {
-    byte[] d = window.data();
-    int to = window.to();
-    int token = rows * width;
-    int room = token + width;
-    int fields = 0;
-    int p = at;
-    broken = null;
-    while (true) {
-      int s = p;
-      int e;
-      if (p < to && d[p] == quote) {
-        int q = quoted(d, p + 1, to);
-        if (q == MORE) {
-          return MORE;
-        }
-        if (broken != null) {
-          return brokenAt(at);
-        }
-        p = q + 1;
-        if (p == to && !window.ended()) {
-          return MORE;
-        }
-        if (p < to && d[p] != delimiter && d[p] != '\n' && d[p] != '\r') {
-          broken = "quoting";
-          reason = "field " + (fields + 1) + " goes on behind its closing quote";
-          return brokenAt(at);
-        }
-        s = ~(s + 1);
-        e = escaped ? ~q : q;
-      } else {
-        while (p < to && (d[p] > last || !ends(d[p]))) {
-          p++;
-        }
-        if (p == to && !window.ended()) {
-          return MORE;
-        }
-        e = p;
-      }
-      if (token < room) {
-        starts[token] = s;
-        ends[token++] = e;
-      }
-      fields++;
-      if (p == to) {
-        end = to;
-        break;
-      }
-      if (d[p] == delimiter) {
-        p++;
-        continue;
-      }
-      if (d[p] == '\r') {
-        if (p + 1 == to && !window.ended()) {
-          return MORE;
-        }
-        end = p + 1 < to && d[p + 1] == '\n' ? p + 2 : p + 1;
-      } else {
-        end = p + 1;
-      }
-      break;
-    }
-    textEnd = p;
-    return fields == 1 && p == at && width > 1 ? 0 : fields;
-  }
-
-  private boolean ends(byte b) {
-    return b == delimiter || b == '\n' || b == '\r';
-  }
-
-  private boolean escaped;
-
-  /** The closing quote of a field. */
-  private int quoted(byte[] d, int from, int to) {
-    escaped = false;
-    int q = from;
-    while (true) {
-      while (q < to && d[q] != quote && d[q] != escape) {
-        q++;
-      }
-      if (q >= to) {
-        return open();
-      }
-      if (q + 1 >= to) {
-        return window.ended() ? d[q] == quote ? q : open() : MORE;
-      }
-      if (d[q] != quote || escape == quote && d[q + 1] == quote) {
-        escaped = true;
-        q += 2;
-        continue;
-      }
-      return q;
-    }
-  }
-
-  private int open() {
-    if (window.ended()) {
-      broken = "quoting";
-      reason = "a quote is never closed";
-      return 0;
-    }
-    return MORE;
-  }
-
-  /** Only the first line of a broken record is bad. */
-  private int brokenAt(int at) {
-    byte[] d = window.data();
-    int p = at;
-    while (p < window.to() && d[p] != '\n' && d[p] != '\r') {
-      p++;
-    }
-    if (p == window.to() && !window.ended()) {
-      return MORE;
-    }
-    textEnd = p;
-    boolean both = p + 1 < window.to() && d[p] == '\r' && d[p + 1] == '\n';
-    end = Math.min(window.to(), both ? p + 2 : p + 1);
-    return 0;
-  }
-
   /** A row, or a quoted field, is longer than the window may be. */
   private void tooLong() throws IOException {
     int from = window.from();
-    if (brokenAt(from) != MORE) {
-      bad(from, "quoting", "a quote is not closed within " + (window.to() - from) + " bytes", end);
-      window.advance(end);
+    if (scanner.line(from)) {
+      String open = "a quote is not closed within " + (window.to() - from) + " bytes";
+      bad(from, "quoting", open, scanner.end());
+      window.advance(scanner.end());
       return;
     }
     long position = window.position(from);
@@ -306,10 +173,10 @@ final class CsvRecords implements Closeable {
       if (!window.more() && window.ended()) {
         break;
       }
-    } while (brokenAt(window.from()) == MORE);
+    } while (!scanner.line(window.from()));
     if (window.to() > window.from()) {
-      length += textEnd - window.from();
-      window.advance(end);
+      length += scanner.textEnd() - window.from();
+      window.advance(scanner.end());
     }
     bad.add(
         new BadRow(

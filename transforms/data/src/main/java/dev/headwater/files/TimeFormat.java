@@ -1,20 +1,9 @@
 package dev.headwater.files;
 
-import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.LocalDate;
-import java.time.LocalDateTime;
 import java.time.LocalTime;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
-import java.time.format.ResolverStyle;
-import java.time.temporal.ChronoField;
-import java.time.temporal.ChronoUnit;
-import java.time.temporal.TemporalAccessor;
-import java.time.temporal.TemporalQueries;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +18,7 @@ final class TimeFormat {
 
   private static final int[] FRACTION = {0, 100_000, 10_000, 1_000, 100, 10, 1};
 
-  private final @Nullable DateTimeFormatter pattern;
+  private final @Nullable TimePattern pattern;
   private final long epochUnit;
   private final TextNumbers numbers = new TextNumbers();
   private boolean good;
@@ -37,7 +26,7 @@ final class TimeFormat {
   /** The last value had an offset from UTC. */
   private boolean zoned;
 
-  private TimeFormat(@Nullable DateTimeFormatter pattern, long epochUnit) {
+  private TimeFormat(@Nullable TimePattern pattern, long epochUnit) {
     this.pattern = pattern;
     this.epochUnit = epochUnit;
   }
@@ -52,44 +41,14 @@ final class TimeFormat {
     if (text == null) {
       return new TimeFormat(null, 0);
     }
-    switch (text) {
-      case "epoch_s" -> {
-        return new TimeFormat(null, 1_000_000);
-      }
-      case "epoch_ms" -> {
-        return new TimeFormat(null, 1_000);
-      }
-      case "epoch_us" -> {
-        return new TimeFormat(null, 1);
-      }
-      case "epoch_ns" -> {
-        return new TimeFormat(null, NANOS);
-      }
-      case "epoch_d" -> {
-        return new TimeFormat(null, MICROS_PER_DAY);
-      }
-      default -> {
-        try {
-          // yyyy is what everybody writes; strict resolving wants uuuu.
-          return new TimeFormat(
-              new DateTimeFormatterBuilder()
-                  .parseCaseInsensitive()
-                  .appendPattern(text.replace("yyyy", "uuuu"))
-                  .toFormatter(Locale.ENGLISH)
-                  .withResolverStyle(ResolverStyle.STRICT),
-              0);
-        } catch (IllegalArgumentException e) {
-          throw new IllegalArgumentException(
-              "'"
-                  + text
-                  + "' is no pattern of dates: "
-                  + e.getMessage()
-                  + ". Write dd.MM.yyyy, "
-                  + "MM/dd/yyyy HH:mm, epoch_s, epoch_ms, epoch_us, epoch_ns or epoch_d (days)",
-              e);
-        }
-      }
-    }
+    return switch (text) {
+      case "epoch_s" -> new TimeFormat(null, 1_000_000);
+      case "epoch_ms" -> new TimeFormat(null, 1_000);
+      case "epoch_us" -> new TimeFormat(null, 1);
+      case "epoch_ns" -> new TimeFormat(null, NANOS);
+      case "epoch_d" -> new TimeFormat(null, MICROS_PER_DAY);
+      default -> new TimeFormat(TimePattern.of(text), 0);
+    };
   }
 
   boolean isGood() {
@@ -100,8 +59,7 @@ final class TimeFormat {
   int parseDate(byte[] d, int from, int to) {
     good = false;
     if (pattern != null) {
-      TemporalAccessor parsed = parsed(d, from, to);
-      LocalDate date = parsed == null ? null : parsed.query(TemporalQueries.localDate());
+      LocalDate date = pattern.date(d, from, to);
       good = date != null;
       return date == null ? 0 : (int) date.toEpochDay();
     }
@@ -148,8 +106,7 @@ final class TimeFormat {
   long parseTime(byte[] d, int from, int to) {
     good = false;
     if (pattern != null) {
-      TemporalAccessor parsed = parsed(d, from, to);
-      LocalTime time = parsed == null ? null : parsed.query(TemporalQueries.localTime());
+      LocalTime time = pattern.time(d, from, to);
       good = time != null;
       return time == null ? 0 : time.toNanoOfDay() / 1_000;
     }
@@ -203,7 +160,10 @@ final class TimeFormat {
     good = false;
     zoned = false;
     if (pattern != null) {
-      return byPattern(d, from, to, utc);
+      TimePattern.Moment moment = pattern.moment(d, from, to);
+      zoned = moment != null && moment.zoned();
+      good = moment != null && (utc || !zoned);
+      return moment == null ? 0 : moment.micros();
     }
     if (epochUnit > 0) {
       return epoch(d, from, to);
@@ -255,41 +215,6 @@ final class TimeFormat {
     return sign * (hours * 60L + minutes) * 60_000_000;
   }
 
-  private long byPattern(byte[] d, int from, int to, boolean utc) {
-    TemporalAccessor parsed = parsed(d, from, to);
-    if (parsed == null) {
-      return 0;
-    }
-    LocalDate date = parsed.query(TemporalQueries.localDate());
-    LocalTime time = parsed.query(TemporalQueries.localTime());
-    if (date == null) {
-      if (!parsed.isSupported(ChronoField.INSTANT_SECONDS)) {
-        return 0;
-      }
-      good = utc;
-      return ChronoUnit.MICROS.between(java.time.Instant.EPOCH, java.time.Instant.from(parsed));
-    }
-    LocalDateTime local = date.atTime(time == null ? LocalTime.MIDNIGHT : time);
-    java.time.ZoneId zone = parsed.query(TemporalQueries.zone());
-    zoned = zone != null;
-    good = utc || zone == null;
-    ZonedDateTime at = local.atZone(zone == null ? ZoneOffset.UTC : zone);
-    return ChronoUnit.MICROS.between(EPOCH, at);
-  }
-
-  private static final ZonedDateTime EPOCH = LocalDate.EPOCH.atStartOfDay(ZoneOffset.UTC);
-
-  private @Nullable TemporalAccessor parsed(byte[] d, int from, int to) {
-    if (pattern == null || to - from > 64) {
-      return null;
-    }
-    try {
-      return pattern.parse(new String(d, from, to - from, StandardCharsets.UTF_8).strip());
-    } catch (DateTimeException e) {
-      return null;
-    }
-  }
-
   private long epoch(byte[] d, int from, int to) {
     if (epochUnit == 1 || epochUnit == NANOS) {
       long value = numbers.parseLong(d, from, to);
@@ -297,14 +222,14 @@ final class TimeFormat {
       return epochUnit == 1 ? value : Math.floorDiv(value, 1_000L);
     }
     // Fractions of seconds are frequent in logs.
-    java.math.BigDecimal value = numbers.parseDecimal(d, from, to, 38, 9);
+    BigDecimal value = numbers.parseDecimal(d, from, to, 38, 9);
     if (!numbers.isGood()) {
       return 0;
     }
     try {
-      java.math.BigDecimal micros = value.multiply(java.math.BigDecimal.valueOf(epochUnit));
+      BigDecimal micros = value.multiply(BigDecimal.valueOf(epochUnit));
       good = true;
-      return micros.setScale(0, java.math.RoundingMode.FLOOR).longValueExact();
+      return micros.setScale(0, RoundingMode.FLOOR).longValueExact();
     } catch (ArithmeticException e) {
       good = false;
       return 0;

@@ -18,7 +18,6 @@ import dev.headwater.sketch.SketchStatistics;
 import dev.headwater.sort.RunRef;
 import dev.headwater.sort.Spill;
 import dev.headwater.table.AppendStream;
-import dev.headwater.table.BatchSink;
 import dev.headwater.table.Bundles;
 import dev.headwater.table.FittingTable;
 import dev.headwater.table.Intervals;
@@ -175,7 +174,7 @@ public final class UpsertStream extends PTransform<PCollection<RowBatch>, PColle
     return new KeyLog(table.name(), table.schema(), how.key, how.order);
   }
 
-  private FittingTable fitting() {
+  FittingTable fitting() {
     List<String> fixed = new ArrayList<>(how.key);
     if (how.order != null) {
       fixed.add(how.order);
@@ -197,7 +196,7 @@ public final class UpsertStream extends PTransform<PCollection<RowBatch>, PColle
     return writer(fitting(), place);
   }
 
-  private KeyedWriter writer(FittingTable into, long place) {
+  KeyedWriter writer(FittingTable into, long place) {
     return new KeyedWriter(into, log(), how.deletes, sink, run, logs(), place);
   }
 
@@ -205,7 +204,7 @@ public final class UpsertStream extends PTransform<PCollection<RowBatch>, PColle
   public PCollection<Committed> expand(PCollection<RowBatch> batches) {
     PCollection<KV<Integer, Keyed>> written =
         batches
-            .apply("Bundles", Bundles.into(new Writers(this), Keyed.coder()))
+            .apply("Bundles", Bundles.into(new KeyedWriters(this), Keyed.coder()))
             .apply("OneKey", WithKeys.<Integer, Keyed>of(0).withKeyType(integers()));
     return Intervals.of(written, how.interval)
         .apply("Seal", ParDo.of(new Seal()))
@@ -256,31 +255,6 @@ public final class UpsertStream extends PTransform<PCollection<RowBatch>, PColle
       sealed.log().stream().map(RunRef::path).distinct().forEach(table.io()::deleteFile);
     } catch (RuntimeException e) {
       return;
-    }
-  }
-
-  /** Writers of one worker's bundles, one after the other, and so are the places of their rows. */
-  private static final class Writers implements BatchSink.Factory<Keyed> {
-    private static final long serialVersionUID = 1;
-
-    /** So many rows a millisecond have places of their own before the clock's next one. */
-    private static final int ROWS_BITS = 20;
-
-    private final UpsertStream how;
-    private final FittingTable into;
-    private transient @Nullable KeyedWriter last;
-
-    Writers(UpsertStream how) {
-      this.how = how;
-      this.into = how.fitting();
-    }
-
-    @Override
-    public BatchSink<Keyed> open() {
-      long now = System.currentTimeMillis() << ROWS_BITS;
-      long place = last == null ? now : Math.max(last.place(), now);
-      last = how.writer(into, place);
-      return last;
     }
   }
 

@@ -1,13 +1,13 @@
 package dev.headwater.upsert;
 
 import dev.headwater.columns.RowBatch;
+import dev.headwater.columns.Selection;
 import dev.headwater.table.BatchSink;
 import dev.headwater.table.BatchWriter;
 import dev.headwater.table.FittingTable;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,26 +61,19 @@ final class WindowSink implements BatchSink<WindowPart> {
       table = fit;
     }
     long[] times = spec.time().of(batch);
-    Map<IntervalWindow, int[]> rows = new TreeMap<>();
-    Map<IntervalWindow, Integer> counts = new TreeMap<>();
+    Map<IntervalWindow, Selection> rows = new TreeMap<>();
     IntervalWindow last = null;
+    Selection own = new Selection();
     for (int row = 0; row < times.length; row++) {
       Instant at = Instant.ofEpochMilli(times[row]);
       if (last == null || at.isBefore(last.start()) || !at.isBefore(last.end())) {
         last = spec.windows().assignWindow(at);
+        own = rows.computeIfAbsent(last, window -> new Selection());
       }
-      int n = counts.merge(last, 1, Integer::sum);
-      int[] own = rows.get(last);
-      if (own == null || own.length < n) {
-        own = own == null ? new int[16] : Arrays.copyOf(own, 2 * own.length);
-        rows.put(last, own);
-      }
-      own[n - 1] = row;
+      own.add(row);
     }
-    for (Map.Entry<IntervalWindow, int[]> part : rows.entrySet()) {
-      int n = counts.getOrDefault(part.getKey(), 0);
-      writer(part.getKey())
-          .accept(n == batch.size() ? batch : batch.gather(Arrays.copyOf(part.getValue(), n)));
+    for (Map.Entry<IntervalWindow, Selection> part : rows.entrySet()) {
+      writer(part.getKey()).accept(part.getValue().of(batch));
     }
   }
 

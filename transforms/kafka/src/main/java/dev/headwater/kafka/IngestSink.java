@@ -7,7 +7,6 @@ import dev.headwater.columns.LongColumn;
 import dev.headwater.columns.RowBatch;
 import dev.headwater.columns.expr.Expression;
 import dev.headwater.files.Decoded;
-import dev.headwater.kafka.OffsetRanges.Range;
 import dev.headwater.table.BatchWriter;
 import dev.headwater.table.LetterWatch;
 import dev.headwater.table.Origin;
@@ -18,9 +17,7 @@ import dev.headwater.table.Written;
 import dev.headwater.upsert.Keyed;
 import dev.headwater.upsert.KeyedWriter;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -56,19 +53,15 @@ final class IngestSink implements Sink<RawBatch, Ingested> {
   private final @Nullable RouteWriter routed;
   private final BatchWriter letters;
   private final LetterWatch watch;
-  private final List<Range> ranges = new ArrayList<>();
-  private final Map<Integer, Long> begun = new HashMap<>();
-  private final Map<Integer, Instant> times = new HashMap<>();
+  private final TakenRecords taken = new TakenRecords();
   private final @Nullable RowFit fit;
   private final String[] read;
   private @Nullable RowCheck check;
   private @Nullable Schema checked;
   private @Nullable Expression gone;
   private @Nullable Schema goneOf;
-  private String topicId = "";
   private long in;
   private long filtered;
-  private long late;
 
   /** Sinks of one worker, one after the other, with one decoder. */
   static final class Factory implements Sink.Factory<RawBatch, Ingested> {
@@ -132,13 +125,7 @@ final class IngestSink implements Sink<RawBatch, Ingested> {
 
   @Override
   public void accept(RawBatch batch) throws IOException {
-    topicId = batch.topicId();
-    int partition = batch.partition();
-    ranges.add(new Range(partition, batch.from(), batch.next()));
-    if (batch.first()) {
-      begun.merge(partition, batch.from(), Math::max);
-    }
-    late += batch.late();
+    taken.add(batch);
     ROWS_LATE.inc(batch.late());
     RowBatch raw = batch.rows();
     if (raw.size() == 0) {
@@ -146,7 +133,6 @@ final class IngestSink implements Sink<RawBatch, Ingested> {
     }
     in += raw.size();
     ROWS_IN.inc(raw.size());
-    newest(partition, raw);
     RecordDecoder.Result result = decoder.decode(raw);
     Decoded decoded = result.decoded();
     RowBatch rows = decoded.rows();
@@ -164,7 +150,7 @@ final class IngestSink implements Sink<RawBatch, Ingested> {
     }
     if (routed != null && left.batch.size() > 0) {
       left = left(routed.fit(left.batch, left.from), left.from);
-      Bits fresh = routed.fresh(left.batch, partition, left.from);
+      Bits fresh = routed.fresh(left.batch, batch.partition(), left.from);
       filtered += left.batch.size() - fresh.count();
       left = new Rows(left.batch.filter(fresh), left.from.of(fresh.positions()));
     }
@@ -257,25 +243,9 @@ final class IngestSink implements Sink<RawBatch, Ingested> {
     return by;
   }
 
-  private void newest(int partition, RowBatch raw) {
-    LongColumn column = (LongColumn) raw.column(RawRecords.TIMESTAMP);
-    Bits nulls = column.nulls();
-    long greatest = Long.MIN_VALUE;
-    for (int row = 0; row < raw.size(); row++) {
-      if (nulls == null || !nulls.get(row)) {
-        greatest = Math.max(greatest, column.values()[row]);
-      }
-    }
-    if (greatest != Long.MIN_VALUE) {
-      Instant at = Instant.ofEpochMilli(Math.floorDiv(greatest, 1_000));
-      times.merge(partition, at, (a, b) -> a.isAfter(b) ? a : b);
-    }
-  }
-
   @Override
   public List<Ingested> finish() throws IOException {
-    OffsetRanges all = OffsetRanges.of(ranges);
-    if (all.isEmpty()) {
+    if (taken.ranges().isEmpty()) {
       return List.of();
     }
     List<DataFile> lettered = letters.finish();
@@ -296,7 +266,7 @@ final class IngestSink implements Sink<RawBatch, Ingested> {
       written = new Written(List.of(), lettered, in, 0, letters.rows(), filtered, Map.of());
       by = Keyed.of(Objects.requireNonNull(keyed).finish()).and(letters.rows(), filtered);
     }
-    return List.of(new Ingested(topicId, written, by, routes, all, Offsets.of(begun), times, late));
+    return List.of(taken.into(written, by, routes));
   }
 
   @Override
