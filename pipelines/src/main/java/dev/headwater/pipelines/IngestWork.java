@@ -77,13 +77,14 @@ final class IngestWork {
         stages, Objects.requireNonNull(stages.project().sources().get(table.from())));
   }
 
-  /** The columns that the table has by now; null if it isn't there. */
+  /** The columns that the table has by now, under old names too; null if it isn't there. */
   @Nullable Schema known() {
     return stages
         .workspace()
         .catalog(output.ref())
         .find(output.ref())
         .map(Table::schema)
+        .map(table.schema()::withOldNames)
         .orElse(null);
   }
 

@@ -37,10 +37,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.types.Types;
 
 /** A table that is filled from a topic: how far the topic is in it, and how records become rows. */
 final class TopicTable {
@@ -137,7 +135,9 @@ final class TopicTable {
     output.finishLetters();
     TopicDecoders decoders =
         TopicDecoders.of(
-            kafka, stages.project().origin().folder(), stored().map(Table::schema).orElse(null));
+            kafka,
+            stages.project().origin().folder(),
+            stored().map(Table::schema).map(table.schema()::withOldNames).orElse(null));
     RowFit.Factory fit = shape(run, catalog, decoders.schema());
     RecordDecoder.Factory plain = decoders.into(fit.read());
     RecordDecoder.Factory decoder =
@@ -208,13 +208,7 @@ final class TopicTable {
    * @return how records become rows of it
    */
   private RowFit.Factory shape(Run run, TableCatalog catalog, Schema records) {
-    Arrival arrival =
-        new Arrival(
-            "topic " + kafka.topic(),
-            records,
-            records.columns().stream()
-                .map(Types.NestedField::name)
-                .collect(Collectors.toUnmodifiableSet()));
+    Arrival arrival = Arrival.byRow("topic " + kafka.topic(), records);
     Shaping shaping =
         Shaping.of(catalog, output.ref(), table, output.settings(), List.of(arrival), run, false);
     Token token = Token.ofRun(sink() + ".columns", run.id().toString(), List.of());

@@ -113,14 +113,17 @@ public record Evolution(Schema columns, List<String> changes, List<Misfit> misfi
 
     Evolution all(List<Arrival> arrivals) {
       for (Arrival arrival : arrivals) {
-        once(arrival.name(), arrival.schema(), policy);
-        for (NestedField field : policy.renamed(arrival.schema()).columns()) {
-          column(arrival, field);
+        if (!arrival.byRow()) {
+          once(arrival.name(), arrival.schema(), policy);
+        }
+        for (NestedField field : arrival.schema().columns()) {
+          column(arrival, NestedField.from(field).withName(policy.name(field.name())).build());
         }
       }
       for (Arrival arrival : arrivals) {
-        Schema renamed = policy.renamed(arrival.schema());
-        List.copyOf(columns.values()).forEach(column -> nulls(arrival, renamed, column));
+        Map<String, NestedField> own = new HashMap<>();
+        arrival.schema().columns().forEach(f -> own.put(policy.name(f.name()), f));
+        List.copyOf(columns.values()).forEach(c -> nulls(arrival, own.get(c.name()), c));
       }
       tell();
       AtomicInteger ids = new AtomicInteger();
@@ -171,8 +174,12 @@ public record Evolution(Schema columns, List<String> changes, List<Misfit> misfi
       columns.put(field.name(), optional ? made : made.asRequired());
     }
 
-    private void nulls(Arrival arrival, Schema renamed, NestedField column) {
-      NestedField field = renamed.asStruct().field(column.name());
+    /**
+     * Looks whether a column can stay required.
+     *
+     * @param field as the rows have it, under their name for it; null: they lack it
+     */
+    private void nulls(Arrival arrival, @Nullable NestedField field, NestedField column) {
       if (column.isOptional()
           || (field != null && !arrival.nulls().contains(field.name()))
           || misfits.stream().anyMatch(m -> is(m, arrival, column, Misfit.Why.OPTIONAL))) {

@@ -26,7 +26,9 @@ public record Misfit(
     /** {@link SchemaPolicy#optional}. */
     OPTIONAL,
     /** Nothing would help: neither type takes all values of the other. */
-    TYPE;
+    TYPE,
+    /** Nothing would help: a row has it under its old and its new name, with two values. */
+    RENAME;
 
     /** As it is called in the project file, and in letters. */
     public String word() {
@@ -40,6 +42,7 @@ public record Misfit(
       case ADD -> "column " + column + " (" + rows + ") of " + arrival + " is not in the table";
       case WIDEN, TYPE ->
           "column " + column + " is " + rows + " in " + arrival + ", but " + table + " in " + there;
+      case RENAME -> "column " + column + " of " + arrival + " is there under two names";
       case OPTIONAL ->
           "column "
               + column

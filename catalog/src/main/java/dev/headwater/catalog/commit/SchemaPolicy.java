@@ -1,10 +1,13 @@
 package dev.headwater.catalog.commit;
 
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
 
@@ -73,6 +76,21 @@ public record SchemaPolicy(
   /** A column's name as the table has it. */
   public String name(String column) {
     return rename.getOrDefault(column, column);
+  }
+
+  /** A table's columns, those that have got another name also under the one before. */
+  public Schema withOldNames(Schema table) {
+    List<NestedField> columns = new ArrayList<>(table.columns());
+    AtomicInteger ids = new AtomicInteger(table.highestFieldId());
+    rename.forEach(
+        (old, now) -> {
+          NestedField field = table.asStruct().field(now);
+          if (field != null && table.asStruct().field(old) == null) {
+            Schema before = new Schema(NestedField.from(field.asOptional()).withName(old).build());
+            columns.addAll(TypeUtil.assignFreshIds(before, ids::incrementAndGet).columns());
+          }
+        });
+    return new Schema(columns);
   }
 
   /** The columns under their new names. One whose new name is there already keeps the old one. */

@@ -201,7 +201,7 @@ public final class RawRows {
       return bytes;
     }
     if (!renamed.isEmpty()) {
-      bytes = JsonKeys.renamed(bytes, key -> renamed.getOrDefault(key, key));
+      bytes = JsonKeys.renamed(bytes, this::renamed);
     }
     for (int i = 0; i < bytes.length; i++) {
       // A line's end is nothing but space in JSON.
@@ -210,8 +210,15 @@ public final class RawRows {
     return bytes;
   }
 
+  /** Of a column that is there under both names the old one stays, and is none of the table. */
   private List<String> names(RawRow row) {
-    return row.fields().stream().map(name -> renamed.getOrDefault(name, name)).toList();
+    return row.fields().stream()
+        .map(name -> row.fields().contains(renamed.get(name)) ? name : renamed(name))
+        .toList();
+  }
+
+  private String renamed(String name) {
+    return renamed.getOrDefault(name, name);
   }
 
   private Schema read(RawRow row) {

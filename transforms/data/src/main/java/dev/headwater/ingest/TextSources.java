@@ -8,9 +8,7 @@ import dev.headwater.files.SourceFormat;
 import dev.headwater.files.TextFile;
 import dev.headwater.table.FileSplit;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.InputFile;
@@ -54,10 +52,8 @@ final class TextSources {
       }
     }
     Schema schema = full.schema();
-    Set<String> nulls = new HashSet<>();
-    schema.columns().forEach(column -> nulls.add(column.name()));
     List<Arrival> arrivals =
-        files.stream().map(file -> new Arrival(file.path(), schema, nulls)).toList();
+        files.stream().map(file -> Arrival.byRow(file.path(), schema)).toList();
     return new Sources(List.copyOf(files), full, arrivals, rows, splits);
   }
 

@@ -12,8 +12,10 @@ import dev.headwater.table.RowFit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.types.Type;
@@ -37,6 +39,9 @@ public final class SchemaFit implements RowFit {
   private final long atMicros;
   private final Map<String, Integer> places = new HashMap<>();
 
+  /** Where columns are that rows have under their old names, or under both. */
+  private final Map<String, Integer> befores = new HashMap<>();
+
   private SchemaFit(Of of) {
     this.read = of.read;
     this.table = of.table;
@@ -44,7 +49,9 @@ public final class SchemaFit implements RowFit {
     this.run = of.run;
     this.atMicros = of.atMicros;
     for (int i = 0; i < of.names.size(); i++) {
-      places.put(of.names.get(i), i);
+      String name = of.names.get(i);
+      boolean before = of.twice.contains(name) && !read.columns().get(i).name().equals(name);
+      (before ? befores : places).put(name, i);
     }
   }
 
@@ -71,6 +78,7 @@ public final class SchemaFit implements RowFit {
     private static final long serialVersionUID = 1;
     private final Schema read;
     private final ArrayList<String> names = new ArrayList<>();
+    private final HashSet<String> twice = new HashSet<>();
     private final Schema table;
     private final ArrayList<Misfit> misfits;
     private final String run;
@@ -90,13 +98,20 @@ public final class SchemaFit implements RowFit {
       AtomicInteger ids = new AtomicInteger(table.highestFieldId());
       List<NestedField> fields = new ArrayList<>();
       for (NestedField own : file.columns()) {
+        String now = policy.name(own.name());
+        if (!own.name().equals(now) && file.asStruct().field(now) != null) {
+          twice.add(now);
+        }
+      }
+      for (NestedField own : file.columns()) {
         String name = policy.name(own.name());
         Misfit misfit = of(misfits, name);
         NestedField wanted = table.asStruct().field(name);
-        if (misfit != null) {
+        if (misfit != null || twice.contains(name)) {
+          boolean fits = misfit == null && wanted != null;
+          NestedField as = fits ? NestedField.from(wanted).withName(own.name()).build() : own;
           fields.addAll(
-              TypeUtil.assignFreshIds(new Schema(own.asOptional()), ids::incrementAndGet)
-                  .columns());
+              TypeUtil.assignFreshIds(new Schema(as.asOptional()), ids::incrementAndGet).columns());
         } else if (wanted != null) {
           fields.add(NestedField.from(wanted).withName(own.name()).build());
         } else {
@@ -129,9 +144,6 @@ public final class SchemaFit implements RowFit {
     for (int i = 0; i < columns.length; i++) {
       columns[i] = column(batch, table.columns().get(i), broken);
     }
-    if (misfits.isEmpty()) {
-      return new Fitted(RowBatch.of(table, batch.size(), columns), null, null);
-    }
     for (Misfit misfit : misfits) {
       if (misfit.why() == Misfit.Why.ADD) {
         unknown(batch, misfit, broken);
@@ -149,28 +161,59 @@ public final class SchemaFit implements RowFit {
   private Column column(RowBatch batch, NestedField wanted, List<Misfit>[] broken) {
     Integer at = places.get(wanted.name());
     Misfit misfit = of(misfits, wanted.name());
-    if (at != null && misfit == null) {
+    boolean twice = befores.containsKey(wanted.name());
+    if (at != null && misfit == null && !twice) {
       return batch.column(at);
     }
     ColumnBuilder out = ColumnBuilder.of(wanted.type());
-    NestedField own = at == null ? null : read.columns().get(at);
-    Values values = at == null || own == null ? null : Values.of(batch.column(at), own.type());
-    boolean comparable =
-        own != null
-            && (own.type().equals(wanted.type())
-                || ExactValues.comparable(own.type(), wanted.type()));
+    Part now = Part.of(batch, read, at, wanted);
+    Part before = Part.of(batch, read, befores.get(wanted.name()), wanted);
     for (int row = 0; row < batch.size(); row++) {
-      Object value = values == null ? null : values.at(row);
-      Object fits =
-          value == null || own == null || !comparable
-              ? null
-              : ExactValues.of(value, own.type(), wanted.type());
-      if (misfit != null && (value == null ? wanted.isRequired() : fits == null)) {
+      Object value = now.at(row);
+      Object old = before.at(row);
+      Object fits = value == null ? before.fit(old) : now.fit(value);
+      if (value != null && old != null && !Objects.equals(fits, before.fit(old))) {
+        broken[row] = and(broken[row], misfit(wanted, Misfit.Why.RENAME));
+      }
+      boolean none = value == null && old == null;
+      if (misfit != null && (none ? wanted.isRequired() : fits == null)) {
         broken[row] = and(broken[row], misfit);
+      } else if (twice && none && wanted.isRequired()) {
+        broken[row] = and(broken[row], misfit(wanted, Misfit.Why.OPTIONAL));
       }
       out.append(fits);
     }
     return out.build();
+  }
+
+  private static Misfit misfit(NestedField of, Misfit.Why why) {
+    return new Misfit("a row", of.name(), why, of.type(), null, "the table");
+  }
+
+  /** A column of the rows on its way into one of the table; both null: there is none. */
+  private record Part(@Nullable Values values, @Nullable Type own, NestedField wanted) {
+    static Part of(RowBatch batch, Schema read, @Nullable Integer at, NestedField wanted) {
+      if (at == null) {
+        return new Part(null, null, wanted);
+      }
+      Type own = read.columns().get(at).type();
+      return new Part(Values.of(batch.column(at), own), own, wanted);
+    }
+
+    @Nullable Object at(int row) {
+      return values == null ? null : values.at(row);
+    }
+
+    /** As the table's type has it; null: it has no such value. */
+    @Nullable Object fit(@Nullable Object value) {
+      if (value == null || own == null) {
+        return null;
+      }
+      Type to = wanted.type();
+      return own.equals(to) || ExactValues.comparable(own, to)
+          ? ExactValues.of(value, own, to)
+          : null;
+    }
   }
 
   private void unknown(RowBatch batch, Misfit misfit, List<Misfit>[] broken) {
@@ -245,6 +288,7 @@ public final class SchemaFit implements RowFit {
       case WIDEN -> misfit.column() + " is no " + misfit.table() + " as in the table";
       case TYPE ->
           misfit.column() + " is " + misfit.rows() + ", but " + misfit.table() + " in the table";
+      case RENAME -> misfit.column() + " is there under its old name too, with another value";
       case OPTIONAL -> misfit.column() + " is null, but required in the table";
     };
   }
