@@ -23,11 +23,13 @@ import dev.headwater.pipelines.project.Write;
 import dev.headwater.sort.Spill;
 import dev.headwater.table.CommitTable;
 import dev.headwater.table.Distribution;
+import dev.headwater.table.RowCheck;
 import dev.headwater.table.Written;
 import dev.headwater.upsert.RemoveRows;
 import dev.headwater.upsert.UpsertSpec;
 import dev.headwater.validate.Contract;
 import dev.headwater.validate.ContractCheck;
+import dev.headwater.validate.GoingCheck;
 import dev.headwater.validate.Letters;
 import dev.headwater.validate.Limits;
 import dev.headwater.validate.TableRules;
@@ -190,14 +192,15 @@ final class IngestWork {
     Token token = output.token(run);
     UpsertSpec spec =
         UpsertSpec.of(
-            base,
-            shaping.into().table(),
-            table.write().key(),
-            table.write().order(),
-            token.sink(),
-            run.id().toString(),
-            scratch(run),
-            UpsertSpec.shards(landing.sources().rows(), stages.engine().workers()));
+                base,
+                shaping.into().table(),
+                table.write().key(),
+                table.write().order(),
+                token.sink(),
+                run.id().toString(),
+                scratch(run),
+                UpsertSpec.shards(landing.sources().rows(), stages.engine().workers()))
+            .deleting(table.write().delete());
     CommitTable commit =
         CommitTable.of(
             workspace.catalog(output.ref()).config(),
@@ -308,7 +311,7 @@ final class IngestWork {
       ingest = ingest.fitting(shaping.fits(), letters);
       if (contract.isPresent()) {
         Contract rules = contract.get();
-        ingest = ingest.checked(schema -> new ContractCheck(rules, own, schema, id, at), letters);
+        ingest = ingest.checked(check(rules, own, id, at), letters);
       }
       Limits limits = contract.map(Limits::of).map(table.limits()::and).orElse(table.limits());
       commit = commit.check(limits.check(table.name(), letters));
@@ -327,6 +330,24 @@ final class IngestWork {
     written.apply("ingest commit", commit);
   }
 
+  /** Rows against the contract; of those that only remove others nothing but the key counts. */
+  private RowCheck.Factory check(Contract rules, TableRules own, String id, long at) {
+    String delete = table.write().delete();
+    if (delete == null) {
+      return schema -> new ContractCheck(rules, own, schema, id, at);
+    }
+    Contract none = Contract.of(List.of(), List.of());
+    TableRules keys = new TableRules(table.write().key(), List.of());
+    return schema -> {
+      Expression goes = Expression.parse(delete, schema);
+      return new GoingCheck(
+          new ContractCheck(rules, own, schema, id, at),
+          new ContractCheck(none, keys, schema, id, at),
+          goes::select,
+          schema);
+    };
+  }
+
   /** Where rows that meet wait for each other; gone after the run. */
   private Spill scratch(Run run) {
     Workspace workspace = stages.workspace();
@@ -334,19 +355,29 @@ final class IngestWork {
         workspace.scratch(run.id()).toUri().toString(), workspace.catalog(output.ref()).io());
   }
 
-  /** What is declared; rows beside what they overwrite would stay there for ever: letters. */
+  /**
+   * What is declared; and rows beside what they overwrite would stay there for ever, rows of no
+   * window take nobody's place: letters.
+   */
   Optional<Contract> contract() {
     Optional<Contract> declared = Contracts.of(stages.project(), table);
     String where = table.write().where();
-    if (where == null) {
+    boolean windows =
+        table.write().mode() == Write.Mode.OVERWRITE && stages.project().topic(table).isPresent();
+    if (where == null && !windows) {
       return declared;
     }
-    Contract.NamedRule rule = new Contract.NamedRule(OVERWRITE, "coalesce((" + where + "), false)");
+    String rule =
+        windows ? name(table.time()) + " is not null" : "coalesce((" + where + "), false)";
     Contract any = declared.orElseGet(() -> Contract.of(List.of(), List.of()));
     List<Contract.NamedRule> rules = new ArrayList<>(any.rules());
-    rules.add(rule);
+    rules.add(new Contract.NamedRule(OVERWRITE, rule));
     return Optional.of(
         new Contract(
             any.columns(), rules, any.unknownColumns(), any.maxBadShare(), any.maxBadRows()));
+  }
+
+  private static String name(@Nullable String column) {
+    return '"' + String.valueOf(column).replace("\"", "\"\"") + '"';
   }
 }

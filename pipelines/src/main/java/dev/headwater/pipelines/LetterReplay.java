@@ -62,15 +62,10 @@ final class LetterReplay {
 
   /** Tries letters again. */
   LetterTally replay(LetterTask.Replay task) {
-    if (table.write().route() != null
-        || table.write().delete() != null
-        || table.write().tombstones()) {
+    if (table.write().route() != null) {
       throw new HeadwaterException(
           HeadwaterException.Kind.USAGE,
-          "Cannot replay letters of %s: its rows %s."
-              .formatted(
-                  target.name(),
-                  table.write().route() != null ? "go to several tables" : "may remove others"),
+          "Cannot replay letters of %s: its rows go to several tables.".formatted(target.name()),
           "look at them with headwater letters "
               + target.name()
               + ", and send what they should have been to the topic again.");
@@ -110,8 +105,8 @@ final class LetterReplay {
    * beside each other, or in their order.
    */
   private boolean beside() {
-    boolean append = table.write().mode() == Write.Mode.APPEND;
-    return stages.project().topic(table).isPresent() && (append || table.write().order() != null);
+    boolean keyed = table.write().mode() == Write.Mode.UPSERT;
+    return stages.project().topic(table).isPresent() && (!keyed || table.write().order() != null);
   }
 
   private String project() {

@@ -45,6 +45,13 @@ final class LetterWork implements AutoCloseable {
           null,
           null);
 
+  private static final Letter.Reason EARLY =
+      new Letter.Reason(
+          "overwrite",
+          "the first row that comes of its window would take it away again",
+          null,
+          null);
+
   private final Stages stages;
   private final Target target;
   private final TableDecl table;
@@ -194,6 +201,7 @@ final class LetterWork implements AutoCloseable {
   }
 
   private void keep(RowBatch batch, int[] places, long place) {
+    Letter.Reason why = table.write().mode() == Write.Mode.OVERWRITE ? EARLY : HELD;
     Bits still = held(batch);
     RowBatch kept = still == null ? batch : batch.filter(still.not());
     int n = 0;
@@ -207,8 +215,8 @@ final class LetterWork implements AutoCloseable {
         }
         n++;
       } else {
-        tell(letter.still(run.id().toString(), List.of(HELD)));
-        tally.bad(HELD.sentence());
+        tell(letter.still(run.id().toString(), List.of(why)));
+        tally.bad(why.sentence());
       }
     }
     tally.good(kept.size());
@@ -217,8 +225,15 @@ final class LetterWork implements AutoCloseable {
     }
   }
 
-  /** A topic's rows whose key the table has, where nothing says which of the two is newer. */
+  /**
+   * A topic's rows whose key the table has, where nothing says which of the two is newer; and those
+   * of windows that the topic has not taken over yet.
+   */
   private @Nullable Bits held(RowBatch batch) {
+    if (table.write().mode() == Write.Mode.OVERWRITE && decoding.ofTopic()) {
+      TopicTable topic = new TopicTable(stages, target);
+      return topic.windows(into).kept(into, topic.sink(), batch).not();
+    }
     boolean upsert = table.write().mode() == Write.Mode.UPSERT;
     if (!upsert || table.write().order() != null || !decoding.ofTopic()) {
       return null;

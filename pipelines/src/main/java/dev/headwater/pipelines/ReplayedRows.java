@@ -10,6 +10,7 @@ import dev.headwater.catalog.commit.Token;
 import dev.headwater.catalog.registry.Run;
 import dev.headwater.columns.BooleanColumn;
 import dev.headwater.columns.RowBatch;
+import dev.headwater.columns.expr.Expression;
 import dev.headwater.kafka.Decoders;
 import dev.headwater.parquet.FooterCheck;
 import dev.headwater.pipelines.project.KafkaDecl;
@@ -55,6 +56,7 @@ final class ReplayedRows implements AutoCloseable {
   private final @Nullable UpsertStream changes;
   private final @Nullable KeyedWriter changed;
   private final boolean gone;
+  private final @Nullable Expression delete;
 
   ReplayedRows(Stages stages, Target target, TableDecl table, Run run, String sink, Table into) {
     this.stages = stages;
@@ -73,18 +75,23 @@ final class ReplayedRows implements AutoCloseable {
             .topic(table)
             .filter(kafka -> kafka.format() == KafkaDecl.Format.DEBEZIUM)
             .isPresent();
+    delete =
+        changes == null || table.write().delete() == null
+            ? null
+            : Expression.parse(table.write().delete(), into.schema());
     changed = changes == null ? null : changes.writer(0);
     if (upsert && !topic) {
       spec =
           UpsertSpec.of(
-              into,
-              into,
-              table.write().key(),
-              table.write().order(),
-              sink,
-              id,
-              Spill.in(stages.workspace().scratch(run.id()).toUri().toString(), into.io()),
-              stages.engine().workers());
+                  into,
+                  into,
+                  table.write().key(),
+                  table.write().order(),
+                  sink,
+                  id,
+                  Spill.in(stages.workspace().scratch(run.id()).toUri().toString(), into.io()),
+                  stages.engine().workers())
+              .deleting(table.write().delete());
       keyed = new SpillUpsert(spec);
     } else {
       spec = null;
@@ -113,14 +120,21 @@ final class ReplayedRows implements AutoCloseable {
     }
   }
 
-  /** Rows that were mended say nothing of going. */
+  /** Rows that were mended say nothing of going, unless a condition tells which do. */
   private RowBatch change(RowBatch rows) {
     int id = 1 + rows.schema().highestFieldId();
-    return !gone || rows.schema().findField(Decoders.GONE) != null
-        ? rows
-        : rows.with(
-            Types.NestedField.required(id, Decoders.GONE, Types.BooleanType.get()),
-            BooleanColumn.of(new boolean[rows.size()], null));
+    if ((!gone && delete == null) || rows.schema().findField(Decoders.GONE) != null) {
+      return rows;
+    }
+    boolean[] those = new boolean[rows.size()];
+    if (delete != null) {
+      for (int row : delete.select(rows).positions()) {
+        those[row] = true;
+      }
+    }
+    return rows.with(
+        Types.NestedField.required(id, Decoders.GONE, Types.BooleanType.get()),
+        BooleanColumn.of(those, null));
   }
 
   /**

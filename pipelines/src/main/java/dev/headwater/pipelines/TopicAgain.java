@@ -107,11 +107,6 @@ final class TopicAgain implements RowsAgain {
           "its rows have no order, and an older record would take the place of a newer row",
           "declare tables." + table.name() + ".order; of Debezium's changes their position.");
     }
-    if (!upsert && table.write().mode() != Write.Mode.APPEND) {
-      throw wrong(
-          "what it is written with (" + table.write() + ") is of the order that records come in",
-          "make it anew under another name.");
-    }
     if (!upsert
         && (column(KafkaDecl.Meta.PARTITION) == null || column(KafkaDecl.Meta.OFFSET) == null)) {
       throw wrong(

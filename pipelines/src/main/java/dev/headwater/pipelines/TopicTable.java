@@ -15,15 +15,16 @@ import dev.headwater.kafka.Progress;
 import dev.headwater.kafka.RecordDecoder;
 import dev.headwater.kafka.Start;
 import dev.headwater.kafka.Topic;
-import dev.headwater.pipelines.project.Contracts;
 import dev.headwater.pipelines.project.KafkaDecl;
 import dev.headwater.pipelines.project.Route;
 import dev.headwater.pipelines.project.TableDecl;
 import dev.headwater.pipelines.project.Target;
+import dev.headwater.pipelines.project.Window;
 import dev.headwater.pipelines.project.Write;
 import dev.headwater.table.Routes;
 import dev.headwater.table.RowCheck;
 import dev.headwater.table.RowFit;
+import dev.headwater.upsert.TakeWindows;
 import dev.headwater.upsert.UpsertStream;
 import dev.headwater.validate.Contract;
 import dev.headwater.validate.ContractCheck;
@@ -36,7 +37,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import org.apache.beam.sdk.transforms.windowing.CalendarWindows;
+import org.apache.beam.sdk.transforms.windowing.FixedWindows;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 
@@ -57,7 +61,7 @@ final class TopicTable {
   TopicTable(Stages stages, Target target) {
     this.stages = stages;
     this.target = target;
-    this.table = java.util.Objects.requireNonNull(stages.project().tables().get(target.name()));
+    this.table = Objects.requireNonNull(stages.project().tables().get(target.name()));
     this.kafka = stages.project().topic(table).orElseThrow();
     this.output = new TableOutput(stages.workspace(), target);
   }
@@ -149,7 +153,9 @@ final class TopicTable {
             .fitting(fit)
             .summary(output.summary(run));
     Contract rules =
-        Contracts.of(stages.project(), table).orElseGet(() -> Contract.of(List.of(), List.of()));
+        new IngestWork(stages, table, output)
+            .contract()
+            .orElseGet(() -> Contract.of(List.of(), List.of()));
     TableRules own = TableRules.of(catalog.load(output.ref()), table.write().key());
     TableRules keys = new TableRules(table.write().key(), List.of());
     RowCheck.Factory going =
@@ -161,7 +167,29 @@ final class TopicTable {
     if (route != null) {
       return spec.routed(routes(route, catalog.config(), id));
     }
-    return table.write().mode() == Write.Mode.UPSERT ? keyed(spec) : spec;
+    return switch (table.write().mode()) {
+      case UPSERT -> keyed(spec);
+      case OVERWRITE -> spec.overwriting(windows(catalog.load(output.ref())));
+      default -> spec;
+    };
+  }
+
+  /** Which rows of the table the topic's take the place of, where its write is an overwrite. */
+  TakeWindows windows(Table into) {
+    Window remember = table.write().remember();
+    return TakeWindows.of(
+        table.name(),
+        into.schema(),
+        Objects.requireNonNull(table.time()),
+        switch (table.window().orElseThrow().transform()) {
+          case YEAR -> CalendarWindows.years(1);
+          case MONTH -> CalendarWindows.months(1);
+          case DAY -> CalendarWindows.days(1);
+          default -> FixedWindows.of(org.joda.time.Duration.standardHours(1));
+        },
+        remember == null
+            ? org.joda.time.Duration.standardDays(1)
+            : org.joda.time.Duration.millis(remember.micros() / 1_000));
   }
 
   /** The key's columns as the records call them. */

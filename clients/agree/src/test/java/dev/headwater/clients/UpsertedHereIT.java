@@ -119,7 +119,7 @@ final class UpsertedHereIT {
     table.refresh();
     Spill spill = Spill.in(Lake.folder().resolve("scratch").toString(), table.io());
     UpsertSpec upsert =
-        new UpsertSpec(table, table, List.of("id"), null, name, "u1", spill, 2, false);
+        new UpsertSpec(table, table, List.of("id"), null, name, "u1", spill, 2, false, null);
     List<RunRef> runs;
     try (SpillUpsert incoming = new SpillUpsert(upsert)) {
       List<@Nullable Object[]> rows = new ArrayList<>(put(5, 90, 110));

@@ -69,6 +69,8 @@ final class Forms {
     if (route != null) {
       form.put("route", route.form());
     }
+    Window remember = table.write().remember();
+    put(form, "remember", remember == null ? null : remember.text());
     form.put("schema", SchemaSection.form(table.schema()));
     if (!table.limits().equals(Limits.NONE)) {
       Map<String, Object> letters = new LinkedHashMap<>();

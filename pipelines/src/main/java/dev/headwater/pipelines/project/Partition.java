@@ -35,6 +35,10 @@ public record Partition(Transform transform, String column, int size) {
     boolean sized() {
       return this == BUCKET || this == TRUNCATE;
     }
+
+    boolean ofTime() {
+      return compareTo(YEAR) >= 0 && compareTo(HOUR) <= 0;
+    }
   }
 
   public Partition {

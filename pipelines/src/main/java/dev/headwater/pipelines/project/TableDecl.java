@@ -3,6 +3,7 @@ package dev.headwater.pipelines.project;
 import dev.headwater.catalog.commit.SchemaPolicy;
 import dev.headwater.validate.Limits;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,9 +67,17 @@ public record TableDecl(
             write.where(),
             write.delete(),
             write.tombstones(),
-            write.route());
+            write.route(),
+            write.remember());
     return new TableDecl(
         name, from, steps, time, partition, contract, append, schema, commit, limits);
+  }
+
+  /** The partition that cuts its time into windows, where there is one. */
+  public Optional<Partition> window() {
+    return partition.stream()
+        .filter(p -> p.column().equals(time) && p.transform().ofTime())
+        .findFirst();
   }
 
   /** The name of its dead letters' table. */

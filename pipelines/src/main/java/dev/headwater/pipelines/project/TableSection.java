@@ -102,7 +102,9 @@ final class TableSection {
     String order = s.text("order");
     String delete = s.expression("delete");
     String tombstones = s.value("tombstones", t -> Values.oneOf(t, List.of("refuse", "delete")));
-    return new Write(mode, key, order, where, delete, "delete".equals(tombstones), route());
+    Window remember = s.value("remember", Window::new);
+    return new Write(
+        mode, key, order, where, delete, "delete".equals(tombstones), route(), remember);
   }
 
   private @Nullable Route route() {

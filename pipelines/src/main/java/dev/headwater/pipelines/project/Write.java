@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param tombstones for upserts of a topic: whether a record without a value removes the row with
  *     its key
  * @param route for a topic: the rows go to several tables; null: to this one
+ * @param remember for overwrites from a topic: rows of a window that ended longer ago than this,
+ *     before the newest that came, replace nothing; null: a day
  */
 public record Write(
     Mode mode,
@@ -25,7 +27,8 @@ public record Write(
     @Nullable String where,
     @Nullable String delete,
     boolean tombstones,
-    @Nullable Route route) {
+    @Nullable Route route,
+    @Nullable Window remember) {
   /** The table holds what its files hold. */
   public static final Write MIRROR = new Write(Mode.MIRROR, List.of(), null);
 
@@ -72,12 +75,12 @@ public record Write(
 
   /** Without a condition. */
   public Write(Mode mode, List<String> key, @Nullable String order) {
-    this(mode, key, order, null, null, false, null);
+    this(mode, key, order, null, null, false, null, null);
   }
 
   /** New rows take the place of all rows for which this is true, and it must be true of them. */
   public static Write overwrite(String where) {
-    return new Write(Mode.OVERWRITE, List.of(), null, where, null, false, null);
+    return new Write(Mode.OVERWRITE, List.of(), null, where, null, false, null, null);
   }
 
   /** Rows take the place of those with the same values in these columns, or come new. */
@@ -87,21 +90,28 @@ public record Write(
 
   /** Of upserted rows with one key, the one with the greatest value in this column stays. */
   public Write order(String column) {
-    return new Write(mode, key, column, where, delete, tombstones, route);
+    return new Write(mode, key, column, where, delete, tombstones, route, remember);
   }
 
   /** Upserted rows for which this is true only remove the one with their key. */
   public Write delete(String condition) {
-    return new Write(mode, key, order, where, condition, tombstones, route);
+    return new Write(mode, key, order, where, condition, tombstones, route, remember);
   }
 
   /** A record without a value removes the row with its key. */
   public Write removingByTombstones() {
-    return new Write(mode, key, order, where, delete, true, route);
+    return new Write(mode, key, order, where, delete, true, route, remember);
+  }
+
+  /**
+   * Of a topic: rows of windows that ended longer before the newest replace nothing: {@code 1d}.
+   */
+  public Write remember(String past) {
+    return new Write(mode, key, order, where, delete, tombstones, route, new Window(past));
   }
 
   /** Rows go to the tables that a column of theirs names. */
   public Write route(Route by) {
-    return new Write(mode, key, order, where, delete, tombstones, by);
+    return new Write(mode, key, order, where, delete, tombstones, by, remember);
   }
 }

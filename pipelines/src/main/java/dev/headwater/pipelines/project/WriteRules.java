@@ -42,13 +42,16 @@ record WriteRules(BiConsumer<String, String> problems) {
               + " Write write: mirror or replace.");
     }
     twice(path + ".key", write.key(), problems);
-    if (topic == null && write.delete() != null) {
+    if (write.delete() != null && !upsert) {
       problem(
           path + ".delete",
-          "is for tables of a Kafka topic only. Leave it out, and remove rows with headwater table delete.");
+          "removes rows by key, and there is none. Write write: upsert, key: <the columns of a key>");
     }
     if (topic == null && write.tombstones()) {
       problem(path + ".tombstones", "are records of a Kafka topic. Leave it out.");
+    }
+    if (write.remember() != null && (topic == null || write.mode() != Write.Mode.OVERWRITE)) {
+      problem(path + ".remember", "is for overwrites from a Kafka topic only. Leave it out.");
     }
     if (topic == null && write.route() != null) {
       problem(path + ".route", "is for tables of a Kafka topic only. Leave it out.");
@@ -63,22 +66,20 @@ record WriteRules(BiConsumer<String, String> problems) {
 
   private void topic(String path, TableDecl table, KafkaDecl topic) {
     Write.Mode mode = table.write().mode();
-    if (mode != Write.Mode.APPEND && mode != Write.Mode.UPSERT) {
+    if (mode == Write.Mode.OVERWRITE) {
+      overwrite(path, table);
+    } else if (mode != Write.Mode.APPEND && mode != Write.Mode.UPSERT) {
       problem(
           path + ".write",
           mode.word()
-              + " needs all rows at once, and a topic has no end. Write write: append, or upsert.");
+              + " needs all rows at once, and a topic has no end. Write write: append, overwrite, or"
+              + " upsert.");
     }
     if (topic.format() == KafkaDecl.Format.DEBEZIUM && mode != Write.Mode.UPSERT) {
       problem(
           path + ".write",
           "Debezium's changes are of rows by key. Write write: upsert, key: <the columns of the"
               + " primary key>");
-    }
-    if (table.write().delete() != null && mode != Write.Mode.UPSERT) {
-      problem(
-          path + ".delete",
-          "removes rows by key, and there is none. Write write: upsert, key: <the columns of a key>");
     }
     if (table.write().delete() != null && topic.format() == KafkaDecl.Format.DEBEZIUM) {
       problem(path + ".delete", "is what Debezium's changes say themselves. Leave it out.");
@@ -105,6 +106,20 @@ record WriteRules(BiConsumer<String, String> problems) {
       problem(
           path + ".schema.else",
           "letters would keep back removals of Debezium's changes. Write else: stop.");
+    }
+  }
+
+  private void overwrite(String path, TableDecl table) {
+    if (table.write().where() != null) {
+      problem(
+          path + ".write",
+          "overwrite with a condition would replace what the topic brought before. Write write:"
+              + " overwrite, with time and partition.");
+    } else if (table.window().isEmpty()) {
+      problem(
+          path + ".write",
+          "overwrite replaces windows of the rows' time, and there are none. Write time: <a column>,"
+              + " partition: day(<the same>), or hour, month, year.");
     }
   }
 

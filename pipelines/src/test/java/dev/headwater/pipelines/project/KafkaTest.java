@@ -157,7 +157,7 @@ final class KafkaTest {
             "line 17  sources.b.kafka.properties: ssl.keystore.password is a secret.",
             "tables.t.write: replace needs all rows at once, and a topic has no end.",
             "tables.t.java: is not supported together with kafka yet.",
-            "tables.u.write: overwrite needs all rows at once",
+            "tables.u.write: overwrite replaces windows of the rows' time, and there are none.",
             "tables.g.commit: is for tables of a Kafka topic only.")
         .hasMessageNotContaining("tables.f.commit");
   }
@@ -208,7 +208,8 @@ final class KafkaTest {
               a: {from: s, route: kind, delete: kind = 'd'}
               a_b: {from: s, write: upsert, key: id, route: {by: kind}}
               c: {from: d, write: upsert, key: id, delete: id > 1, schema: {else: letters}}
-              f: {from: files, route: kind, delete: id > 1}
+              f: {from: files, route: kind, delete: id > 1, remember: 2d}
+              o: {from: s, time: at, partition: day(at), write: {overwrite: id > 1}}
             """)
         .hasMessageContainingAll(
             "line 6  tables.a.route: 'a_b' is named like one of its tables.",
@@ -217,7 +218,20 @@ final class KafkaTest {
             "line 8  tables.c.delete: is what Debezium's changes say themselves.",
             "line 8  tables.c.schema.else: letters would keep back removals",
             "line 9  tables.f.route: is for tables of a Kafka topic only.",
-            "line 9  tables.f.delete: is for tables of a Kafka topic only.");
+            "line 9  tables.f.delete: removes rows by key, and there is none.",
+            "line 9  tables.f.remember: is for overwrites from a Kafka topic only.",
+            "line 10  tables.o.write: overwrite with a condition would replace what the topic");
+    String yaml =
+        """
+        project: p
+        sources:
+          s: {kafka: {servers: "b1:9092", topic: t, columns: {id: long, at: timestamp}}}
+        tables:
+          o: {from: s, time: at, partition: "day(at)", write: overwrite, remember: 7d}
+        """;
+    Project project = ProjectFileTest.parse(yaml);
+    assertThat(ProjectFileTest.parse(Explain.of(project))).isEqualTo(project);
+    assertThat(Targets.of(project.tables(), "o").write()).isEqualTo(Write.OVERWRITE.remember("7d"));
   }
 
   @Test

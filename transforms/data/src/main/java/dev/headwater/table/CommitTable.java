@@ -11,6 +11,7 @@ import dev.headwater.catalog.commit.Committed;
 import dev.headwater.catalog.commit.Committer;
 import dev.headwater.catalog.commit.Edit;
 import dev.headwater.catalog.commit.Shape;
+import dev.headwater.catalog.commit.SnapshotStatistics;
 import dev.headwater.catalog.commit.SummaryKeys;
 import dev.headwater.catalog.commit.Token;
 import dev.headwater.parquet.FooterCheck;
@@ -55,19 +56,44 @@ public final class CommitTable extends PTransform<PCollection<Written>, PCollect
     void check(Written total);
   }
 
+  /** How a change comes to its table. */
+  @FunctionalInterface
+  public interface Swap extends Serializable {
+    /** As its edit says. */
+    Swap EDIT = (open, committer, change, sketch) -> committer.commit(change, sketch);
+
+    /**
+     * Commits.
+     *
+     * @param change with its files and its summary
+     * @param sketch of the files' rows; null where it was not taken
+     */
+    Committed swap(
+        TableCatalog open,
+        Committer committer,
+        Change change,
+        @Nullable SnapshotStatistics sketch);
+  }
+
   private final CatalogConfig catalog;
   private final TableRef table;
   private final Change change;
   private final @Nullable LaterLetters letters;
   private final Check check;
+  private final Swap swap;
 
   private CommitTable(
-      CatalogConfig catalog, Change change, @Nullable LaterLetters letters, Check check) {
+      CatalogConfig catalog,
+      Change change,
+      @Nullable LaterLetters letters,
+      Check check,
+      Swap swap) {
     this.catalog = catalog;
     this.table = change.table();
     this.change = change;
     this.letters = letters;
     this.check = check;
+    this.swap = swap;
   }
 
   /**
@@ -76,7 +102,7 @@ public final class CommitTable extends PTransform<PCollection<Written>, PCollect
    * @param change what is to become of the table; its summary may say more than the counts
    */
   public static CommitTable of(CatalogConfig catalog, Change change) {
-    return new CommitTable(catalog, change, null, total -> {});
+    return new CommitTable(catalog, change, null, total -> {}, Swap.EDIT);
   }
 
   /** The files come to those that are in the table. */
@@ -91,17 +117,17 @@ public final class CommitTable extends PTransform<PCollection<Written>, PCollect
 
   /** What the snapshot's summary says besides the token and the counts, see {@link SummaryKeys}. */
   public CommitTable summary(Map<String, String> more) {
-    return new CommitTable(catalog, change.summary(more), letters, check);
+    return new CommitTable(catalog, change.summary(more), letters, check, swap);
   }
 
   /** The columns and the partitioning that come with the files; null: as they are. */
   public CommitTable shape(@Nullable Shape shape) {
-    return new CommitTable(catalog, change.shape(shape), letters, check);
+    return new CommitTable(catalog, change.shape(shape), letters, check, swap);
   }
 
   /** Only upon what a check of the table lets pass. */
   public CommitTable upon(BaseCheck base) {
-    return new CommitTable(catalog, change.upon(base), letters, check);
+    return new CommitTable(catalog, change.upon(base), letters, check, swap);
   }
 
   /**
@@ -110,7 +136,7 @@ public final class CommitTable extends PTransform<PCollection<Written>, PCollect
    * @param lettersTable has the letters' columns, and no partitions
    */
   public CommitTable letters(TableRef lettersTable) {
-    return new CommitTable(catalog, change, new LaterLetters(table, lettersTable), check);
+    return new CommitTable(catalog, change, new LaterLetters(table, lettersTable), check, swap);
   }
 
   /** Only what passes this check too. */
@@ -121,7 +147,12 @@ public final class CommitTable extends PTransform<PCollection<Written>, PCollect
           before.check(total);
           more.check(total);
         };
-    return new CommitTable(catalog, change, letters, both);
+    return new CommitTable(catalog, change, letters, both, swap);
+  }
+
+  /** Another way into the table than the change's edit. */
+  public CommitTable by(Swap other) {
+    return new CommitTable(catalog, change, letters, check, other);
   }
 
   @Override
@@ -175,7 +206,9 @@ public final class CommitTable extends PTransform<PCollection<Written>, PCollect
     }
     TableSketch sketch = total.sketch();
     Committed done =
-        committer.commit(
+        swap.swap(
+            open,
+            committer,
             change.edit(edit(replaced)).files(total.files()).summary(says),
             sketch == null ? null : new SketchStatistics(sketch));
     if (letters != null) {

@@ -1,8 +1,10 @@
 package dev.headwater.upsert;
 
+import dev.headwater.columns.Bits;
 import dev.headwater.columns.IntColumn;
 import dev.headwater.columns.LongColumn;
 import dev.headwater.columns.RowBatch;
+import dev.headwater.columns.expr.Expression;
 import dev.headwater.sort.RunCursor;
 import dev.headwater.sort.RunMerge;
 import dev.headwater.sort.RunOrder;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.types.Types;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One shard's incoming rows meet the rows of the table with their keys: which of the table's go,
@@ -44,6 +47,9 @@ final class MeetRows implements AutoCloseable {
   private final List<long[]> same = new ArrayList<>();
 
   private boolean newer;
+  private final @Nullable Expression delete;
+  private @Nullable RowBatch looked;
+  private Bits gone = Bits.none(0);
 
   MeetRows(UpsertSpec spec) {
     this.spec = spec;
@@ -55,6 +61,8 @@ final class MeetRows implements AutoCloseable {
         spec.table().schema().columns().stream()
             .map(Types.NestedField::name)
             .toArray(String[]::new);
+    this.delete =
+        spec.delete() == null ? null : Expression.parse(spec.delete(), spec.table().schema());
     this.written = new SortedGather(batch -> out.accept(batch.select(names)));
   }
 
@@ -101,12 +109,26 @@ final class MeetRows implements AutoCloseable {
           flush();
         }
       }
-      if (!spec.removes()) {
+      if (!spec.removes() && !removes(batch, row)) {
         written.add(batch, row);
       }
     }
     newer = false;
     same.clear();
+  }
+
+  /** Whether an incoming row leaves nothing in the place of those that it takes away. */
+  @SuppressWarnings("ReferenceEquality") // the next batch is another object
+  private boolean removes(RowBatch batch, int row) {
+    Expression where = delete;
+    if (where == null) {
+      return false;
+    }
+    if (batch != looked) {
+      looked = batch;
+      gone = where.select(batch);
+    }
+    return gone.get(row);
   }
 
   private void flush() {

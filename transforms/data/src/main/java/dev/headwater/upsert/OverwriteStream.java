@@ -17,7 +17,6 @@ import dev.headwater.sketch.SketchStatistics;
 import dev.headwater.table.AppendStream;
 import dev.headwater.table.Bundles;
 import dev.headwater.table.FittingTable;
-import dev.headwater.table.WorkerDisk;
 import java.io.Serializable;
 import java.util.HashMap;
 import java.util.List;
@@ -170,12 +169,9 @@ public final class OverwriteStream
     if (ripe.replaced().isEmpty()) {
       return committer.commit(change, sketch);
     }
-    try (WorkerDisk disk = WorkerDisk.open(spec.into().table().io())) {
-      String where = spec.time().within(ripe.spans());
-      String folder = spec.sink() + "/" + spec.run();
-      return committer.commit(
-          change, new ReplaceWhere(where, ripe.files(), folder, disk.spill()), sketch);
-    }
+    String where = spec.time().within(ripe.spans());
+    return new ReplaceRows(where, spec.sink() + "/" + spec.run())
+        .swap(open, committer, change, sketch);
   }
 
   private static final class Commit extends DoFn<Ripe, Committed> {

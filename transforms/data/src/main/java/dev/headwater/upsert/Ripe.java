@@ -39,12 +39,6 @@ record Ripe(
 
   /** Windows that follow each other as one. */
   TreeMap<Long, Long> spans() {
-    TreeMap<Long, Long> spans = new TreeMap<>();
-    replaced.forEach(
-        (start, end) -> {
-          Map.Entry<Long, Long> last = spans.lastEntry();
-          spans.put(last != null && last.getValue().equals(start) ? last.getKey() : start, end);
-        });
-    return spans;
+    return TakenWindows.joined(replaced);
   }
 }

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param order of rows with one key, the one with the greatest value here stays, and of those the
  *     last one; null: the last one
  * @param removes whether rows of these keys only go, and none come
+ * @param delete true for incoming rows that only remove the one with their key, in SQL; null: none
  */
 public record UpsertSpec(
     Table base,
@@ -32,7 +33,8 @@ public record UpsertSpec(
     String run,
     Spill spill,
     int shards,
-    boolean removes)
+    boolean removes,
+    @Nullable String delete)
     implements Serializable {
   private static final long serialVersionUID = 1;
 
@@ -61,7 +63,12 @@ public record UpsertSpec(
       String run,
       Spill spill,
       int shards) {
-    return new UpsertSpec(base, table, key, order, sink, run, spill, shards, false);
+    return new UpsertSpec(base, table, key, order, sink, run, spill, shards, false, null);
+  }
+
+  /** With rows that only remove: of them key and order count. */
+  public UpsertSpec deleting(@Nullable String where) {
+    return new UpsertSpec(base, table, key, order, sink, run, spill, shards, removes, where);
   }
 
   /** How many shards so many incoming rows are worth: each writes files of its own. */

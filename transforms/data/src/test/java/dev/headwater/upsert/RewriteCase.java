@@ -141,7 +141,7 @@ abstract class RewriteCase {
       String run, List<String> key, @Nullable String order, int shards, boolean removes) {
     Table now = catalog.load(REF);
     Spill spill = Spill.in(folder.resolve("scratch").toString(), now.io());
-    return new UpsertSpec(now, now, key, order, "sink", run, spill, shards, removes);
+    return new UpsertSpec(now, now, key, order, "sink", run, spill, shards, removes, null);
   }
 
   final Committed upsert(

@@ -120,12 +120,23 @@ final class CommitOffsets implements AutoCloseable {
             ? null
             : Keyed.of(joining.parts().stream().map(Ingested::keyed).toList());
     if (spec.keyed == null || keyed == null || keyed.log().isEmpty()) {
-      return CommitTable.of(spec.catalog, change).letters(spec.lettersRef).commit(open, written);
+      CommitTable commit = CommitTable.of(spec.catalog, change).letters(spec.lettersRef);
+      return windows(commit, table, joining).commit(open, written);
     }
     Map<String, String> lettered = letters.said(open, token, total.letterFiles());
     Committed made = spec.keyed.commit(open, keyed, change.summary(lettered));
     letters.finish(open, made.summary());
     return made;
+  }
+
+  /** What the first rows of windows take the place of; upon the same progress as the rows. */
+  private CommitTable windows(CommitTable commit, Table table, Joining joining) {
+    if (spec.windows == null) {
+      return commit;
+    }
+    Map<Long, Long> came = new HashMap<>();
+    joining.parts().forEach(part -> came.putAll(part.windows()));
+    return spec.windows.over(commit, table, spec.sink, came, spec.sink + "/" + spec.run);
   }
 
   /** Records of a topic that was made again since the table's last ones must not follow them. */

@@ -18,6 +18,7 @@ import dev.headwater.upsert.Keyed;
 import dev.headwater.upsert.KeyedWriter;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -54,6 +55,7 @@ final class IngestSink implements Sink<RawBatch, Ingested> {
   private final BatchWriter letters;
   private final LetterWatch watch;
   private final TakenRecords taken = new TakenRecords();
+  private final Map<Long, Long> windows = new HashMap<>();
   private final @Nullable RowFit fit;
   private final String[] read;
   private @Nullable RowCheck check;
@@ -165,6 +167,9 @@ final class IngestSink implements Sink<RawBatch, Ingested> {
     }
     watch.rows(raw.size());
     ROWS_KEPT.inc(rows.size());
+    if (spec.windows != null) {
+      spec.windows.note(rows, windows);
+    }
     if (files != null) {
       files.accept(rows);
     } else if (routed != null) {
@@ -266,7 +271,7 @@ final class IngestSink implements Sink<RawBatch, Ingested> {
       written = new Written(List.of(), lettered, in, 0, letters.rows(), filtered, Map.of());
       by = Keyed.of(Objects.requireNonNull(keyed).finish()).and(letters.rows(), filtered);
     }
-    return List.of(taken.into(written, by, routes));
+    return List.of(taken.into(written, by, routes, windows));
   }
 
   @Override

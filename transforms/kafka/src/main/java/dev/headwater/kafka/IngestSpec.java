@@ -10,6 +10,7 @@ import dev.headwater.table.LaterLetters;
 import dev.headwater.table.Routes;
 import dev.headwater.table.RowCheck;
 import dev.headwater.table.RowFit;
+import dev.headwater.upsert.TakeWindows;
 import dev.headwater.upsert.UpsertStream;
 import dev.headwater.validate.Letters;
 import dev.headwater.validate.Limits;
@@ -47,6 +48,7 @@ public final class IngestSpec implements Serializable {
   final Limits limits;
   final @Nullable String removing;
   final @Nullable Routes routes;
+  final @Nullable TakeWindows windows;
   final HashMap<String, String> summary;
 
   private IngestSpec(
@@ -66,6 +68,7 @@ public final class IngestSpec implements Serializable {
       Limits limits,
       @Nullable String removing,
       @Nullable Routes routes,
+      @Nullable TakeWindows windows,
       Map<String, String> summary) {
     this.catalog = catalog;
     this.topic = topic;
@@ -83,6 +86,7 @@ public final class IngestSpec implements Serializable {
     this.limits = limits;
     this.removing = removing;
     this.routes = routes;
+    this.windows = windows;
     this.summary = new HashMap<>(summary);
   }
 
@@ -122,6 +126,7 @@ public final class IngestSpec implements Serializable {
           Limits.NONE,
           null,
           null,
+          null,
           Map.of());
     }
   }
@@ -133,7 +138,7 @@ public final class IngestSpec implements Serializable {
    *     sees all but {@link Decoders#GONE}
    */
   public IngestSpec fitting(RowFit.Factory by) {
-    return with(by, check, keyed, limits, removing, routes, summary);
+    return with(by, check, keyed, limits, removing, routes, windows, summary);
   }
 
   /** Only rows that pass the check; the others are letters too. Rows that go are not checked. */
@@ -147,7 +152,7 @@ public final class IngestSpec implements Serializable {
    * @param going a check of rows that go: of them only the key is known
    */
   public IngestSpec checked(RowCheck.Factory by, RowCheck.@Nullable Factory going) {
-    return with(fit, ChangesCheck.of(by, going), keyed, limits, removing, routes, summary);
+    return with(fit, ChangesCheck.of(by, going), keyed, limits, removing, routes, windows, summary);
   }
 
   /**
@@ -158,7 +163,7 @@ public final class IngestSpec implements Serializable {
    */
   public IngestSpec keyed(UnaryOperator<UpsertStream> more, String... key) {
     UpsertStream by = more.apply(UpsertStream.to(catalog, ref, table, sink, run, key));
-    return with(fit, check, by, limits, removing, routes, summary);
+    return with(fit, check, by, limits, removing, routes, windows, summary);
   }
 
   /**
@@ -166,7 +171,7 @@ public final class IngestSpec implements Serializable {
    * and stops; {@link IngestTopic} at all of its rows too, before anything is committed.
    */
   public IngestSpec limited(Limits by) {
-    return with(fit, check, keyed, by, removing, routes, summary);
+    return with(fit, check, keyed, by, removing, routes, windows, summary);
   }
 
   /**
@@ -176,7 +181,7 @@ public final class IngestSpec implements Serializable {
    * @param where in SQL, over the rows' columns
    */
   public IngestSpec removing(String where) {
-    return with(fit, check, keyed, limits, where, routes, summary);
+    return with(fit, check, keyed, limits, where, routes, windows, summary);
   }
 
   /**
@@ -190,14 +195,22 @@ public final class IngestSpec implements Serializable {
     if (!by.token().sink().equals(sink)) {
       throw new IllegalArgumentException(by.token().sink() + " is not the sink " + sink);
     }
-    return with(fit, check, keyed, limits, removing, by, summary);
+    return with(fit, check, keyed, limits, removing, by, windows, summary);
+  }
+
+  /**
+   * The first rows of a window of event time take the place of all that the table has of it; later
+   * ones are added. No row's time is null.
+   */
+  public IngestSpec overwriting(TakeWindows by) {
+    return with(fit, check, keyed, limits, removing, routes, by, summary);
   }
 
   /** What each snapshot's summary says besides the token, the counts and the offsets. */
   public IngestSpec summary(Map<String, String> more) {
     Map<String, String> all = new HashMap<>(summary);
     all.putAll(more);
-    return with(fit, check, keyed, limits, removing, routes, all);
+    return with(fit, check, keyed, limits, removing, routes, windows, all);
   }
 
   private IngestSpec with(
@@ -207,6 +220,7 @@ public final class IngestSpec implements Serializable {
       Limits most,
       @Nullable String where,
       @Nullable Routes to,
+      @Nullable TakeWindows over,
       Map<String, String> says) {
     return new IngestSpec(
         catalog,
@@ -225,6 +239,7 @@ public final class IngestSpec implements Serializable {
         most,
         where,
         to,
+        over,
         says);
   }
 

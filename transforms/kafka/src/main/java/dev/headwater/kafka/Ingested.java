@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param keyed where rows replace others by key; then {@code written} has only letters
  * @param routed where rows go to several tables; then {@code written} has only letters, too
+ * @param windows of event time that rows are of, from start to end; only where it matters
  * @param begun partitions that the reader began here, and where
  * @param times for each partition the greatest timestamp that came
  * @param late records that were older than the watermark when they came
@@ -28,6 +29,7 @@ record Ingested(
     Written written,
     @Nullable Keyed keyed,
     List<RoutedPart> routed,
+    Map<Long, Long> windows,
     OffsetRanges ranges,
     Offsets begun,
     Map<Integer, Instant> times,
@@ -37,6 +39,7 @@ record Ingested(
 
   Ingested {
     routed = new ArrayList<>(routed);
+    windows = new TreeMap<>(windows);
     times = new TreeMap<>(times);
   }
 

@@ -53,7 +53,12 @@ final class TakenRecords {
   }
 
   /** With what became of them. */
-  Ingested into(Written written, @Nullable Keyed keyed, List<RoutedPart> routed) {
-    return new Ingested(topicId, written, keyed, routed, ranges(), Offsets.of(begun), times, late);
+  Ingested into(
+      Written written,
+      @Nullable Keyed keyed,
+      List<RoutedPart> routed,
+      Map<Long, Long> windows) {
+    return new Ingested(
+        topicId, written, keyed, routed, windows, ranges(), Offsets.of(begun), times, late);
   }
 }
