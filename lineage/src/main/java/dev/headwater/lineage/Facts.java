@@ -3,15 +3,24 @@ package dev.headwater.lineage;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What is known of runs and the versions they read and wrote. A port; traces are made over it. */
 public interface Facts {
   /**
-   * The versions of a data set, oldest first; empty when nothing is known of it.
+   * The version of a data set that was written last, or read last where no run wrote any; empty
+   * when nothing is known of it.
    *
    * @param label what people call it: {@code late}, {@code flights}, {@code data/a.parquet}
+   * @param until by runs that had ended by then; null: by any
    */
-  List<Version> versions(String label);
+  Optional<Version> newest(String label, @Nullable Instant until);
+
+  /** This very version of a data set. */
+  Optional<Version> version(String label, String version);
+
+  /** The versions of a data set that begin so, oldest first. */
+  List<Version> versions(String label, String beginning);
 
   /** All that is known of a version. */
   DataSet dataSet(Version version);

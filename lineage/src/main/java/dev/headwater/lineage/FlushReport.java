@@ -9,5 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param pending how many still wait
  * @param parked how many are refused, from before too
  * @param lastError why the last attempt failed, or why nothing was tried; null when all went well
+ * @param away whether it was the destination that did not take the last one
  */
-public record FlushReport(long delivered, long pending, long parked, @Nullable String lastError) {}
+public record FlushReport(
+    long delivered, long pending, long parked, @Nullable String lastError, boolean away) {}

@@ -45,7 +45,11 @@ public interface Journal {
    */
   int rewind(long sequence);
 
+  /** What is left; cheap, however long the archive is. */
   Counts counts();
+
+  /** How many were ever delivered. */
+  long sent();
 
   /**
    * Takes or keeps the sole right to deliver until the lease runs out.
@@ -65,6 +69,6 @@ public interface Journal {
    */
   record Entry(long sequence, String payload, int attempts, @Nullable String answer) {}
 
-  /** How many events are in which state. */
-  record Counts(long pending, long delivered, long parked) {}
+  /** How many events wait, and how many were refused. */
+  record Counts(long pending, long parked) {}
 }

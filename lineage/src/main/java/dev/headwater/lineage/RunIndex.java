@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Facts over runs that are held in memory: the completed ones of those it is given. */
 public final class RunIndex implements Facts {
@@ -58,9 +59,25 @@ public final class RunIndex implements Facts {
   }
 
   @Override
-  public List<Version> versions(String label) {
+  public Optional<Version> newest(String label, @Nullable Instant until) {
+    return versions(label, "").stream()
+        .filter(v -> until == null || !v.since().isAfter(until))
+        .reduce((before, last) -> last);
+  }
+
+  @Override
+  public Optional<Version> version(String label, String version) {
+    return Optional.ofNullable(versions.getOrDefault(label, Map.of()).get(version))
+        .map(Known::version);
+  }
+
+  @Override
+  public List<Version> versions(String label, String beginning) {
     Map<String, Known> all = versions.getOrDefault(label, Map.of());
-    return all.values().stream().map(Known::version).toList();
+    return all.values().stream()
+        .map(Known::version)
+        .filter(v -> v.version().startsWith(beginning))
+        .toList();
   }
 
   @Override

@@ -18,13 +18,11 @@ import org.slf4j.LoggerFactory;
  * journal lets one at a time deliver.
  */
 public final class Sender implements AutoCloseable {
-  /** How long a run waits at its end, at most, for its events to be delivered. */
-  public static final Duration AT_END_OF_RUN = Duration.ofSeconds(2);
-
   private static final Logger LOG = LoggerFactory.getLogger(Sender.class);
   private static final long FIRST_PAUSE_MILLIS = 250;
   private static final long LONGEST_PAUSE_MILLIS = 30_000;
   private static final Duration LEASE = Duration.ofSeconds(60);
+  private static final long AT_CLOSE_MILLIS = 10;
 
   private final Journal journal;
   private final Destination destination;
@@ -33,6 +31,7 @@ public final class Sender implements AutoCloseable {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
+  private final Tally tally = new Tally();
 
   /** Raised by whoever has work; a round that finds nothing serves all that were raised before. */
   private long requested;
@@ -40,8 +39,6 @@ public final class Sender implements AutoCloseable {
   private long served;
   private long nextAttemptNanos;
   private int failures;
-  private long delivered;
-  private Journal.@Nullable Counts counts;
   private @Nullable String lastError;
   private boolean closed;
 
@@ -80,7 +77,7 @@ public final class Sender implements AutoCloseable {
     boolean interrupted = false;
     lock.lock();
     try {
-      long before = delivered;
+      long before = tally.delivered();
       long mine = ++requested;
       failures = 0;
       nextAttemptNanos = System.nanoTime();
@@ -96,19 +93,26 @@ public final class Sender implements AutoCloseable {
           break;
         }
       }
-      boolean all = served >= mine;
-      Journal.Counts now = counts;
-      return new FlushReport(
-          delivered - before,
-          now == null ? -1 : now.pending(),
-          now == null ? -1 : now.parked(),
-          all
-              ? null
-              : lastError == null ? "no answer from " + destination.description() : lastError);
+      String why = lastError == null ? "no answer from " + destination.description() : lastError;
+      return tally.since(before, served >= mine ? null : why);
     } finally {
       lock.unlock();
       if (interrupted) {
         Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /**
+   * As {@link #flush}, but it ends only when nothing came of that time: a day's events take long.
+   */
+  public FlushReport drain(Duration patience) {
+    long first = tally.delivered();
+    while (true) {
+      long before = tally.settled();
+      String problem = flush(patience).lastError();
+      if (problem == null || tally.settled() == before) {
+        return tally.since(first, problem);
       }
     }
   }
@@ -126,28 +130,15 @@ public final class Sender implements AutoCloseable {
     // Ends a delivery that is under way; its event is sent again by the next sender.
     destination.close();
     try {
-      thread.join(500);
+      thread.join(AT_CLOSE_MILLIS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
   private void work() {
-    try {
-      while (true) {
-        long request = awaitWork();
-        if (request < 0) {
-          return;
-        }
-        round(request);
-      }
-    } finally {
-      try {
-        journal.resign(owner);
-      } catch (RuntimeException e) {
-        // The lease runs out by itself.
-        LOG.debug("giving up the lead", e);
-      }
+    for (long request = awaitWork(); request >= 0; request = awaitWork()) {
+      round(request);
     }
   }
 
@@ -202,11 +193,17 @@ public final class Sender implements AutoCloseable {
 
   /** Delivers what is pending, in order, up to the first failure, which it returns. */
   private @Nullable String deliverAll() {
-    note(journal.counts());
+    Journal.Counts before = journal.counts();
+    tally.note(before);
+    if (before.pending() == 0) {
+      return null;
+    }
     try {
       return deliver();
     } finally {
-      note(journal.counts());
+      // Not kept through a pause: then whoever is asked to stop has nothing to give back.
+      journal.resign(owner);
+      tally.note(journal.counts());
     }
   }
 
@@ -218,7 +215,6 @@ public final class Sender implements AutoCloseable {
       // Read after the lead is ours: while it was another's, the head has moved.
       List<Journal.Entry> head = journal.pending(1);
       if (head.isEmpty()) {
-        journal.resign(owner);
         return null;
       }
       if (isClosed()) {
@@ -228,6 +224,7 @@ public final class Sender implements AutoCloseable {
       Destination.Answer answer = destination.deliver(entry.payload());
       if (answer instanceof Destination.Answer.Later later) {
         if (!isClosed()) {
+          tally.away();
           journal.attempted(entry.sequence(), later.why());
         }
         return destination.description() + ": " + later.why();
@@ -244,27 +241,10 @@ public final class Sender implements AutoCloseable {
     } else {
       journal.delivered(entry.sequence());
     }
+    tally.settled(taken);
     lock.lock();
     try {
       failures = 0;
-      delivered += taken ? 1 : 0;
-      Journal.Counts c = counts;
-      if (c != null) {
-        counts =
-            new Journal.Counts(
-                Math.max(0, c.pending() - 1),
-                c.delivered() + (taken ? 1 : 0),
-                c.parked() + (taken ? 0 : 1));
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void note(Journal.Counts now) {
-    lock.lock();
-    try {
-      counts = now;
     } finally {
       lock.unlock();
     }

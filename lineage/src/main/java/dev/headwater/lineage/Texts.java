@@ -11,6 +11,12 @@ final class Texts {
         : version.substring(0, 4) + "…" + version.substring(version.length() - 2);
   }
 
+  /** What a version that was shown shortened begins with. */
+  static String beforeDots(String shown) {
+    int dots = shown.indexOf('…');
+    return dots < 0 ? shown : shown.substring(0, dots);
+  }
+
   /** A topic's offsets: those of a few partitions, otherwise how many partitions they are. */
   static String offsets(String version) {
     String[] partitions = version.split(",", -1);

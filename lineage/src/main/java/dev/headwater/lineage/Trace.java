@@ -3,6 +3,7 @@ package dev.headwater.lineage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -70,24 +71,20 @@ public final class Trace {
    * @throws LineageException when nothing, or more than one thing, has that name
    */
   public static DataSet find(Facts facts, String name) {
-    List<Facts.Version> versions = facts.versions(name);
-    if (!versions.isEmpty()) {
-      return facts.dataSet(versions.get(versions.size() - 1));
-    }
+    Optional<Facts.Version> newest = facts.newest(name, null);
     int at = name.lastIndexOf('@');
-    String label = at < 0 ? name : name.substring(0, at);
-    String ref = at < 0 ? "" : name.substring(at + 1);
-    List<Facts.Version> known = at < 0 ? List.of() : facts.versions(label);
-    if (known.isEmpty()) {
-      throw new LineageException(
-          "No run is known that read or wrote " + label + ".",
-          "look for its name with: headwater runs.");
+    if (newest.isPresent() || at < 0) {
+      return newest.map(facts::dataSet).orElseThrow(() -> unknown(name));
     }
+    String label = name.substring(0, at);
+    String ref = name.substring(at + 1);
+    Optional<Facts.Version> exact = facts.version(label, ref);
+    if (exact.isPresent()) {
+      return facts.dataSet(exact.get());
+    }
+    List<Facts.Version> known = facts.versions(label, Texts.beforeDots(ref));
     List<Predicate<String>> ways =
-        List.of(
-            ref::equals,
-            v -> ref.equals(Texts.shortened(v)),
-            v -> !v.isEmpty() && v.startsWith(ref));
+        List.of(v -> ref.equals(Texts.shortened(v)), v -> !v.isEmpty() && v.startsWith(ref));
     for (Predicate<String> way : ways) {
       List<Facts.Version> found = known.stream().filter(v -> way.test(v.version())).toList();
       if (found.size() == 1) {
@@ -98,9 +95,18 @@ public final class Trace {
             name + " means " + found.size() + " versions.", "write more of the version.");
       }
     }
-    throw new LineageException(
-        "No run is known that read or wrote " + label + " at " + ref + ".",
-        "take one of: " + newest(known) + ".");
+    List<Facts.Version> all = facts.versions(label, "");
+    throw all.isEmpty()
+        ? unknown(label)
+        : new LineageException(
+            "No run is known that read or wrote " + label + " at " + ref + ".",
+            "take one of: " + newest(all) + ".");
+  }
+
+  private static LineageException unknown(String label) {
+    return new LineageException(
+        "No run is known that read or wrote " + label + ".",
+        "look for its name with: headwater runs.");
   }
 
   private static String newest(List<Facts.Version> versions) {

@@ -1,10 +1,8 @@
 package dev.headwater.lineage;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -14,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 final class TraceWalk {
   private final Facts facts;
   private final Set<String> seen = new HashSet<>();
-  private final Map<String, Map<String, Facts.Version>> versions = new HashMap<>();
 
   TraceWalk(Facts facts) {
     this.facts = facts;
@@ -57,15 +54,7 @@ final class TraceWalk {
     if (set.base() == null) {
       return Optional.empty();
     }
-    Map<String, Facts.Version> known =
-        versions.computeIfAbsent(
-            set.label(),
-            label -> {
-              Map<String, Facts.Version> all = new HashMap<>();
-              facts.versions(label).forEach(v -> all.put(v.version(), v));
-              return all;
-            });
-    return Optional.ofNullable(known.get(set.base())).map(facts::dataSet);
+    return facts.version(set.label(), set.base()).map(facts::dataSet);
   }
 
   Trace.Node impact(Trace.Link link, DataSet version, @Nullable RunFacts writer) {

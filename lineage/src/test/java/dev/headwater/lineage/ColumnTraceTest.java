@@ -143,7 +143,7 @@ class ColumnTraceTest {
   void aMomentHasNothingOfWhatEndedLater() {
     Facts facts = facts(scores()).asOf(Flights.T0.plusSeconds(20));
 
-    assertThat(facts.versions("late")).isEmpty();
+    assertThat(facts.newest("late", null)).isEmpty();
     assertThat(Trace.impact(facts, Trace.find(facts, "flights")).json())
         .contains("airport_delays")
         .doesNotContain("late_scores");

@@ -98,9 +98,12 @@ final class MemoryJournal implements Journal {
   @Override
   public synchronized Counts counts() {
     return new Counts(
-        count(r -> r.state() == State.PENDING),
-        count(r -> r.state() == State.DELIVERED),
-        count(r -> r.state() == State.PARKED));
+        count(r -> r.state() == State.PENDING), count(r -> r.state() == State.PARKED));
+  }
+
+  @Override
+  public synchronized long sent() {
+    return count(r -> r.state() == State.DELIVERED);
   }
 
   private long count(Predicate<Row> of) {

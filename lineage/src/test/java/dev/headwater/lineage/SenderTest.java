@@ -64,10 +64,11 @@ class SenderTest {
     try (LineageServer server = LineageServer.answering(201);
         Sender sender = Sender.start(journal, http(server.url()))) {
       assertThat(sender.flush(LONG))
-          .isEqualTo(new FlushReport(server.accepted().size(), 0, 0, null));
+          .isEqualTo(new FlushReport(server.accepted().size(), 0, 0, null, false));
       assertThat(targets(server.accepted())).isEqualTo(appended);
     }
-    assertThat(journal.counts()).isEqualTo(new Journal.Counts(0, 80, 0));
+    assertThat(journal.counts()).isEqualTo(new Journal.Counts(0, 0));
+    assertThat(journal.sent()).isEqualTo(80);
   }
 
   @Test
@@ -104,7 +105,8 @@ class SenderTest {
       assertRepeatsOnly(targets(server.accepted()), appended);
       assertRepeatsOnly(targets(server.seen()), appended);
     }
-    assertThat(journal.counts()).isEqualTo(new Journal.Counts(0, 12, 0));
+    assertThat(journal.counts()).isEqualTo(new Journal.Counts(0, 0));
+    assertThat(journal.sent()).isEqualTo(12);
   }
 
   @Test
@@ -134,7 +136,7 @@ class SenderTest {
       sender.flush(LONG);
       status[0] = 201;
       journal.rewind(journal.parked(1).get(0).sequence());
-      assertThat(sender.flush(LONG)).isEqualTo(new FlushReport(3, 0, 0, null));
+      assertThat(sender.flush(LONG)).isEqualTo(new FlushReport(3, 0, 0, null, false));
       assertThat(targets(server.accepted()))
           .containsExactly(
               "p.ingest.t0",
@@ -155,11 +157,12 @@ class SenderTest {
     append(0, 3);
     try (Sender sender = Sender.start(journal, http("http://127.0.0.1:" + port))) {
       long start = System.nanoTime();
-      FlushReport report = sender.flush(Sender.AT_END_OF_RUN);
+      FlushReport report = sender.flush(Duration.ofSeconds(2));
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
       assertThat(report.delivered()).isZero();
       assertThat(report.pending()).isEqualTo(3);
       assertThat(report.lastError()).contains("Connection refused");
+      assertThat(report.away()).isTrue();
     }
     assertThat(journal.pending(10).get(0).attempts()).isPositive();
     assertThat(journal.counts().pending()).isEqualTo(3);
@@ -184,6 +187,7 @@ class SenderTest {
         FlushReport report = sender.flush(Duration.ofMillis(500));
         assertThat(report.pending()).isEqualTo(3);
         assertThat(report.lastError()).contains("no answer from http " + server.url());
+        assertThat(report.away()).isFalse();
       }
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
       never.countDown();

@@ -138,7 +138,7 @@ class TraceTest {
         .contains("extends flights@19999")
         .contains("… and 19994 earlier versions");
     assertThat(Schemas.parse(trace.json()).path("runs")).hasSize(appends);
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMinutes(2));
   }
 
   @Test

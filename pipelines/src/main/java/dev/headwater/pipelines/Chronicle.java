@@ -1,13 +1,14 @@
 package dev.headwater.pipelines;
 
+import dev.headwater.catalog.CatalogConfig;
 import dev.headwater.catalog.registry.Run;
 import dev.headwater.lineage.ClientSettings;
-import dev.headwater.lineage.Destination;
 import dev.headwater.lineage.Events;
 import dev.headwater.lineage.Journal;
 import dev.headwater.lineage.LineageException;
 import dev.headwater.lineage.RunFacts;
-import dev.headwater.lineage.Sender;
+import dev.headwater.pipelines.project.Project;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +35,7 @@ final class Chronicle implements AutoCloseable {
   private final Journal journal;
   private final RunRecords records;
   private final Events events;
-  private @Nullable Sender sender;
+  private @Nullable Delivery delivery;
 
   private Chronicle(Journal journal, RunRecords records, Events events) {
     this.journal = journal;
@@ -44,19 +45,29 @@ final class Chronicle implements AutoCloseable {
 
   /** Sends in the background where {@code openlineage.yml} or the environment names a server. */
   static Chronicle open(Workspace workspace, Journal journal, RunRecords records) {
-    Optional<Destination> destination = Optional.empty();
-    String namespace = workspace.project().name();
+    Project project = workspace.project();
+    Path folder = project.origin().folder();
+    Optional<ClientSettings> settings = settings(folder);
+    String namespace = settings.flatMap(ClientSettings::namespace).orElse(project.name());
+    Chronicle chronicle = new Chronicle(journal, records, Events.in(namespace));
+    chronicle.catchUp(workspace);
     try {
-      ClientSettings settings = ClientSettings.read(workspace.project().origin().folder());
-      namespace = settings.namespace().orElse(namespace);
-      destination = settings.open();
+      CatalogConfig registry = Workspace.registryOf(project);
+      chronicle.delivery =
+          settings.flatMap(s -> Delivery.begin(s, journal, registry, folder)).orElse(null);
     } catch (LineageException e) {
       LOG.warn("Lineage events are kept, not sent: {}", e.getMessage());
     }
-    Chronicle chronicle = new Chronicle(journal, records, Events.in(namespace));
-    chronicle.catchUp(workspace);
-    chronicle.sender = destination.map(d -> Sender.start(journal, d)).orElse(null);
     return chronicle;
+  }
+
+  private static Optional<ClientSettings> settings(Path folder) {
+    try {
+      return Optional.of(ClientSettings.read(folder));
+    } catch (LineageException e) {
+      LOG.warn("Lineage events are kept, not sent: {}", e.getMessage());
+      return Optional.empty();
+    }
   }
 
   /** Tells the ends of runs whose process died between closing them and telling it. */
@@ -100,8 +111,8 @@ final class Chronicle implements AutoCloseable {
   private void tell(String subject, Supplier<List<String>> made) {
     try {
       journal.append(subject, made.get());
-      if (sender != null) {
-        sender.wake();
+      if (delivery != null) {
+        delivery.wake();
       }
     } catch (RuntimeException e) {
       LOG.warn("A lineage event could not be written; the run goes on", e);
@@ -110,9 +121,8 @@ final class Chronicle implements AutoCloseable {
 
   @Override
   public void close() {
-    if (sender != null) {
-      sender.flush(Sender.AT_END_OF_RUN);
-      sender.close();
+    if (delivery != null) {
+      delivery.close();
     }
   }
 }

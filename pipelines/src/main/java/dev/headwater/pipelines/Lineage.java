@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headwater.catalog.CatalogConfig;
-import dev.headwater.catalog.TableRef;
 import dev.headwater.catalog.registry.Registry;
 import dev.headwater.lineage.ClientSettings;
 import dev.headwater.lineage.DataSet;
@@ -13,8 +12,6 @@ import dev.headwater.lineage.Events;
 import dev.headwater.lineage.JobName;
 import dev.headwater.lineage.RunFacts;
 import dev.headwater.lineage.RunIds;
-import dev.headwater.lineage.Sender;
-import dev.headwater.pipelines.project.CatalogDecl;
 import dev.headwater.pipelines.project.Project;
 import dev.headwater.pipelines.project.ProjectFile;
 import java.io.IOException;
@@ -94,10 +91,10 @@ public final class Lineage {
     private final Events events;
     private final RunFacts.Builder run;
     private final String subject;
-    private final Optional<Sender> sender;
+    private final Optional<Delivery> delivery;
 
-    private Telling(Lineage of, Registry registry, String project, ClientSettings settings) {
-      this.registry = registry;
+    private Telling(Lineage of, CatalogConfig config, String project, ClientSettings settings) {
+      this.registry = Registry.open(config);
       this.journal = new RegistryJournal(registry.journal(), registry.locks());
       this.events = Events.in(settings.namespace().orElse(project));
       this.run =
@@ -109,7 +106,7 @@ public final class Lineage {
       // What the run before it read and wrote: a start without it would tear the job off its graph.
       registry.journal().newest(subject).ifPresent(last -> asBefore(last.payload()));
       journal.append(subject, events.started(run.build()));
-      this.sender = settings.open().map(to -> Sender.start(journal, to));
+      this.delivery = Delivery.begin(settings, journal, config, of.folder.toAbsolutePath());
     }
 
     private void asBefore(String payload) {
@@ -140,14 +137,9 @@ public final class Lineage {
         Path home = Files.createDirectories(folder.resolve(".headwater"));
         Optional<Project> project = ProjectFile.around(folder).map(ProjectFile::read);
         CatalogConfig config =
-            project
-                .map(p -> p.catalogs().get(TableRef.DEFAULT_CATALOG))
-                .map(CatalogDecl::config)
-                .filter(CatalogConfig::jdbc)
-                .orElseGet(() -> CatalogConfig.embedded(home));
+            project.map(Workspace::registryOf).orElseGet(() -> CatalogConfig.embedded(home));
         String name = project.map(Project::name).orElse(folder.getFileName().toString());
-        return Optional.of(
-            new Telling(of, Registry.open(config), name, ClientSettings.read(folder)));
+        return Optional.of(new Telling(of, config, name, ClientSettings.read(folder)));
       } catch (IOException | RuntimeException e) {
         LOG.warn("The pipeline runs unobserved", e);
         return Optional.empty();
@@ -216,15 +208,14 @@ public final class Lineage {
             told.add(events.ended(ended));
             return told;
           });
-      sender.ifPresent(s -> s.flush(Sender.AT_END_OF_RUN));
-      sender.ifPresent(Sender::close);
+      delivery.ifPresent(Delivery::close);
       registry.close();
     }
 
     private void tell(Supplier<List<String>> made) {
       try {
         journal.append(subject, made.get());
-        sender.ifPresent(Sender::wake);
+        delivery.ifPresent(Delivery::wake);
       } catch (RuntimeException e) {
         LOG.warn("A lineage event could not be written; the pipeline goes on", e);
       }

@@ -25,15 +25,16 @@ final class OutboxAnswers {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Stages stages;
-  private final Journal journal;
+  private final RegistryJournal journal;
 
-  OutboxAnswers(Stages stages, Journal journal) {
+  OutboxAnswers(Stages stages, RegistryJournal journal) {
     this.stages = stages;
     this.journal = journal;
   }
 
   Answer status() {
     Journal.Counts counts = journal.counts();
+    long delivered = journal.sent();
     Map<String, Object> data = new LinkedHashMap<>();
     Map<String, String> lines = new LinkedHashMap<>();
     try {
@@ -45,11 +46,17 @@ final class OutboxAnswers {
       lines.put("server", e.getMessage());
     }
     data.put("pending", counts.pending());
-    data.put("delivered", counts.delivered());
+    data.put("delivered", delivered);
     data.put("parked", counts.parked());
     lines.put("pending", Stages.grouped(counts.pending()));
-    lines.put("delivered", Stages.grouped(counts.delivered()));
+    lines.put("delivered", Stages.grouped(delivered));
     lines.put("parked", Stages.grouped(counts.parked()));
+    Optional<String> sender = journal.leader();
+    sender.ifPresent(
+        who -> {
+          data.put("sender", who);
+          lines.put("sender", who);
+        });
     List<Answer.Block> blocks = new ArrayList<>();
     blocks.add(new Answer.Block.Facts(lines));
     for (Journal.Entry entry : journal.parked(5)) {
@@ -83,7 +90,7 @@ final class OutboxAnswers {
           e);
     }
     try (Sender sender = Sender.start(journal, destination)) {
-      FlushReport report = sender.flush(FLUSH);
+      FlushReport report = sender.drain(FLUSH);
       Map<String, Object> data = new LinkedHashMap<>();
       data.put("delivered", report.delivered());
       data.put("pending", report.pending());

@@ -139,7 +139,7 @@ final class ProjectRun {
     List<String> lines = new ArrayList<>();
     RegistryFacts facts = new RegistryFacts(stages.workspace(), records, false);
     for (Target target : targets) {
-      if (target.kind() == Target.Kind.MODEL && !facts.versions(target.name()).isEmpty()) {
+      if (target.kind() == Target.Kind.MODEL && facts.newest(target.name(), null).isPresent()) {
         lines.add(Trace.back(facts, Trace.find(facts, target.name())).line());
       }
     }

@@ -4,16 +4,20 @@ import dev.headwater.catalog.commit.SummaryKeys;
 import dev.headwater.catalog.registry.Edge;
 import dev.headwater.catalog.registry.Run;
 import dev.headwater.catalog.registry.Runs;
+import dev.headwater.catalog.registry.Versions;
 import dev.headwater.lineage.DataSet;
 import dev.headwater.lineage.Facts;
 import dev.headwater.lineage.RunFacts;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** What the registry knows of runs, as traces ask for it. */
 final class RegistryFacts implements Facts {
@@ -21,7 +25,6 @@ final class RegistryFacts implements Facts {
   private final RunRecords records;
   private final TableLook tables;
   private final Map<UUID, RunFacts> known = new HashMap<>();
-  private final Map<String, List<Version>> versions = new HashMap<>();
 
   /** For one question: what it has seen it doesn't look at again. */
   RegistryFacts(Workspace workspace, RunRecords records, boolean columns) {
@@ -31,33 +34,55 @@ final class RegistryFacts implements Facts {
   }
 
   @Override
-  public List<Version> versions(String label) {
-    List<Version> there = versions.get(label);
-    if (there == null) {
-      there = seen(label);
-      versions.put(label, there);
+  public Optional<Version> newest(String label, @Nullable Instant until) {
+    for (Edge name : names(label, "")) {
+      Optional<Versions.Seen> seen = seen().newest(name.kind(), name.name(), until);
+      if (seen.isPresent()) {
+        return seen.map(s -> version(name, label, s));
+      }
     }
-    return there;
+    return Optional.empty();
   }
 
-  private List<Version> seen(String label) {
-    List<Edge> names = new ArrayList<>();
-    names.add(new Edge("model", label, ""));
-    if (label.matches("[A-Za-z_][A-Za-z0-9_]*")) {
-      names.add(new Edge("table", workspace.table(label).toString(), ""));
-    } else if (label.matches("[A-Za-z_][A-Za-z0-9_.-]*\\.[A-Za-z0-9_-]+")) {
-      names.add(new Edge("table", label, ""));
+  @Override
+  public Optional<Version> version(String label, String version) {
+    for (Edge name : names(label, version)) {
+      Optional<Versions.Seen> seen = seen().find(name);
+      if (seen.isPresent()) {
+        return seen.map(s -> version(name, label, s));
+      }
     }
-    names.add(new Edge("file", label, ""));
-    names.add(new Edge(TopicEdge.KIND, label, ""));
-    for (Edge name : names) {
-      List<Runs.Seen> seen = runs().seen(name.kind(), name.name());
+    return Optional.empty();
+  }
+
+  @Override
+  public List<Version> versions(String label, String beginning) {
+    for (Edge name : names(label, "")) {
+      List<Versions.Seen> seen = seen().beginning(name.kind(), name.name(), beginning);
       if (!seen.isEmpty()) {
-        DataSet.Kind kind = records.dataSet(name, false).kind();
-        return seen.stream().map(s -> new Version(kind, label, s.version(), s.since())).toList();
+        return seen.stream().map(s -> version(name, label, s)).toList();
       }
     }
     return List.of();
+  }
+
+  private static Version version(Edge name, String label, Versions.Seen seen) {
+    DataSet.Kind kind = DataSet.Kind.valueOf(name.kind().toUpperCase(Locale.ROOT));
+    return new Version(kind, label, seen.version(), seen.since());
+  }
+
+  /** What a label may mean, in the order in which it is tried. */
+  private List<Edge> names(String label, String version) {
+    List<Edge> names = new ArrayList<>();
+    names.add(new Edge("model", label, version));
+    if (label.matches("[A-Za-z_][A-Za-z0-9_]*")) {
+      names.add(new Edge("table", workspace.table(label).toString(), version));
+    } else if (label.matches("[A-Za-z_][A-Za-z0-9_.-]*\\.[A-Za-z0-9_-]+")) {
+      names.add(new Edge("table", label, version));
+    }
+    names.add(new Edge("file", label, version));
+    names.add(new Edge(TopicEdge.KIND, label, version));
+    return names;
   }
 
   @Override
@@ -103,6 +128,10 @@ final class RegistryFacts implements Facts {
       known.put(run.id(), there);
     }
     return there;
+  }
+
+  private Versions seen() {
+    return workspace.registry().versions();
   }
 
   private Runs runs() {

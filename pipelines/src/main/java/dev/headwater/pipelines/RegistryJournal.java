@@ -3,12 +3,16 @@ package dev.headwater.pipelines;
 import dev.headwater.catalog.registry.Locks;
 import dev.headwater.lineage.Journal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Lineage's outbox in the registry's journal. */
 final class RegistryJournal implements Journal {
+  private static final String LEAD = "lineage";
+
   private final dev.headwater.catalog.registry.Journal journal;
   private final Locks locks;
   private final Map<String, Locks.Lock> leading = new HashMap<>();
@@ -73,8 +77,12 @@ final class RegistryJournal implements Journal {
   public Counts counts() {
     return new Counts(
         journal.count(dev.headwater.catalog.registry.Entry.State.PENDING),
-        journal.count(dev.headwater.catalog.registry.Entry.State.DELIVERED),
         journal.count(dev.headwater.catalog.registry.Entry.State.PARKED));
+  }
+
+  @Override
+  public long sent() {
+    return journal.count(dev.headwater.catalog.registry.Entry.State.DELIVERED);
   }
 
   @Override
@@ -84,9 +92,17 @@ final class RegistryJournal implements Journal {
       held.check();
       return true;
     }
-    var lock = locks.tryLock("", "lineage", lease);
+    var lock = locks.tryLock("", LEAD, lease);
     lock.ifPresent(l -> leading.put(owner, l));
     return lock.isPresent();
+  }
+
+  /** Who delivers now, in words. */
+  Optional<String> leader() {
+    return locks
+        .holder("", LEAD)
+        .filter(holder -> holder.expires().isAfter(Instant.now()))
+        .map(Locks.Holder::toString);
   }
 
   @Override

@@ -55,7 +55,7 @@ final class Traces {
   Answer impact(String file) {
     for (String name : List.of(file, fromProject(file))) {
       String label = name.substring(0, Math.max(name.lastIndexOf('@'), 0));
-      if (!facts.versions(name).isEmpty() || !facts.versions(label).isEmpty()) {
+      if (facts.newest(name, null).isPresent() || facts.newest(label, null).isPresent()) {
         return answer(null, name, n -> Trace.impact(facts, Trace.find(facts, n)));
       }
     }
@@ -139,7 +139,7 @@ final class Traces {
         blocks.add(new Answer.Block.Line(trace.columns(column).text(WIDTH).stripTrailing()));
       }
     } catch (LineageException e) {
-      boolean never = target != null && facts.versions(target.name()).isEmpty();
+      boolean never = target != null && facts.newest(target.name(), null).isEmpty();
       String fix =
           !never
               ? e.fix()

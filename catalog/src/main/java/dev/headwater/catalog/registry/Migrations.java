@@ -17,7 +17,7 @@ import java.util.List;
 /** Brings a database to the newest schema, one numbered step after the other, each once. */
 final class Migrations {
   /** Step n is the n-th; a step that was released is never changed. */
-  private static final List<String> STEPS = List.of("V1__registry.sql");
+  private static final List<String> STEPS = List.of("V1__registry.sql", "V2__newest.sql");
 
   private static final String TABLE = "headwater_schema";
   private static final long POSTGRESQL_LOCK = 0x4865616477617465L;

@@ -40,6 +40,10 @@ public final class Registry implements AutoCloseable {
     return new Runs(database);
   }
 
+  public Versions versions() {
+    return new Versions(database);
+  }
+
   public Models models() {
     return new Models(database);
   }

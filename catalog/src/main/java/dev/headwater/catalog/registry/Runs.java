@@ -208,31 +208,6 @@ public final class Runs {
     return query("WHERE r.parent = ? ORDER BY r.started, r.id", parent);
   }
 
-  /**
-   * A version of a thing, as runs know it.
-   *
-   * @param since when the run that wrote it ended; of what none of them wrote, when the first one
-   *     began that read it
-   */
-  public record Seen(String version, Instant since) {}
-
-  /** All versions of a thing that runs which succeeded wrote or read, the oldest first. */
-  public List<Seen> seen(String kind, String name) {
-    return database.run(
-        "read the versions of " + name,
-        connection ->
-            Sql.list(
-                connection,
-                row -> new Seen(row.getString("version"), Sql.time(row, "since")),
-                "SELECT e.version AS version, coalesce("
-                    + "min(CASE e.direction WHEN 'out' THEN r.ended END), min(r.started)) AS since"
-                    + " FROM headwater_edges e JOIN headwater_runs r ON r.id = e.run"
-                    + " WHERE e.kind = ? AND e.name = ? AND r.status = 'SUCCEEDED'"
-                    + " GROUP BY e.version ORDER BY since, min(r.id)",
-                kind,
-                name));
-  }
-
   /** Runs that wrote this very version; an empty version: any. Newest first. */
   public List<Run> writersOf(Edge edge) {
     return at(RunRows.OUT, edge);

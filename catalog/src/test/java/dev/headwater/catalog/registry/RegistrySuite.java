@@ -10,6 +10,7 @@ import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.TableCatalog;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -273,10 +274,16 @@ abstract class RegistrySuite {
     registry.runs().finish(reads.id(), Run.Status.SUCCEEDED, List.of(), Map.of(), null);
     registry.runs().finish(fails.id(), Run.Status.FAILED, List.of(), Map.of(), "no");
 
-    assertThat(registry.runs().seen("table", "flights.flights"))
-        .containsExactly(
-            new Runs.Seen("16", reads.started().truncatedTo(ChronoUnit.MICROS)),
-            new Runs.Seen("17", Objects.requireNonNull(wrote.ended())));
+    Versions.Seen read = new Versions.Seen("16", reads.started().truncatedTo(ChronoUnit.MICROS));
+    Versions.Seen written = new Versions.Seen("17", Objects.requireNonNull(wrote.ended()));
+    Versions versions = registry.versions();
+    assertThat(versions.beginning("table", "flights.flights", "")).containsExactly(read, written);
+    assertThat(versions.beginning("table", "flights.flights", "17")).containsExactly(written);
+    assertThat(versions.find(old)).contains(read);
+    assertThat(versions.find(new Edge("table", "flights.flights", "18"))).isEmpty();
+    assertThat(versions.newest("table", "flights.flights", null)).contains(written);
+    assertThat(versions.newest("table", "flights.flights", read.since())).contains(read);
+    assertThat(versions.newest("table", "flights.flights", Instant.EPOCH)).isEmpty();
     assertThat(registry.runs().before(reads)).isEmpty();
     Run again = run("delays");
     assertThat(registry.runs().before(again)).map(Run::id).contains(reads.id());
@@ -365,11 +372,20 @@ abstract class RegistrySuite {
   }
 
   @Test
+  void aSchemaThatIsOlderGetsTheStepsThatItLacks() {
+    alter("DROP INDEX headwater_edges_by_run");
+    alter("DELETE FROM headwater_schema WHERE version = 2");
+    Registry.open(config).close();
+    // It is there again.
+    alter("DROP INDEX headwater_edges_by_run");
+  }
+
+  @Test
   void refusesASchemaThatIsNewer() {
     alter("INSERT INTO headwater_schema (version, applied) VALUES (99, 0)");
     assertThatThrownBy(() -> Registry.open(config))
         .isInstanceOf(HeadwaterException.class)
-        .hasMessageContaining("its schema is version 99, this Headwater knows 1")
+        .hasMessageContaining("its schema is version 99, this Headwater knows 2")
         .hasMessageContaining("Fix: Use the newer Headwater");
   }
 

