@@ -14,7 +14,7 @@ import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.flink.runtime.util.EnvironmentInformation;
 
 /** A Flink session cluster, by way of Beam's runner: jobs are sent there, and watched from here. */
-final class ClusterEngine implements Engine {
+class ClusterEngine implements Engine {
   private static final Set<String> WITH_DJL = Set.of("train", "score");
 
   /** How far a stream can ever be rescaled; its first start settles it for good. */

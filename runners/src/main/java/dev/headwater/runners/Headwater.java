@@ -42,6 +42,7 @@ import picocli.CommandLine.Spec;
       TableVerbs.Drift.class,
       LineageVerbs.Lineage.class,
       JobVerbs.Job.class,
+      ManifestsVerb.class,
       DoctorVerb.class,
       OtherVerbs.Lib.class,
       OtherVerbs.Version.class,

@@ -27,13 +27,24 @@ final class Placement {
   private final Project project;
   private final LaunchOptions options;
   private final @Nullable String cluster;
+  private final OfCluster engine;
   private final Map<String, Engine> clusters = new HashMap<>();
   private final Map<Target, Engine> chosen = new HashMap<>();
   private final Engine main;
 
+  /** Makes the engine of a cluster, by Beam's options. */
+  interface OfCluster {
+    Engine engine(Cluster cluster, List<String> beam);
+  }
+
   Placement(Project project, LaunchOptions options) {
+    this(project, options, (cluster, beam) -> new ClusterEngine(cluster, beam, options.detached()));
+  }
+
+  Placement(Project project, LaunchOptions options, OfCluster engine) {
     this.project = project;
     this.options = options;
+    this.engine = engine;
     this.cluster = isFlink(options) ? BeamOptions.cluster(options.beam()).orElse(null) : null;
     this.main = new PlacedEngine(cluster == null ? local(0) : cluster(cluster, 0), this, "");
   }
@@ -149,10 +160,8 @@ final class Placement {
     return clusters.computeIfAbsent(
         name + " " + parallelism,
         unused ->
-            new ClusterEngine(
-                Cluster.of(name, project.clusters()),
-                with("--parallelism=", parallelism),
-                options.detached()));
+            engine.engine(
+                Cluster.of(name, project.clusters()), with("--parallelism=", parallelism)));
   }
 
   /** What the command says counts more than what the project does. */

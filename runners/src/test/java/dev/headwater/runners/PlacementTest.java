@@ -139,6 +139,7 @@ final class PlacementTest {
     assertThat(how.toString()).doesNotContain("canary");
     how.set(JobManagerOptions.ADDRESS, "127.0.0.1");
     how.set(RestOptions.ADDRESS, "127.0.0.1");
+    how.set(RestOptions.RETRY_MAX_ATTEMPTS, 0);
     how.set(RestOptions.PORT, flink.getAddress().getPort());
     try (RestClusterClient<StandaloneClusterId> client =
         new RestClusterClient<>(how, StandaloneClusterId.getInstance())) {

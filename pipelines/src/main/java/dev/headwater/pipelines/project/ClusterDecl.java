@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param shows our certificate, where the cluster asks for one
  * @param login what each request has in its header, where something in front of it asks
  * @param gpu whether its workers have GPUs
+ * @param pods how it is made in Kubernetes; null: it is there
  */
 public record ClusterDecl(
     String name,
@@ -19,7 +20,8 @@ public record ClusterDecl(
     @Nullable KeyFile trusts,
     @Nullable KeyFile shows,
     @Nullable Login login,
-    boolean gpu) {
+    boolean gpu,
+    @Nullable Pods pods) {
   /**
    * Keys and certificates in a file, PKCS12 or JKS.
    *
@@ -41,7 +43,7 @@ public record ClusterDecl(
   /** One that is spoken to by its address alone, or with certificates. */
   public ClusterDecl(
       String name, String address, @Nullable KeyFile trusts, @Nullable KeyFile shows) {
-    this(name, address, trusts, shows, null, false);
+    this(name, address, trusts, shows, null, false, null);
   }
 
   /** Whether a text can be a cluster's address. */

@@ -10,17 +10,23 @@ import org.jspecify.annotations.Nullable;
 /** One cluster of the project file. */
 final class ClusterSection {
   private final Path folder;
+  private final String project;
   private final Section section;
 
-  ClusterSection(Path folder, Section section) {
+  ClusterSection(Path folder, String project, Section section) {
     this.folder = folder;
+    this.project = project;
     this.section = section;
   }
 
   @Nullable ClusterDecl parse() {
     String compute = section.value("compute", t -> Values.oneOf(t, List.of("cpu", "gpu")));
     boolean gpu = "gpu".equals(compute);
-    String address = section.required("address", "https://flink.example.com:8081");
+    Pods pods = Pods.parse(section.section("kubernetes"), gpu);
+    String address =
+        pods != null && !section.has("address")
+            ? pods.address(project, section.name())
+            : section.required("address", "https://flink.example.com:8081");
     KeyFile trusts = keys("truststore");
     KeyFile shows = keys("keystore");
     if (address == null) {
@@ -35,7 +41,7 @@ final class ClusterSection {
       section.problem(
           "address", "certificates are for TLS. Write https://" + address.replace("http://", ""));
     }
-    return new ClusterDecl(section.name(), address, trusts, shows, login(address), gpu);
+    return new ClusterDecl(section.name(), address, trusts, shows, login(address), gpu, pods);
   }
 
   private @Nullable Login login(String address) {

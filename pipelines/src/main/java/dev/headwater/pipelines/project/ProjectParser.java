@@ -47,7 +47,8 @@ final class ProjectParser {
     Rows rows = new Rows(sources, tables, scores);
     ScoreSection scored = new ScoreSection(models, scores);
     each("catalogs", s -> new CatalogSection(folder, s).parse(), catalogs);
-    each("clusters", s -> new ClusterSection(folder, s).parse(), clusters);
+    String project = Values.or(name, "");
+    each("clusters", s -> new ClusterSection(folder, project, s).parse(), clusters);
     each("sources", (all, source) -> new SourceSection(all, source).parse(), sources);
     each("tables", kept(Kind.TABLE, s -> new TableSection(folder, s).parse()), tables);
     each("features", kept(Kind.FEATURES, s -> new ViewSection(rows, s).parse()), features);
@@ -58,28 +59,16 @@ final class ProjectParser {
     RunRules runs = RunSection.parse(top.section("runs"), made());
     top.end();
     Origin origin = new Origin(folder, notes.file, notes.lines());
-    Project project =
+    Project parsed =
         new Project(
-            name == null ? "" : name,
-            catalogs,
-            clusters,
-            sources,
-            tables,
-            features,
-            models,
-            scores,
-            monitors,
-            keeps,
-            resources,
-            registry,
-            runs,
-            origin);
+            project, catalogs, clusters, sources, tables, features, models, scores, monitors, keeps,
+            resources, registry, runs, origin);
     List<Problem> problems = new ArrayList<>(notes.problems());
-    problems.addAll(References.check(project, broken));
+    problems.addAll(References.check(parsed, broken));
     if (!problems.isEmpty()) {
       throw new ProjectException(notes.file, problems);
     }
-    return project;
+    return parsed;
   }
 
   private List<String> made() {

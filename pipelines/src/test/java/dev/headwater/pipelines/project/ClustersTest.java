@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headwater.pipelines.project.ClusterDecl.KeyFile;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +28,38 @@ final class ClustersTest {
     ClusterDecl prod = Objects.requireNonNull(project.clusters().get("prod"));
     assertThat(prod.trusts()).isEqualTo(new KeyFile(Path.of("/etc/trust.p12"), "env/TRUST"));
     assertThat(prod.shows()).isEqualTo(new KeyFile(Path.of("/etc/me.p12"), "file//run/me"));
+  }
+
+  @Test
+  void podsHaveAnAddress() {
+    Project project =
+        ProjectFileTest.parse(
+            """
+            project: late_flights
+            clusters:
+              prod: {kubernetes: {image: "flights:1", namespace: data, slots: 2}}
+              gpus: {compute: gpu, kubernetes: {image: "flights:1"}}
+            """);
+    ClusterDecl prod = Objects.requireNonNull(project.clusters().get("prod"));
+    assertThat(prod.address()).isEqualTo("http://late-flights-prod-rest.data:8081");
+    Pods pods = Objects.requireNonNull(prod.pods());
+    assertThat(List.of(pods.slots(), (int) pods.cpu(), pods.gpus())).containsExactly(2, 2, 0);
+    assertThat(pods.memory()).isEqualTo(4L << 30);
+    assertThat(Objects.requireNonNull(project.clusters().get("gpus")).pods())
+        .extracting(Pods::gpus)
+        .isEqualTo(1);
+    ProjectFileTest.problems(
+            """
+            project: p
+            clusters:
+              a: {kubernetes: {namespace: No, gpus: 1}}
+              b: {kubernetes: {image: i, environment: {PG_PASSWORD: hidden}}}
+            """)
+        .hasMessageContaining("clusters.a.kubernetes.image: is missing")
+        .hasMessageContaining("clusters.a.kubernetes.namespace: 'No' is no name in Kubernetes")
+        .hasMessageContaining("clusters.a.kubernetes.gpus: needs compute: gpu on the cluster")
+        .hasMessageContaining("clusters.b.kubernetes: PG_PASSWORD is a secret")
+        .hasMessageNotContaining("hidden");
   }
 
   @Test

@@ -79,6 +79,9 @@ final class SchemaTest {
     assertThat(keys(nouns.get("runs"))).isEqualTo(asked("project: p\nruns: {nonsense_key: 1}"));
     assertThat(keys(nouns.get("runs").get("properties").get("retry")))
         .isEqualTo(asked("project: p\nruns: {retry: {nonsense_key: 1}}"));
+    JsonNode cluster = nouns.get("clusters").get("additionalProperties").get("properties");
+    assertThat(keys(cluster.get("kubernetes")))
+        .isEqualTo(asked("project: p\nclusters: {x: {kubernetes: {nonsense_key: 1}}}"));
     assertThat(keys(JSON.readTree(file().toFile()))).isEqualTo(asked("nonsense_key: 1"));
   }
 
