@@ -1,26 +1,22 @@
 package dev.headwater.catalog;
 
 import dev.headwater.catalog.HeadwaterException.Kind;
-import org.apache.iceberg.LocationProviders;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableOperations;
-import org.apache.iceberg.encryption.EncryptionManager;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
 import org.apache.iceberg.exceptions.BadRequestException;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.apache.iceberg.exceptions.ForbiddenException;
 import org.apache.iceberg.exceptions.NotAuthorizedException;
-import org.apache.iceberg.io.FileIO;
-import org.apache.iceberg.io.LocationProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A table's operations, which say "unknown" for every failed commit that is not certain to have had
  * no effect: so nobody deletes files that may be in use.
  */
-final class SafeOperations implements TableOperations {
+final class SafeOperations implements ForwardingOperations {
   /** How far a catalog's own "conflict" can be trusted. */
   enum Trust {
     /** It is said only when the table was seen not to change. */
@@ -37,6 +33,11 @@ final class SafeOperations implements TableOperations {
   SafeOperations(TableOperations operations, Trust trust) {
     this.operations = operations;
     this.trust = trust;
+  }
+
+  @Override
+  public TableOperations operations() {
+    return operations;
   }
 
   @Override
@@ -86,35 +87,5 @@ final class SafeOperations implements TableOperations {
     } catch (RuntimeException e) {
       throw new CommitStateUnknownException(e);
     }
-  }
-
-  @Override
-  public FileIO io() {
-    return operations.io();
-  }
-
-  @Override
-  public EncryptionManager encryption() {
-    return operations.encryption();
-  }
-
-  @Override
-  public String metadataFileLocation(String fileName) {
-    return operations.metadataFileLocation(fileName);
-  }
-
-  @Override
-  public LocationProvider locationProvider() {
-    return LocationProviders.locationsFor(current().location(), current().properties());
-  }
-
-  @Override
-  public TableOperations temp(TableMetadata uncommittedMetadata) {
-    return operations.temp(uncommittedMetadata);
-  }
-
-  @Override
-  public long newSnapshotId() {
-    return operations.newSnapshotId();
   }
 }

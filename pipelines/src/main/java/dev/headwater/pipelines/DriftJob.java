@@ -10,7 +10,6 @@ import dev.headwater.drift.DriftCounts;
 import dev.headwater.drift.DriftReport;
 import dev.headwater.drift.Period;
 import dev.headwater.drift.WriteDrift;
-import dev.headwater.pipelines.project.Declarations;
 import dev.headwater.pipelines.project.ModelRef;
 import dev.headwater.pipelines.project.MonitorDecl;
 import dev.headwater.pipelines.project.ScoreDecl;
@@ -22,7 +21,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.transforms.Create;
@@ -38,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * same bins, by the tables' sketches where these decide, otherwise by reading rows -> a table of
  * distances, replaced.
  */
-final class DriftJob implements Job {
+final class DriftJob extends TableJob {
   private static final String VERSION = "2";
 
   /** Why rows were read, in the snapshot's summary. */
@@ -46,31 +44,16 @@ final class DriftJob implements Job {
 
   private static final int NAMED = 3;
 
-  private final Stages stages;
-  private final Target target;
   private final MonitorDecl monitor;
-  private final TableOutput output;
 
   DriftJob(Stages stages, Target target) {
-    this.stages = stages;
-    this.target = target;
+    super(stages, target);
     this.monitor = Objects.requireNonNull(stages.project().monitors().get(target.name()));
-    this.output = new TableOutput(stages.workspace(), target);
-  }
-
-  @Override
-  public Target target() {
-    return target;
   }
 
   @Override
   public String version() {
     return VERSION;
-  }
-
-  @Override
-  public String declaration() {
-    return Declarations.json(stages.project(), target);
   }
 
   @Override
@@ -82,16 +65,6 @@ final class DriftJob implements Job {
             ? Compared.pin(stages, reference)
             : ScoreJob.model(stages, Objects.requireNonNull(model));
     return List.of(stages.pin(monitor.current()), against);
-  }
-
-  @Override
-  public Optional<Made> find(Run run) {
-    return output.find(run).map(this::made);
-  }
-
-  @Override
-  public Optional<String> lost(Run run) {
-    return output.lost(run);
   }
 
   @Override
@@ -173,7 +146,8 @@ final class DriftJob implements Job {
     return 2 * stages.engine().workers();
   }
 
-  private Made made(Committed committed) {
+  @Override
+  Made made(Committed committed) {
     List<DriftAnswers.Entry> all =
         DriftAnswers.entries(stages.workspace().catalog(output.ref()), committed);
     List<DriftAnswers.Entry> whole = all.stream().filter(e -> e.period() == null).toList();

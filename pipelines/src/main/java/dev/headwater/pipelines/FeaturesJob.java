@@ -21,7 +21,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.iceberg.PartitionSpec;
@@ -32,29 +31,19 @@ import org.jspecify.annotations.Nullable;
  * A table's snapshot -> events and points by key -> one sweep -> the feature view's table, replaced
  * in one commit.
  */
-final class FeaturesJob implements Job {
+final class FeaturesJob extends TableJob {
   private static final String VERSION = "1";
 
-  private final Stages stages;
-  private final Target target;
   private final ViewDecl view;
-  private final TableOutput output;
 
   FeaturesJob(Stages stages, Target target) {
-    this.stages = stages;
-    this.target = target;
+    super(stages, target);
     this.view = Objects.requireNonNull(stages.project().features().get(target.name()));
-    this.output = new TableOutput(stages.workspace(), target);
   }
 
   /** Rows that ask the view: its model's and its scores', with their columns for its keys. */
   private record Asker(
       String table, Map<String, String> keys, String time, @Nullable String where) {}
-
-  @Override
-  public Target target() {
-    return target;
-  }
 
   @Override
   public String version() {
@@ -78,16 +67,6 @@ final class FeaturesJob implements Job {
     Set<String> tables = new LinkedHashSet<>(List.of(view.from()));
     askers().forEach(a -> tables.add(a.table()));
     return tables.stream().map(stages::pin).toList();
-  }
-
-  @Override
-  public Optional<Made> find(Run run) {
-    return output.find(run).map(this::made);
-  }
-
-  @Override
-  public Optional<String> lost(Run run) {
-    return output.lost(run);
   }
 
   @Override
@@ -140,7 +119,8 @@ final class FeaturesJob implements Job {
         view.values());
   }
 
-  private Made made(Committed committed) {
+  @Override
+  Made made(Committed committed) {
     int values = view.values().size() * view.windows().size();
     long rows = Stages.kept(committed);
     return new Made(

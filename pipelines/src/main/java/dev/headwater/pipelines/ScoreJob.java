@@ -14,7 +14,6 @@ import dev.headwater.model.Metrics;
 import dev.headwater.model.ModelFolder;
 import dev.headwater.model.TrainSpec;
 import dev.headwater.model.UserNetwork;
-import dev.headwater.pipelines.project.Declarations;
 import dev.headwater.pipelines.project.ModelDecl;
 import dev.headwater.pipelines.project.ModelRef;
 import dev.headwater.pipelines.project.ScoreDecl;
@@ -38,36 +37,21 @@ import org.apache.iceberg.Schema;
 import org.apache.iceberg.types.Types;
 
 /** Pinned rows and views -> joined -> scored by one version of a model -> a table, replaced. */
-final class ScoreJob implements Job {
+final class ScoreJob extends TableJob {
   private static final String VERSION = "1";
 
-  private final Stages stages;
-  private final Target target;
   private final ScoreDecl score;
   private final ModelDecl model;
-  private final TableOutput output;
 
   ScoreJob(Stages stages, Target target) {
-    this.stages = stages;
-    this.target = target;
+    super(stages, target);
     this.score = Objects.requireNonNull(stages.project().scores().get(target.name()));
     this.model = Objects.requireNonNull(stages.project().models().get(score.model().model()));
-    this.output = new TableOutput(stages.workspace(), target);
-  }
-
-  @Override
-  public Target target() {
-    return target;
   }
 
   @Override
   public String version() {
     return VERSION;
-  }
-
-  @Override
-  public String declaration() {
-    return Declarations.json(stages.project(), target);
   }
 
   @Override
@@ -77,16 +61,6 @@ final class ScoreJob implements Job {
     new Joins(stages, model).tables().forEach(view -> inputs.add(stages.pin(view)));
     inputs.add(model(stages, score.model()));
     return inputs;
-  }
-
-  @Override
-  public Optional<Made> find(Run run) {
-    return output.find(run).map(this::made);
-  }
-
-  @Override
-  public Optional<String> lost(Run run) {
-    return output.lost(run);
   }
 
   @Override
@@ -137,7 +111,8 @@ final class ScoreJob implements Job {
     return output.find(run).map(this::made).orElseGet(this::nothing);
   }
 
-  private Made made(Committed committed) {
+  @Override
+  Made made(Committed committed) {
     Map<String, Double> figures = TableOutput.figures(committed);
     String note = committed.snapshot().map(ref -> measured(ref, figures)).orElse("no rows");
     return new Made(

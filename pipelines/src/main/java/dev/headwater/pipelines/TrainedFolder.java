@@ -1,8 +1,6 @@
 package dev.headwater.pipelines;
 
 import dev.headwater.model.ModelFolder;
-import dev.headwater.model.SealedFolder;
-import dev.headwater.model.TrainingFigures;
 import dev.headwater.train.Trained;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,24 +19,8 @@ final class TrainedFolder {
     if (!Files.isDirectory(folder)) {
       return Optional.empty();
     }
-    ModelFolder model = ModelFolder.open(folder);
-    TrainingFigures figures = model.figures();
     try {
-      return Optional.of(
-          new Trained(
-              folder.toString(),
-              model.description().dataDigest(),
-              model.weightsDigest(),
-              SealedFolder.digest(folder),
-              figures.holdout(),
-              figures.baseline(),
-              figures.trainRows(),
-              figures.holdoutRows(),
-              figures.noLabel(),
-              figures.unused(),
-              figures.epochs(),
-              figures.device(),
-              figures.seconds()));
+      return Optional.of(Trained.of(folder, ModelFolder.open(folder)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

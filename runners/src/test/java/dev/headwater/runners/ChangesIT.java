@@ -3,19 +3,14 @@ package dev.headwater.runners;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headwater.broker.KafkaBroker;
-import dev.headwater.pipelines.Launcher;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,20 +18,12 @@ import org.junit.jupiter.api.io.TempDir;
 final class ChangesIT {
   @TempDir private Path folder = Path.of("unset");
 
-  private String said = "";
+  @SuppressWarnings("NullAway.Init")
+  private TestProject project;
 
-  private int headwater(String... verb) {
-    ByteArrayOutputStream both = new ByteArrayOutputStream();
-    PrintStream to = new PrintStream(both, true, StandardCharsets.UTF_8);
-    Session session =
-        new Session(
-            null, () -> ServiceLoader.load(Launcher.Provider.class).findFirst().orElseThrow());
-    Screen screen = new Screen(to, to, false, false, false, false);
-    List<String> all = new ArrayList<>(List.of(verb));
-    all.addAll(List.of("-C", folder.toString()));
-    int status = Headwater.execute(screen, session, all.toArray(String[]::new));
-    said = both.toString(StandardCharsets.UTF_8);
-    return status;
+  @BeforeEach
+  void project() throws IOException {
+    project = new TestProject(folder);
   }
 
   private static ProducerRecord<byte[], byte[]> change(int id, @Nullable String value) {
@@ -49,8 +36,7 @@ final class ChangesIT {
   void rowsComeChangeAndGo() throws IOException {
     KafkaBroker broker = KafkaBroker.shared();
     broker.create("people", 1, Map.of());
-    Files.writeString(
-        folder.resolve("headwater.yaml"),
+    project.yaml(
         """
         project: shop
         sources:
@@ -71,8 +57,8 @@ final class ChangesIT {
             change(3, "{\"before\":null,\"after\":{\"id\":3,\"name\":\"Cleo\"},\"op\":\"c\"}"),
             change(1, "{\"before\":null,\"after\":{\"id\":1,\"name\":\"Anna\"},\"op\":\"u\"}"),
             change(9, "{\"before\":null,\"after\":{\"id\":\"x\"},\"op\":\"c\"}")));
-    assertThat(headwater("run")).as(said).isZero();
-    assertThat(said).contains("3 kept, 1 letters, 1 filtered");
+    assertThat(project.headwater("run")).as(project.said()).isZero();
+    assertThat(project.said()).contains("3 kept, 1 letters, 1 filtered");
 
     broker.send(
         List.of(
@@ -80,9 +66,9 @@ final class ChangesIT {
             change(2, null),
             change(3, "{\"before\":null,\"after\":null,\"op\":\"d\"}"),
             change(3, null)));
-    assertThat(headwater("run")).as(said).isZero();
-    assertThat(said).contains("0 kept, 0 letters, 4 filtered");
-    assertThat(headwater("head", "people")).isZero();
-    assertThat(said).contains("Anna").doesNotContain("Anne", "Bob", "Cleo", "__gone");
+    assertThat(project.headwater("run")).as(project.said()).isZero();
+    assertThat(project.said()).contains("0 kept, 0 letters, 4 filtered");
+    assertThat(project.headwater("head", "people")).isZero();
+    assertThat(project.said()).contains("Anna").doesNotContain("Anne", "Bob", "Cleo", "__gone");
   }
 }

@@ -1,16 +1,14 @@
 package dev.headwater.runners;
 
+import dev.headwater.catalog.ForwardingOperations;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.iceberg.LocationProviders;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.catalog.TableIdentifier;
-import org.apache.iceberg.io.FileIO;
-import org.apache.iceberg.io.LocationProvider;
 import org.apache.iceberg.jdbc.JdbcCatalog;
 import org.jspecify.annotations.Nullable;
 
@@ -63,38 +61,13 @@ public final class PausedCatalog extends JdbcCatalog {
     return new Paused(super.newTableOps(id), id.name());
   }
 
-  private record Paused(TableOperations all, String table) implements TableOperations {
+  private record Paused(TableOperations operations, String table) implements ForwardingOperations {
     @Override
-    public void commit(TableMetadata base, TableMetadata metadata) {
+    public void commit(@Nullable TableMetadata base, TableMetadata metadata) {
       before(table);
       pause("before", table);
-      all.commit(base, metadata);
+      operations.commit(base, metadata);
       pause("after", table);
-    }
-
-    @Override
-    public TableMetadata current() {
-      return all.current();
-    }
-
-    @Override
-    public TableMetadata refresh() {
-      return all.refresh();
-    }
-
-    @Override
-    public FileIO io() {
-      return all.io();
-    }
-
-    @Override
-    public String metadataFileLocation(String name) {
-      return all.metadataFileLocation(name);
-    }
-
-    @Override
-    public LocationProvider locationProvider() {
-      return LocationProviders.locationsFor(current().location(), current().properties());
     }
   }
 }

@@ -2,19 +2,13 @@ package dev.headwater.runners;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.headwater.pipelines.Launcher;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.ServiceLoader;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.avro.Schema;
@@ -23,6 +17,7 @@ import org.apache.avro.file.DataFileWriter;
 import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.generic.GenericRecordBuilder;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,26 +27,18 @@ final class SourceFilesIT {
   @SuppressWarnings("NullAway.Init") // JUnit sets it
   Path folder;
 
-  private String said = "";
+  @SuppressWarnings("NullAway.Init")
+  private TestProject project;
+
+  @BeforeEach
+  void project() throws IOException {
+    project = new TestProject(folder);
+  }
 
   private void file(String name, String text) throws IOException {
     Path path = folder.resolve(name);
     Files.createDirectories(path.getParent());
     Files.writeString(path, text);
-  }
-
-  private int headwater(String... verb) {
-    ByteArrayOutputStream both = new ByteArrayOutputStream();
-    PrintStream to = new PrintStream(both, true, StandardCharsets.UTF_8);
-    Session session =
-        new Session(
-            null, () -> ServiceLoader.load(Launcher.Provider.class).findFirst().orElseThrow());
-    Screen screen = new Screen(to, to, false, false, false, false);
-    List<String> all = new ArrayList<>(List.of(verb));
-    all.addAll(List.of("-C", folder.toString()));
-    int status = Headwater.execute(screen, session, all.toArray(String[]::new));
-    said = both.toString(StandardCharsets.UTF_8);
-    return status;
   }
 
   @Test
@@ -70,29 +57,31 @@ final class SourceFilesIT {
     file("in/a.csv", "id,price\n1,1.5\n2,2.5\n3\n\"4,5\n");
     file("clicks/a.jsonl", "{\"user\":{\"id\":1},\"tags\":[\"a\"]}\n{\"user\":{\"id\":\n");
 
-    assertThat(headwater("run")).as(said).isZero();
-    assertThat(said).contains("4 rows   2 kept, 2 letters").contains("2 rows   1 kept, 1 letters");
-    assertThat(headwater("letters", "orders")).isZero();
-    assertThat(said)
+    assertThat(project.headwater("run")).as(project.said()).isZero();
+    assertThat(project.said())
+        .contains("4 rows   2 kept, 2 letters")
+        .contains("2 rows   1 kept, 1 letters");
+    assertThat(project.headwater("letters", "orders")).isZero();
+    assertThat(project.said())
         .contains("it has 1 fields, not 2")
         .contains("a quote is never closed")
         .contains("\"4,5")
         .contains("a.csv");
-    assertThat(headwater("plan")).isZero();
-    assertThat(said).as("the same files again").doesNotContain("runs");
+    assertThat(project.headwater("plan")).isZero();
+    assertThat(project.said()).as("the same files again").doesNotContain("runs");
 
     // The types are the table's by now: what doesn't fit is a letter, a new column comes.
     file("in/b.csv", "id,price,note\n5,cheap,x\n6,6.5,y\n");
-    assertThat(headwater("run")).as(said).isZero();
-    assertThat(said).contains("2 rows   1 kept, 1 letters");
-    assertThat(headwater("head", "orders")).isZero();
-    assertThat(said).contains("6.5").contains("note");
-    assertThat(headwater("letters", "orders")).isZero();
-    assertThat(said).contains("price is no double");
+    assertThat(project.headwater("run")).as(project.said()).isZero();
+    assertThat(project.said()).contains("2 rows   1 kept, 1 letters");
+    assertThat(project.headwater("head", "orders")).isZero();
+    assertThat(project.said()).contains("6.5").contains("note");
+    assertThat(project.headwater("letters", "orders")).isZero();
+    assertThat(project.said()).contains("price is no double");
 
     file("in/c.csv", "id,price\nx,y\nz,w\n");
-    assertThat(headwater("run")).isEqualTo(3);
-    assertThat(said).contains("all 2 rows");
+    assertThat(project.headwater("run")).isEqualTo(3);
+    assertThat(project.said()).contains("all 2 rows");
   }
 
   @Test
@@ -113,8 +102,10 @@ final class SourceFilesIT {
         {"id":2,"v":"two","tags":["x"]}
         """);
 
-    assertThat(headwater("ingest", "--infer", "in", "--name", "orders")).as(said).isZero();
-    String orders = said;
+    assertThat(project.headwater("ingest", "--infer", "in", "--name", "orders"))
+        .as(project.said())
+        .isZero();
+    String orders = project.said();
     assertThat(orders)
         .startsWith("# 2 files, 5 rows looked at of about ")
         .contains("and will be letters: 1\n")
@@ -126,26 +117,30 @@ final class SourceFilesIT {
         .contains("# 3 of 4 values are numbers, 'x y' is not\n      note: string")
         .contains("\"odd: \\\"n\\\"\": string")
         .contains("tables:\n  orders: {from: orders_file}");
-    assertThat(headwater("ingest", "--infer", "clicks/*.jsonl")).as(said).isZero();
-    assertThat(said)
+    assertThat(project.headwater("ingest", "--infer", "clicks/*.jsonl"))
+        .as(project.said())
+        .isZero();
+    assertThat(project.said())
         .contains("# kept as a text: 1 numbers, 1 texts\n      v: string")
         .contains("place: \"struct<`a:b`: long, when: string>\"")
         .contains("clicks: {from: clicks_file, time: at}");
-    String clicks = said;
+    String clicks = project.said();
 
     // Both together, as somebody would keep them.
     file(
         "headwater.yaml",
         orders.replace("tables:", part(clicks, "  clicks_file", "tables:") + "tables:")
             + part(clicks, "  clicks:", "\0"));
-    assertThat(headwater("ingest", "--infer", "in")).isZero();
-    assertThat(said).as("a project is there already").doesNotContain("project:");
-    assertThat(headwater("run")).as(said).isZero();
-    assertThat(said).contains("5 rows   4 kept, 1 letters").contains("2 rows   2 kept, 0 letters");
+    assertThat(project.headwater("ingest", "--infer", "in")).isZero();
+    assertThat(project.said()).as("a project is there already").doesNotContain("project:");
+    assertThat(project.headwater("run")).as(project.said()).isZero();
+    assertThat(project.said())
+        .contains("5 rows   4 kept, 1 letters")
+        .contains("2 rows   2 kept, 0 letters");
 
-    assertThat(headwater("ingest", "in")).isEqualTo(2);
-    assertThat(said).contains("Tables are filled by `headwater run`").contains("Fix: ");
-    assertThat(headwater("ingest", "--infer", "none/*.csv")).isEqualTo(3);
+    assertThat(project.headwater("ingest", "in")).isEqualTo(2);
+    assertThat(project.said()).contains("Tables are filled by `headwater run`").contains("Fix: ");
+    assertThat(project.headwater("ingest", "--infer", "none/*.csv")).isEqualTo(3);
   }
 
   private static String part(String text, String from, String to) {
@@ -177,17 +172,17 @@ final class SourceFilesIT {
   void filesOfAvroBecomeATableThatTheirTypesWiden() throws IOException {
     file("headwater.yaml", "project: shop\nsources: {f: in/*.avro}\ntables: {orders: {from: f}}\n");
     avro("in/a.avro", "int", 1, 2, 3);
-    assertThat(headwater("run")).as(said).isZero();
-    assertThat(said).contains("3 rows");
+    assertThat(project.headwater("run")).as(project.said()).isZero();
+    assertThat(project.said()).contains("3 rows");
     avro("in/b.avro", "long", 4_000_000_000L);
-    assertThat(headwater("run")).as(said).isZero();
-    assertThat(said).contains("1 rows").contains("widened n from int to long");
-    assertThat(headwater("head", "orders")).isZero();
-    assertThat(said).contains("o3").contains("4000000000");
+    assertThat(project.headwater("run")).as(project.said()).isZero();
+    assertThat(project.said()).contains("1 rows").contains("widened n from int to long");
+    assertThat(project.headwater("head", "orders")).isZero();
+    assertThat(project.said()).contains("o3").contains("4000000000");
 
     Files.write(folder.resolve("in/c.avro"), new byte[100]);
-    assertThat(headwater("run")).isEqualTo(3);
-    assertThat(said).contains("in/c.avro: it is no Avro file");
+    assertThat(project.headwater("run")).isEqualTo(3);
+    assertThat(project.said()).contains("in/c.avro: it is no Avro file");
   }
 
   @Test
@@ -202,28 +197,28 @@ final class SourceFilesIT {
     for (int i = 0; i < 25; i++) {
       file("in/deep/" + i + ".csv", "id\n" + i + "\n");
     }
-    assertThat(headwater("run")).as(said).isZero();
-    assertThat(said).contains("25 rows   25 kept");
+    assertThat(project.headwater("run")).as(project.said()).isZero();
+    assertThat(project.said()).contains("25 rows   25 kept");
 
     // Nobody knows of any run any more.
     forgetRuns();
     file("in/more.csv", "id\n100\n101\n");
     Files.move(folder.resolve("in/deep/7.csv"), folder.resolve("in/seven.csv"));
-    assertThat(headwater("run")).as(said).isZero();
-    assertThat(said)
+    assertThat(project.headwater("run")).as(project.said()).isZero();
+    assertThat(project.said())
         .contains("2 rows   2 kept")
         .contains("not read again: in/deep/7.csv is called in/seven.csv now");
     assertThat(rows("orders")).isEqualTo(27);
 
     forgetRuns();
-    assertThat(headwater("run")).as(said).isZero();
-    assertThat(said).contains("no rows");
+    assertThat(project.headwater("run")).as(project.said()).isZero();
+    assertThat(project.said()).contains("no rows");
     assertThat(rows("orders")).isEqualTo(27);
-    assertThat(headwater("plan", "--check")).as(said).isZero();
+    assertThat(project.headwater("plan", "--check")).as(project.said()).isZero();
 
     // What a table says can be read by whoever reads the table.
-    assertThat(headwater("table", "show", "orders", "-o", "json")).isZero();
-    assertThat(said)
+    assertThat(project.headwater("table", "show", "orders", "-o", "json")).isZero();
+    assertThat(project.said())
         .contains("\"headwater.files.total\" : \"27\"")
         .contains("headwater.files.list")
         .contains("in/more.csv")
@@ -233,8 +228,8 @@ final class SourceFilesIT {
     // A changed file stops an append, whoever remembers it.
     forgetRuns();
     file("in/more.csv", "id\n100\n102\n");
-    assertThat(headwater("run")).isEqualTo(3);
-    assertThat(said).contains("Cannot append in/more.csv: it has changed since");
+    assertThat(project.headwater("run")).isEqualTo(3);
+    assertThat(project.said()).contains("Cannot append in/more.csv: it has changed since");
   }
 
   private void forgetRuns() throws Exception {
@@ -259,21 +254,21 @@ final class SourceFilesIT {
         """);
     file("in/a.csv", "id,price\n1,1.5\n2,20\nx\n3,30\n");
 
-    assertThat(headwater("run")).as(said).isZero();
-    assertThat(said).contains("4 rows   3 from LargeOnly, 2 kept, 1 letters");
-    assertThat(headwater("head", "orders")).isZero();
-    assertThat(said).contains("30.0").doesNotContain("1.5");
-    assertThat(headwater("letters", "orders")).isZero();
-    assertThat(said).contains("it has 1 fields, not 2").contains("a.csv");
+    assertThat(project.headwater("run")).as(project.said()).isZero();
+    assertThat(project.said()).contains("4 rows   3 from LargeOnly, 2 kept, 1 letters");
+    assertThat(project.headwater("head", "orders")).isZero();
+    assertThat(project.said()).contains("30.0").doesNotContain("1.5");
+    assertThat(project.headwater("letters", "orders")).isZero();
+    assertThat(project.said()).contains("it has 1 fields, not 2").contains("a.csv");
     file("in/b.csv", "id,price\n4,40\n5,\"\n");
-    assertThat(headwater("run")).as(said).isZero();
-    assertThat(said).contains("2 rows   2 from LargeOnly, 1 kept, 1 letters");
+    assertThat(project.headwater("run")).as(project.said()).isZero();
+    assertThat(project.said()).contains("2 rows   2 from LargeOnly, 1 kept, 1 letters");
   }
 
   private long rows(String table) {
-    assertThat(headwater("table", "show", table, "-o", "json")).as(said).isZero();
-    Matcher rows = Pattern.compile("\"total-records\" : \"(\\d+)").matcher(said);
-    assertThat(rows.find()).as(said).isTrue();
+    assertThat(project.headwater("table", "show", table, "-o", "json")).as(project.said()).isZero();
+    Matcher rows = Pattern.compile("\"total-records\" : \"(\\d+)").matcher(project.said());
+    assertThat(rows.find()).as(project.said()).isTrue();
     return Long.parseLong(rows.group(1));
   }
 }

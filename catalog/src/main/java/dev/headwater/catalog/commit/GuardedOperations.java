@@ -1,5 +1,6 @@
 package dev.headwater.catalog.commit;
 
+import dev.headwater.catalog.ForwardingOperations;
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.HeadwaterException.Kind;
 import java.util.ArrayList;
@@ -8,19 +9,15 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import org.apache.iceberg.LocationProviders;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.StatisticsFile;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableOperations;
-import org.apache.iceberg.encryption.EncryptionManager;
 import org.apache.iceberg.exceptions.BadRequestException;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.apache.iceberg.exceptions.ForbiddenException;
 import org.apache.iceberg.exceptions.NotAuthorizedException;
-import org.apache.iceberg.io.FileIO;
-import org.apache.iceberg.io.LocationProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * is swapped out, whether the change is there already. They show the table in the change's shape,
  * so that shape and files come in one step.
  */
-final class GuardedOperations implements TableOperations {
+final class GuardedOperations implements ForwardingOperations {
   /** The change's token is in the base: another attempt was faster. */
   static final class Present extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -65,6 +62,11 @@ final class GuardedOperations implements TableOperations {
   }
 
   @Override
+  public TableOperations operations() {
+    return operations;
+  }
+
+  @Override
   public TableMetadata current() {
     return show(operations.current());
   }
@@ -86,7 +88,7 @@ final class GuardedOperations implements TableOperations {
   }
 
   @Override
-  public void commit(TableMetadata base, TableMetadata metadata) {
+  public void commit(@Nullable TableMetadata base, TableMetadata metadata) {
     TableMetadata real = actual;
     if (base != shown || real == null) {
       throw new CommitFailedException("Cannot commit: the base is not the newest that was seen");
@@ -156,35 +158,5 @@ final class GuardedOperations implements TableOperations {
       // They are orphans then; the change is in the table all the same.
       return;
     }
-  }
-
-  @Override
-  public FileIO io() {
-    return operations.io();
-  }
-
-  @Override
-  public EncryptionManager encryption() {
-    return operations.encryption();
-  }
-
-  @Override
-  public String metadataFileLocation(String fileName) {
-    return operations.metadataFileLocation(fileName);
-  }
-
-  @Override
-  public LocationProvider locationProvider() {
-    return LocationProviders.locationsFor(current().location(), current().properties());
-  }
-
-  @Override
-  public TableOperations temp(TableMetadata uncommittedMetadata) {
-    return operations.temp(uncommittedMetadata);
-  }
-
-  @Override
-  public long newSnapshotId() {
-    return operations.newSnapshotId();
   }
 }

@@ -38,7 +38,8 @@ public record Trained(
     String device,
     double seconds)
     implements Serializable {
-  static Trained of(Path folder, ModelFolder model) throws IOException {
+  /** What lies in a model's folder. */
+  public static Trained of(Path folder, ModelFolder model) throws IOException {
     TrainingFigures figures = model.figures();
     return new Trained(
         folder.toString(),
