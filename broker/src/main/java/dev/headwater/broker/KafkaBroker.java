@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KafkaBroker implements AutoCloseable {
   private static final String HOST = "127.0.0.1";
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static @Nullable KafkaBroker shared;
 
   private final Path folder;
@@ -83,6 +83,9 @@ public final class KafkaBroker implements AutoCloseable {
     settings.put("background.threads", "2");
     // Killed ones have no clean shutdown to wait for.
     settings.put("controlled.shutdown.enable", "false");
+    // One that comes back has to wait until the session is over that it was killed in.
+    settings.put("broker.session.timeout.ms", "2000");
+    settings.put("broker.heartbeat.interval.ms", "500");
     more.forEach(
         (key, value) ->
             settings.merge(

@@ -134,7 +134,7 @@ final class CatalogTroubleTest {
       byte[] whole = Files.readAllBytes(file);
       Files.writeString(file, content);
       assertTimeout(
-          Duration.ofSeconds(10),
+          Duration.ofSeconds(60),
           () ->
               assertThatThrownBy(() -> catalog.load(REF))
                   .isInstanceOfSatisfying(
@@ -154,7 +154,7 @@ final class CatalogTroubleTest {
       Files.delete(file);
       Files.createDirectory(file);
       assertTimeout(
-          Duration.ofSeconds(10),
+          Duration.ofSeconds(60),
           () ->
               fails(
                   () -> catalog.load(REF),

@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 @Execution(ExecutionMode.CONCURRENT)
 abstract class MaintainFaultSuite {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final ExpiryRule RULE =
       new ExpiryRule(Instant.parse("2999-01-01T00:00:00Z"), 1, Map.of());
 

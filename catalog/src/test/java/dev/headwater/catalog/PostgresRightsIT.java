@@ -37,7 +37,7 @@ final class PostgresRightsIT {
       try (TableCatalog reader = TableCatalog.open(config.with(CatalogConfig.USER, "reader"))) {
         assertThat(reader.load(REF).uuid()).isEqualTo(table.uuid());
         assertTimeoutPreemptively(
-            Duration.ofSeconds(20),
+            Duration.ofSeconds(60),
             () ->
                 assertThatThrownBy(() -> new Committer(reader).commit(change))
                     .isInstanceOfSatisfying(

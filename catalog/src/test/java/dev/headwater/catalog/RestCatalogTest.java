@@ -162,7 +162,7 @@ final class RestCatalogTest {
                       .expire(REF, new ExpiryRule(Instant.now().plusSeconds(9), 1, Map.of())));
       for (ThrowingCallable change : changes) {
         assertTimeoutPreemptively(
-            Duration.ofSeconds(20),
+            Duration.ofSeconds(60),
             () ->
                 assertThatThrownBy(change)
                     .isInstanceOfSatisfying(

@@ -68,8 +68,15 @@ final class JobAnswers {
       facts.put("last failure", line);
       data.put("last_failure", line);
     }
+    List<JobFigures.Step> steps = figures.steps(job);
+    if (JobFigures.ungathered(steps)) {
+      facts.put(
+          "load",
+          "not gathered yet: the JobManager asks each ten seconds; while it waits for a worker that"
+              + " was lost, its web.timeout");
+    }
     List<Answer.Block> blocks = new ArrayList<>(List.of(new Answer.Block.Facts(facts)));
-    blocks.add(steps(figures.steps(job), data));
+    blocks.add(steps(steps, data));
     List<JobFigures.Count> counts = figures.counts(job);
     if (!counts.isEmpty()) {
       blocks.add(counts(counts, data));

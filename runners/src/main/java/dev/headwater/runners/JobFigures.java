@@ -72,6 +72,12 @@ final class JobFigures {
     return steps;
   }
 
+  /** Whether steps run, and the JobManager has the load of none: of their counts neither. */
+  static boolean ungathered(List<Step> steps) {
+    List<Step> running = steps.stream().filter(s -> s.state().equals("running")).toList();
+    return !running.isEmpty() && running.stream().allMatch(s -> Double.isNaN(s.busy()));
+  }
+
   private Map<String, Double> load(String vertex) {
     Map<String, Double> load = new HashMap<>();
     rest.find(

@@ -104,7 +104,7 @@ final class ClusterCheckTest {
         .isInstanceOfSatisfying(
             HeadwaterException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNREACHABLE))
         .hasMessageContaining("is full: 2 slots are needed, 1 of 4 are free");
-    assertThat((System.nanoTime() - began) / 1e9).isBetween(5.0, 15.0);
+    assertThat((System.nanoTime() - began) / 1e9).isBetween(5.0, 120.0);
     answers.put("/overview", "{\"slots-total\":0,\"slots-available\":0}");
     refused(Kind.UNREACHABLE, "has no TaskManager");
   }
@@ -121,7 +121,7 @@ final class ClusterCheckTest {
         .isInstanceOfSatisfying(
             HeadwaterException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNREACHABLE))
         .hasMessageContaining("Cannot reach the Flink cluster at 127.0.0.1:" + port);
-    assertThat((System.nanoTime() - began) / 1e9).isLessThan(10);
+    assertThat((System.nanoTime() - began) / 1e9).isLessThan(60);
   }
 
   @Test

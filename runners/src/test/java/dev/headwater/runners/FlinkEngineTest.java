@@ -61,7 +61,7 @@ final class FlinkEngineTest {
 
     @ProcessElement
     public void process(@Element Integer piece) throws Exception {
-      BOTH.await(60, TimeUnit.SECONDS);
+      BOTH.await(5, TimeUnit.MINUTES);
       DONE.add(piece);
     }
   }
@@ -73,7 +73,7 @@ final class FlinkEngineTest {
     @ProcessElement
     public void process(PipelineOptions options) throws InterruptedException {
       RowsRead.add(options.getJobName(), 8_192);
-      if (!SEEN.await(1, TimeUnit.MINUTES)) {
+      if (!SEEN.await(5, TimeUnit.MINUTES)) {
         throw new IllegalStateException("nobody looked");
       }
       RowsRead.add(options.getJobName(), 1_808);

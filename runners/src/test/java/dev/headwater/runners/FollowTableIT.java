@@ -158,19 +158,19 @@ final class FollowTableIT {
   }
 
   private static void await(TableCatalog catalog, int appends) throws Exception {
-    Instant late = Instant.now().plusSeconds(60);
+    Instant late = Instant.now().plusSeconds(300);
     while (rows(catalog) < (long) appends * ROWS) {
       if (Instant.now().isAfter(late)) {
         Map<Long, Integer> batches = new TreeMap<>();
         ids(catalog).forEach(id -> batches.merge(id / ROWS, 1, Integer::sum));
-        throw new AssertionError("after a minute there are of each append " + batches);
+        throw new AssertionError("after five minutes there are of each append " + batches);
       }
       Thread.sleep(100);
     }
   }
 
   private static void await(BooleanSupplier done) throws InterruptedException {
-    Instant late = Instant.now().plusSeconds(60);
+    Instant late = Instant.now().plusSeconds(300);
     while (!done.getAsBoolean() && Instant.now().isBefore(late)) {
       Thread.sleep(100);
     }

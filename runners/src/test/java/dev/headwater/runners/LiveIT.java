@@ -100,7 +100,7 @@ final class LiveIT {
     long began = System.nanoTime();
     assertThat(batch.headwater("play", "--servers", "127.0.0.1:1", "--speed", "max")).isEqualTo(5);
     assertThat(batch.said()).contains("topic flights of 127.0.0.1:1").contains("do not answer");
-    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(15));
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(50));
     assertThat(batch.headwater("play", "--time", "delay")).isEqualTo(2);
     assertThat(batch.said()).contains("Cannot play flights by delay: it is int, not a timestamp.");
     assertThat(batch.headwater("play", "--key", "orgin")).isEqualTo(2);
@@ -153,7 +153,7 @@ final class LiveIT {
     long began = System.nanoTime();
     assertThat(live.headwater("run")).isEqualTo(5);
     assertThat(live.said()).contains("Cannot read topic away of 127.0.0.1:1");
-    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(20));
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(50));
     assertThat(live.headwater("offsets", "flights")).isEqualTo(5);
     assertThat(live.said()).contains("0  ").contains("5").contains("do not answer");
   }
@@ -289,7 +289,7 @@ final class LiveIT {
   }
 
   private static void await(TestProject live, int rows) throws Exception {
-    long until = System.nanoTime() + Duration.ofMinutes(2).toNanos();
+    long until = System.nanoTime() + Duration.ofMinutes(5).toNanos();
     while (System.nanoTime() < until) {
       if (count(live) >= rows) {
         return;

@@ -132,7 +132,7 @@ final class OneRunIT {
     await(
         "second", second, () -> said("second").contains("finishing the run that was interrupted"));
     Files.delete(folder.resolve("gate"));
-    assertThat(second.waitFor(1, TimeUnit.MINUTES)).isTrue();
+    assertThat(second.waitFor(5, TimeUnit.MINUTES)).isTrue();
     assertThat(second.exitValue()).as(said("second")).isZero();
     assertThat(project.rows(RIDES)).containsExactly("1 x", "2 y");
     assertThat(project.headwater("plan", "--check")).as(project.said()).isZero();
@@ -164,7 +164,7 @@ final class OneRunIT {
     assertThat(project.rows(RIDES)).containsExactly("1 x", "2 y", "3 z");
 
     signal("-CONT", paused);
-    assertThat(paused.waitFor(1, TimeUnit.MINUTES)).isTrue();
+    assertThat(paused.waitFor(5, TimeUnit.MINUTES)).isTrue();
     assertThat(paused.exitValue()).as(said("paused")).isEqualTo(4);
     assertThat(said("paused")).containsAnyOf("was taken over by another process", "was ended at");
     assertThat(project.rows(RIDES)).containsExactly("1 x", "2 y", "3 z");
@@ -177,7 +177,7 @@ final class OneRunIT {
     Files.writeString(folder.resolve("gate"), "");
     long began = System.nanoTime();
     assertThat(project.headwater("run")).as(project.said()).isEqualTo(1);
-    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(20));
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofMinutes(2));
     assertThat(project.said()).contains("Cannot run table/rides within 2 s: its time is over.");
     project.headwater("runs", "rides");
     assertThat(project.said()).contains("failed", "its time is over");

@@ -143,7 +143,7 @@ final class PlacementTest {
     how.set(RestOptions.PORT, flink.getAddress().getPort());
     try (RestClusterClient<StandaloneClusterId> client =
         new RestClusterClient<>(how, StandaloneClusterId.getInstance())) {
-      assertThat(client.listJobs()).failsWithin(20, TimeUnit.SECONDS);
+      assertThat(client.listJobs()).failsWithin(2, TimeUnit.MINUTES);
     }
     assertThat(logins).isNotEmpty().containsOnly("Bearer canary");
   }

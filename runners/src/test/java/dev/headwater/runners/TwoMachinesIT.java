@@ -214,7 +214,7 @@ final class TwoMachinesIT {
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile()).start();
     try {
-      long until = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+      long until = System.nanoTime() + TimeUnit.MINUTES.toNanos(5);
       while (!Files.exists(there) && process.isAlive() && System.nanoTime() < until) {
         Thread.sleep(20);
       }

@@ -47,7 +47,7 @@ final class S3Work {
           Types.NestedField.required(1, "id", Types.LongType.get()),
           Types.NestedField.optional(2, "v", Types.LongType.get()),
           Types.NestedField.optional(3, "gone", Types.BooleanType.get()));
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   /** What is done. */
   enum Kind {

@@ -48,7 +48,7 @@ abstract class CommitSuite {
   @BeforeEach
   void open(@TempDir Path directory) throws Exception {
     catalog = TableCatalog.open(backend.fresh(directory));
-    committer = new Committer(catalog, FileCheck.LENGTH, Duration.ofSeconds(20));
+    committer = new Committer(catalog, FileCheck.LENGTH, Duration.ofMinutes(2));
     table = FakeFiles.create(catalog, REF);
   }
 
@@ -443,7 +443,7 @@ abstract class CommitSuite {
   void pinsASnapshotForEver() {
     var first = append("r1", 1).snapshot().orElseThrow();
     var second = append("r2", 2).snapshot().orElseThrow();
-    Tags tags = new Tags(catalog, Duration.ofSeconds(20));
+    Tags tags = new Tags(catalog, Duration.ofMinutes(2));
     tags.pin(first, "model-late-1");
     tags.pin(first, "model-late-1");
 

@@ -70,7 +70,7 @@ final class HopelessTest {
 
   private static void told(Kind kind, String says, ThrowingCallable what) {
     assertTimeoutPreemptively(
-        Duration.ofSeconds(20),
+        Duration.ofSeconds(60),
         () ->
             assertThatThrownBy(what)
                 .isInstanceOfSatisfying(

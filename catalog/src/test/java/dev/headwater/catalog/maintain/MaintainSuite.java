@@ -57,7 +57,7 @@ abstract class MaintainSuite {
   @BeforeEach
   void open(@TempDir Path directory) throws Exception {
     catalog = TableCatalog.open(backend.fresh(directory));
-    committer = new Committer(catalog, FileCheck.LENGTH, Duration.ofSeconds(20));
+    committer = new Committer(catalog, FileCheck.LENGTH, Duration.ofMinutes(2));
     table = FakeFiles.create(catalog, REF);
   }
 
@@ -85,7 +85,7 @@ abstract class MaintainSuite {
   }
 
   private Expiry.Expired expire(ExpiryRule rule) {
-    return new Expiry(catalog, Duration.ofSeconds(20)).expire(REF, rule);
+    return new Expiry(catalog, Duration.ofMinutes(2)).expire(REF, rule);
   }
 
   private List<Long> ids() {

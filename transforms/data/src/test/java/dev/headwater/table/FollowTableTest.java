@@ -287,7 +287,7 @@ final class FollowTableTest {
   }
 
   private static void await(BooleanSupplier done) throws InterruptedException {
-    Instant late = Instant.now().plusSeconds(60);
+    Instant late = Instant.now().plusSeconds(300);
     while (!done.getAsBoolean()) {
       assertThat(Instant.now()).as("waited for a minute").isBefore(late);
       Thread.sleep(50);

@@ -198,7 +198,7 @@ final class IngestChaosIT {
     close(zombie);
     job.close();
     job = new Job(ledger, two ? null : checkpoints.get(checkpoints.size() - 1));
-    long until = System.nanoTime() + 60_000_000_000L;
+    long until = System.nanoTime() + 300_000_000_000L;
     Offsets end;
     try (TopicOffsets offsets = TopicOffsets.open(ledger.topic)) {
       end = offsets.end();

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 /** A reader and a real broker. */
 final class KafkaReaderIT {
   private static final KafkaBroker BROKER = KafkaBroker.shared();
-  private static final long PATIENCE = TimeUnit.SECONDS.toNanos(60);
+  private static final long PATIENCE = TimeUnit.MINUTES.toNanos(5);
 
   @Test
   void readsEachRecordOnceFromAnyMark() throws Exception {

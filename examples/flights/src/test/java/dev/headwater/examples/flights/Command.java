@@ -98,7 +98,7 @@ final class Command implements AutoCloseable {
 
   /** Its exit status, once it has one. */
   int status() {
-    if (!ended(TimeUnit.MINUTES.toMillis(3))) {
+    if (!ended(TimeUnit.MINUTES.toMillis(10))) {
       throw new AssertionError("it hangs: " + output());
     }
     return process.exitValue();

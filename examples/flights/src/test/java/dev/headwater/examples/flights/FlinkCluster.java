@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * that ends.
  */
 final class FlinkCluster implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path folder;
@@ -44,7 +44,7 @@ final class FlinkCluster implements AutoCloseable {
     HttpClient.Builder client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(5));
+            .connectTimeout(Duration.ofMinutes(1));
     this.http = keys == null ? client.build() : client.sslContext(keys.context()).build();
   }
 
@@ -171,7 +171,7 @@ final class FlinkCluster implements AutoCloseable {
     try {
       HttpResponse<InputStream> answer =
           http.send(
-              request.timeout(Duration.ofSeconds(10)).build(),
+              request.timeout(Duration.ofMinutes(1)).build(),
               HttpResponse.BodyHandlers.ofInputStream());
       try (InputStream body = answer.body()) {
         return JSON.readTree(body);

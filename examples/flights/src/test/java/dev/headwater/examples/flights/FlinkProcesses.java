@@ -198,6 +198,8 @@ final class FlinkProcesses {
     // A process that was killed is missed in seconds.
     all.put("heartbeat.interval", 500);
     all.put("heartbeat.timeout", 4000);
+    // One that was asked for its metrics when it was killed keeps all others' back that long.
+    all.put("web.timeout", 30_000);
     all.put("io.tmp.dirs", conf.resolve("tmp"));
     all.put("blob.storage.directory", conf.resolve("tmp"));
     all.put("state.checkpoints.dir", checkpoints().toUri());
