@@ -17,25 +17,20 @@ import dev.headwater.ingest.IngestFiles;
 import dev.headwater.ingest.SourceFile;
 import dev.headwater.ingest.Sources;
 import dev.headwater.ingest.Unchanged;
-import dev.headwater.pipelines.project.Contracts;
 import dev.headwater.pipelines.project.TableDecl;
 import dev.headwater.pipelines.project.Write;
 import dev.headwater.sort.Spill;
 import dev.headwater.table.CommitTable;
 import dev.headwater.table.Distribution;
-import dev.headwater.table.RowCheck;
 import dev.headwater.table.Written;
 import dev.headwater.upsert.RemoveRows;
 import dev.headwater.upsert.UpsertSpec;
 import dev.headwater.validate.Contract;
-import dev.headwater.validate.ContractCheck;
-import dev.headwater.validate.GoingCheck;
 import dev.headwater.validate.Letters;
 import dev.headwater.validate.Limits;
 import dev.headwater.validate.TableRules;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -54,9 +49,6 @@ import org.jspecify.annotations.Nullable;
 final class IngestWork {
   /** The fact that tells how many rows went into the user's transforms. */
   static final String ROWS_READ = SummaryKeys.FACT + "rows_read";
-
-  /** The rule that rows break which an overwrite would not take away again. */
-  private static final String OVERWRITE = "overwrite";
 
   private final Stages stages;
   private final TableDecl table;
@@ -299,7 +291,8 @@ final class IngestWork {
             .upon(landing.upon())
             .check(new Unchanged(store().io(), landing.sources().files()));
     TableRef lettersRef = Letters.of(output.ref());
-    Optional<Contract> contract = contract();
+    IngestRules rules = new IngestRules(stages.project(), table);
+    Optional<Contract> contract = rules.contract();
     TableRules own = TableRules.of(shaping.into().table(), table.write().key());
     if ((format.kind().isText() || !own.isEmpty()) && contract.isEmpty()) {
       // A contract that only a run without a single good row breaks.
@@ -310,8 +303,7 @@ final class IngestWork {
       commit = commit.letters(lettersRef);
       ingest = ingest.fitting(shaping.fits(), letters);
       if (contract.isPresent()) {
-        Contract rules = contract.get();
-        ingest = ingest.checked(check(rules, own, id, at), letters);
+        ingest = ingest.checked(rules.check(contract.get(), own, id, at), letters);
       }
       Limits limits = contract.map(Limits::of).map(table.limits()::and).orElse(table.limits());
       commit = commit.check(limits.check(table.name(), letters));
@@ -330,54 +322,10 @@ final class IngestWork {
     written.apply("ingest commit", commit);
   }
 
-  /** Rows against the contract; of those that only remove others nothing but the key counts. */
-  private RowCheck.Factory check(Contract rules, TableRules own, String id, long at) {
-    String delete = table.write().delete();
-    if (delete == null) {
-      return schema -> new ContractCheck(rules, own, schema, id, at);
-    }
-    Contract none = Contract.of(List.of(), List.of());
-    TableRules keys = new TableRules(table.write().key(), List.of());
-    return schema -> {
-      Expression goes = Expression.parse(delete, schema);
-      return new GoingCheck(
-          new ContractCheck(rules, own, schema, id, at),
-          new ContractCheck(none, keys, schema, id, at),
-          goes::select,
-          schema);
-    };
-  }
-
   /** Where rows that meet wait for each other; gone after the run. */
   private Spill scratch(Run run) {
     Workspace workspace = stages.workspace();
     return Spill.in(
         workspace.scratch(run.id()).toUri().toString(), workspace.catalog(output.ref()).io());
-  }
-
-  /**
-   * What is declared; and rows beside what they overwrite would stay there for ever, rows of no
-   * window take nobody's place: letters.
-   */
-  Optional<Contract> contract() {
-    Optional<Contract> declared = Contracts.of(stages.project(), table);
-    String where = table.write().where();
-    boolean windows =
-        table.write().mode() == Write.Mode.OVERWRITE && stages.project().topic(table).isPresent();
-    if (where == null && !windows) {
-      return declared;
-    }
-    String rule =
-        windows ? name(table.time()) + " is not null" : "coalesce((" + where + "), false)";
-    Contract any = declared.orElseGet(() -> Contract.of(List.of(), List.of()));
-    List<Contract.NamedRule> rules = new ArrayList<>(any.rules());
-    rules.add(new Contract.NamedRule(OVERWRITE, rule));
-    return Optional.of(
-        new Contract(
-            any.columns(), rules, any.unknownColumns(), any.maxBadShare(), any.maxBadRows()));
-  }
-
-  private static String name(@Nullable String column) {
-    return '"' + String.valueOf(column).replace("\"", "\"\"") + '"';
   }
 }

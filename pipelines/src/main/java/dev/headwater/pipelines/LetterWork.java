@@ -90,9 +90,11 @@ final class LetterWork implements AutoCloseable {
     this.run = run;
     this.into = into;
     this.dryRun = dryRun;
-    IngestWork ingest = new IngestWork(stages, table, new TableOutput(stages.workspace(), target));
     this.readAgain = new ReadAgain(stages, target, table);
-    Contract contract = ingest.contract().orElseGet(() -> Contract.of(List.of(), List.of()));
+    Contract contract =
+        new IngestRules(stages.project(), table)
+            .contract()
+            .orElseGet(() -> Contract.of(List.of(), List.of()));
     TableRules own = TableRules.of(into, table.write().key());
     String id = run.id().toString();
     this.decoding = new LetterDecoding(stages, target, table, into);

@@ -20,7 +20,6 @@ import dev.headwater.pipelines.project.Route;
 import dev.headwater.pipelines.project.TableDecl;
 import dev.headwater.pipelines.project.Target;
 import dev.headwater.pipelines.project.Window;
-import dev.headwater.pipelines.project.Write;
 import dev.headwater.table.Routes;
 import dev.headwater.table.RowCheck;
 import dev.headwater.table.RowFit;
@@ -153,7 +152,7 @@ final class TopicTable {
             .fitting(fit)
             .summary(output.summary(run));
     Contract rules =
-        new IngestWork(stages, table, output)
+        new IngestRules(stages.project(), table)
             .contract()
             .orElseGet(() -> Contract.of(List.of(), List.of()));
     TableRules own = TableRules.of(catalog.load(output.ref()), table.write().key());

@@ -50,55 +50,46 @@ import org.jspecify.annotations.Nullable;
 public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> {
   private static final long serialVersionUID = 1;
   static final String STAGE = "ingest";
-  private static final SourceFormat PARQUET = SourceFormat.of(SourceFormat.Kind.PARQUET);
 
   private final List<SplitGroup> groups;
   private final Table table;
   private final String sink;
   private final String run;
-  private final @Nullable Table letters;
-  private final RowCheck.@Nullable Factory check;
-  private final @Nullable Through through;
-  private final @Nullable Schema source;
   private final @Nullable UpsertSpec upsert;
-  private final Map<String, RowFit.Factory> fits;
-  private final SourceFormat format;
-  private final @Nullable BadRows undecoded;
-  private final FileIO io;
-  private final @Nullable Distribution meet;
-  private final Gate gate;
+  private @Nullable Table letters;
+  private RowCheck.@Nullable Factory check;
+  private @Nullable Through through;
+  private @Nullable Schema source;
+  private Map<String, RowFit.Factory> fits = new HashMap<>();
+  private SourceFormat format = SourceFormat.of(SourceFormat.Kind.PARQUET);
+  private @Nullable BadRows undecoded;
+  private FileIO io;
+  private @Nullable Distribution meet;
+  private Gate gate = Gate.OPEN;
 
   private IngestFiles(
-      List<SplitGroup> groups,
-      Table table,
-      String sink,
-      String run,
-      @Nullable Table letters,
-      RowCheck.@Nullable Factory check,
-      @Nullable Through through,
-      @Nullable Schema source,
-      @Nullable UpsertSpec upsert,
-      Map<String, RowFit.Factory> fits,
-      SourceFormat format,
-      @Nullable BadRows undecoded,
-      FileIO io,
-      @Nullable Distribution meet,
-      Gate gate) {
+      List<SplitGroup> groups, Table table, String sink, String run, @Nullable UpsertSpec upsert) {
     this.groups = List.copyOf(groups);
     this.table = table;
     this.sink = sink;
     this.run = run;
-    this.letters = letters;
-    this.check = check;
-    this.through = through;
-    this.source = source;
     this.upsert = upsert;
-    this.fits = new HashMap<>(fits);
-    this.format = format;
-    this.undecoded = undecoded;
-    this.io = io;
-    this.meet = meet;
-    this.gate = gate;
+    this.io = table.io();
+  }
+
+  private IngestFiles copy() {
+    IngestFiles copy = new IngestFiles(groups, table, sink, run, upsert);
+    copy.letters = letters;
+    copy.check = check;
+    copy.through = through;
+    copy.source = source;
+    copy.fits = fits;
+    copy.format = format;
+    copy.undecoded = undecoded;
+    copy.io = io;
+    copy.meet = meet;
+    copy.gate = gate;
+    return copy;
   }
 
   /**
@@ -110,22 +101,7 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
    * @param run the run's id
    */
   public static IngestFiles into(List<SplitGroup> groups, Table table, String sink, String run) {
-    return new IngestFiles(
-        groups,
-        SerializableTable.copyOf(table),
-        sink,
-        run,
-        null,
-        null,
-        null,
-        null,
-        null,
-        Map.of(),
-        PARQUET,
-        null,
-        table.io(),
-        null,
-        Gate.OPEN);
+    return new IngestFiles(groups, SerializableTable.copyOf(table), sink, run, null);
   }
 
   /**
@@ -133,42 +109,15 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
    * order, the last one of the last file, by the files' paths.
    */
   public static IngestFiles upsert(List<SplitGroup> groups, UpsertSpec spec) {
-    return new IngestFiles(
-        groups,
-        spec.table(),
-        spec.sink(),
-        spec.run(),
-        null,
-        null,
-        null,
-        null,
-        spec,
-        Map.of(),
-        PARQUET,
-        null,
-        spec.table().io(),
-        null,
-        Gate.OPEN);
+    return new IngestFiles(groups, spec.table(), spec.sink(), spec.run(), spec);
   }
 
   /** Only rows that pass the check; the others into the letters' table. */
   public IngestFiles checked(RowCheck.Factory by, Table lettersTable) {
-    return new IngestFiles(
-        groups,
-        table,
-        sink,
-        run,
-        SerializableTable.copyOf(lettersTable),
-        by,
-        through,
-        source,
-        upsert,
-        fits,
-        format,
-        undecoded,
-        io,
-        meet,
-        gate);
+    IngestFiles next = copy();
+    next.check = by;
+    next.letters = SerializableTable.copyOf(lettersTable);
+    return next;
   }
 
   /**
@@ -178,10 +127,12 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
    * @param lettersTable for rows that don't fit; null where all do
    */
   public IngestFiles fitting(Map<String, RowFit.Factory> by, @Nullable Table lettersTable) {
-    Table to = lettersTable == null ? letters : SerializableTable.copyOf(lettersTable);
-    return new IngestFiles(
-        groups, table, sink, run, to, check, through, source, upsert, by, format, undecoded, io,
-        meet, gate);
+    IngestFiles next = copy();
+    next.fits = new HashMap<>(by);
+    if (lettersTable != null) {
+      next.letters = SerializableTable.copyOf(lettersTable);
+    }
+    return next;
   }
 
   /**
@@ -191,23 +142,24 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
    * @param bad makes letters of rows that can't be decoded, for the table that {@link #checked} has
    */
   public IngestFiles format(SourceFormat as, BadRows bad) {
-    return new IngestFiles(
-        groups, table, sink, run, letters, check, through, source, upsert, fits, as, bad, io, meet,
-        gate);
+    IngestFiles next = copy();
+    next.format = as;
+    next.undecoded = bad;
+    return next;
   }
 
   /** Files that another FileIO reads than the table's. */
   public IngestFiles from(FileIO other) {
-    return new IngestFiles(
-        groups, table, sink, run, letters, check, through, source, upsert, fits, format, undecoded,
-        other, meet, gate);
+    IngestFiles next = copy();
+    next.io = other;
+    return next;
   }
 
   /** Rows of a partition meet in one writer; null: each group of splits writes files of its own. */
   public IngestFiles meeting(@Nullable Distribution by) {
-    return new IngestFiles(
-        groups, table, sink, run, letters, check, through, source, upsert, fits, format, undecoded,
-        io, by, gate);
+    IngestFiles next = copy();
+    next.meet = by;
+    return next;
   }
 
   /**
@@ -218,9 +170,10 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
    * @param read the columns that the first of them gets
    */
   public IngestFiles through(Through by, Schema read) {
-    return new IngestFiles(
-        groups, table, sink, run, letters, check, by, read, upsert, fits, format, undecoded, io,
-        meet, gate);
+    IngestFiles next = copy();
+    next.through = by;
+    next.source = read;
+    return next;
   }
 
   /** Work that makes too many letters stops at once. */
@@ -233,10 +186,10 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
     return gate(new Gate(gate.watch(), where));
   }
 
-  private IngestFiles gate(Gate next) {
-    return new IngestFiles(
-        groups, table, sink, run, letters, check, through, source, upsert, fits, format, undecoded,
-        io, meet, next);
+  private IngestFiles gate(Gate to) {
+    IngestFiles next = copy();
+    next.gate = to;
+    return next;
   }
 
   @Override

@@ -69,10 +69,7 @@ public final class CommitTable extends PTransform<PCollection<Written>, PCollect
      * @param sketch of the files' rows; null where it was not taken
      */
     Committed swap(
-        TableCatalog open,
-        Committer committer,
-        Change change,
-        @Nullable SnapshotStatistics sketch);
+        TableCatalog open, Committer committer, Change change, @Nullable SnapshotStatistics sketch);
   }
 
   private final CatalogConfig catalog;
