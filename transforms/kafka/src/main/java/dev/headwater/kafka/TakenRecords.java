@@ -54,10 +54,7 @@ final class TakenRecords {
 
   /** With what became of them. */
   Ingested into(
-      Written written,
-      @Nullable Keyed keyed,
-      List<RoutedPart> routed,
-      Map<Long, Long> windows) {
+      Written written, @Nullable Keyed keyed, List<RoutedPart> routed, Map<Long, Long> windows) {
     return new Ingested(
         topicId, written, keyed, routed, windows, ranges(), Offsets.of(begun), times, late);
   }
