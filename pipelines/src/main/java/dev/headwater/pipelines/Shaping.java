@@ -5,7 +5,6 @@ import dev.headwater.catalog.TableCatalog;
 import dev.headwater.catalog.TableRef;
 import dev.headwater.catalog.commit.Arrival;
 import dev.headwater.catalog.commit.Evolution;
-import dev.headwater.catalog.commit.Misfit;
 import dev.headwater.catalog.commit.SchemaPolicy;
 import dev.headwater.catalog.commit.Settings;
 import dev.headwater.catalog.commit.SummaryKeys;
@@ -66,32 +65,15 @@ record Shaping(TableShape into, Evolution evolution, Map<String, RowFit.Factory>
             ? TableShape.exactly(
                 catalog, ref, columns, Partition.spec(columns, table.partition()), settings, policy)
             : TableShape.atLeast(catalog, ref, columns, table.partition(), settings, policy);
-    return new Shaping(into, evolution, fits(table, arrivals, evolution, into, run));
-  }
-
-  private static Map<String, RowFit.Factory> fits(
-      TableDecl table, List<Arrival> arrivals, Evolution evolution, TableShape into, Run run) {
-    Map<String, RowFit.Factory> fits = new HashMap<>();
     long at = ChronoUnit.MICROS.between(Instant.EPOCH, run.started());
-    for (Arrival arrival : table.steps().isEmpty() ? arrivals : List.<Arrival>of()) {
-      List<Misfit> misfits =
-          evolution.misfits().stream().filter(m -> m.arrival().equals(arrival.name())).toList();
-      boolean renamed =
-          arrival.schema().columns().stream()
-              .anyMatch(f -> table.schema().rename().containsKey(f.name()));
-      if (renamed || !misfits.isEmpty()) {
-        fits.put(
-            arrival.name(),
-            SchemaFit.of(
-                arrival.schema(),
-                into.table().schema(),
-                table.schema(),
-                misfits,
-                run.id().toString(),
-                at));
-      }
-    }
-    return fits;
+    Map<String, RowFit.Factory> fits =
+        SchemaFit.rule(policy, run.id().toString(), at)
+            .each(
+                table.steps().isEmpty() ? arrivals : List.of(),
+                evolution,
+                policy,
+                into.table().schema());
+    return new Shaping(into, evolution, fits);
   }
 
   private static void time(TableDecl table, Schema columns) {

@@ -69,11 +69,7 @@ record SourceStore(Stages stages, SourceDecl source) {
 
   /** A file's name: from the project's folder where it lies below it. */
   private String name(SourceFile file) {
-    if (SourceFiles.isStored(file.path())) {
-      return file.path();
-    }
-    Path path = Path.of(file.path());
-    return path.startsWith(folder()) ? folder().relativize(path).toString() : file.path();
+    return SourceFiles.name(folder(), file);
   }
 
   private Path folder() {

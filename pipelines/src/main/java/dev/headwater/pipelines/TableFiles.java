@@ -134,26 +134,16 @@ final class TableFiles {
       return Map.of();
     }
     SourceStore.Look look = store().look();
-    Map<String, SourceFile> now = look.settled();
-    Map<String, String> gone = new LinkedHashMap<>();
-    Set<String> names = new HashSet<>();
-    for (Edge edge : held.all()) {
-      names.add(edge.name());
-      if (!now.containsKey(edge.name()) && !look.young().contains(edge.name())) {
-        gone.put(edge.version(), edge.name());
-      }
-    }
-    Map<String, String> renamed = new LinkedHashMap<>();
-    now.forEach(
-        (name, file) -> {
-          String old = gone.get(file.version());
-          boolean ran = run.inputs().contains(new Edge("file", name, file.version()));
-          if (old != null && ran && file.size() > 0 && !names.contains(name)) {
-            renamed.put(name, old);
-            gone.remove(file.version());
-          }
-        });
-    return renamed;
+    Map<String, LandedFiles.Landed> there = new LinkedHashMap<>();
+    held.all().forEach(e -> there.put(e.name(), new LandedFiles.Landed(-1, e.version())));
+    Map<String, SourceFile> come = new LinkedHashMap<>(look.settled());
+    come.entrySet()
+        .removeIf(
+            file ->
+                there.containsKey(file.getKey())
+                    || !run.inputs()
+                        .contains(new Edge("file", file.getKey(), file.getValue().version())));
+    return LandedFiles.none().and(there).renamed(come, look.settled().keySet(), look.young());
   }
 
   /** The run's files as they were when it began, but for those whose rows stay anyway. */

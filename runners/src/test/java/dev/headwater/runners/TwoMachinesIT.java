@@ -196,7 +196,15 @@ final class TwoMachinesIT {
 
   /** Runs the command in a process of its own, and kills that at a commit. */
   static void killed(TestProject project, String at, String... verb) throws Exception {
-    Path there = project.folder().resolve("paused");
+    List<String> arguments = new java.util.ArrayList<>(List.of(verb));
+    arguments.addAll(List.of("-C", project.folder().toString()));
+    killed(project.folder(), at, Headwater.class, arguments);
+  }
+
+  /** The same of any program. */
+  static void killed(Path folder, String at, Class<?> program, List<String> arguments)
+      throws Exception {
+    Path there = folder.resolve("paused");
     Files.deleteIfExists(there);
     List<String> command =
         new java.util.ArrayList<>(
@@ -207,10 +215,9 @@ final class TwoMachinesIT {
                 "-D" + PausedCatalog.AT + "=" + at + " " + there,
                 "-cp",
                 System.getProperty("java.class.path"),
-                Headwater.class.getName()));
-    command.addAll(List.of(verb));
-    command.addAll(List.of("-C", project.folder().toString()));
-    Path said = project.folder().resolve("said");
+                program.getName()));
+    command.addAll(arguments);
+    Path said = folder.resolve("said");
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile()).start();
     try {

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.iceberg.HasTableOperations;
@@ -127,6 +128,34 @@ public record LandedFiles(Map<String, Landed> files, String list, int listed) {
     }
     // A name that is in the list already would stand there too: then the list is written anew.
     return again ? new LandedFiles(all, "", 0) : new LandedFiles(all, list, listed);
+  }
+
+  /**
+   * Files whose content is known under a name that is no more.
+   *
+   * @param come files of other names
+   * @param here the names that are there
+   * @param young those of files that somebody may be writing
+   * @return new name to old
+   */
+  public Map<String, String> renamed(
+      Map<String, SourceFile> come, Set<String> here, Set<String> young) {
+    Map<String, String> gone = new LinkedHashMap<>();
+    files.forEach(
+        (name, file) -> {
+          if (!here.contains(name) && !young.contains(name)) {
+            gone.put(file.version(), name);
+          }
+        });
+    Map<String, String> renamed = new LinkedHashMap<>();
+    come.forEach(
+        (name, file) -> {
+          String old = file.size() > 0 ? gone.remove(file.version()) : null;
+          if (old != null) {
+            renamed.put(name, old);
+          }
+        });
+    return renamed;
   }
 
   /**

@@ -31,6 +31,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -127,22 +128,27 @@ final class ReadCheckWrite extends DoFn<SplitGroup, Written> {
       throws IOException {
     Keyed by = keyed;
     String job = options.getJobName();
-    try (BatchWriter bad = letters == null ? null : BatchWriter.open(letters, sink, run)) {
-      if (by == null) {
-        try (BatchWriter good =
+    if (by == null) {
+      out.get(WRITTEN).output(append(job, group, out.get(RUNS)::output));
+      return;
+    }
+    try (BatchWriter bad = letters == null ? null : BatchWriter.open(letters, sink, run);
+        SpillUpsert good = new SpillUpsert(by.spec())) {
+      Count count = read(job, group, bad, good::accept);
+      good.finish().forEach(out.get(RUNS)::output);
+      out.get(WRITTEN).output(written(List.of(), count, 0, bad));
+    }
+  }
+
+  /** A group's rows into files of its own; those that others' rows must meet into runs. */
+  Written append(String job, SplitGroup group, Consumer<RunRef> runs) throws IOException {
+    try (BatchWriter bad = letters == null ? null : BatchWriter.open(letters, sink, run);
+        BatchWriter good =
             BatchWriter.open(table, sink, run).sorting().sketching().distributing(meet)) {
-          Count count = read(job, group, bad, (batch, place) -> good.accept(batch));
-          out.get(WRITTEN)
-              .output(written(good.finish(), count, good.written(), bad).sketch(good.sketch()));
-          good.runs().forEach(out.get(RUNS)::output);
-        }
-      } else {
-        try (SpillUpsert good = new SpillUpsert(by.spec())) {
-          Count count = read(job, group, bad, good::accept);
-          good.finish().forEach(out.get(RUNS)::output);
-          out.get(WRITTEN).output(written(List.of(), count, 0, bad));
-        }
-      }
+      Count count = read(job, group, bad, (batch, place) -> good.accept(batch));
+      Written written = written(good.finish(), count, good.written(), bad).sketch(good.sketch());
+      good.runs().forEach(runs);
+      return written;
     }
   }
 

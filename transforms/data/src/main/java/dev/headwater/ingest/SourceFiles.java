@@ -67,6 +67,15 @@ public final class SourceFiles {
     return Checksums.of(file);
   }
 
+  /** What a table calls a file: its path from {@code base} where it lies below it. */
+  public static String name(Path base, SourceFile file) {
+    if (isStored(file.path())) {
+      return file.path();
+    }
+    Path path = Path.of(file.path());
+    return path.startsWith(base) ? base.relativize(path).toString() : file.path();
+  }
+
   /** Whether a source's path names an object in a store, not a local file. */
   public static boolean isStored(String path) {
     return path.contains("://") && !path.toLowerCase(Locale.ROOT).startsWith("file:");

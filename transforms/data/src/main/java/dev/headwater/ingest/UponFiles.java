@@ -42,6 +42,20 @@ public record UponFiles(TableRef table, String sink, String seen) implements Bas
     return Map.of(SummaryKeys.UPON, seen);
   }
 
+  /** The same for a change that is committed even if its files have no row. */
+  public BaseCheck withoutRowsToo() {
+    return new Always(this);
+  }
+
+  private record Always(UponFiles upon) implements BaseCheck {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public void check(List<Snapshot> history) {
+      upon.check(history);
+    }
+  }
+
   @Override
   public void check(List<Snapshot> history) {
     String now = newest(history, sink);

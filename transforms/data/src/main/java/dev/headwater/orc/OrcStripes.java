@@ -64,7 +64,7 @@ final class OrcStripes implements RowSource {
     long bytes = stripes.stream().mapToLong(StripeInformation::getLength).sum();
     long perRow = 1 + 3 * bytes / Math.max(1, left);
     int size = (int) Math.max(1, Math.min(RowBatch.MAX_ROWS, RowBatch.MAX_BYTES / perRow));
-    this.vectors = OrcGuard.around(own.createRowBatch(size));
+    this.vectors = OrcGuard.around(own.createRowBatch(size), own, file.getStatistics());
     this.rows = file.rows(file.options().range(start, length).include(included));
   }
 

@@ -6,15 +6,11 @@ import dev.headwater.catalog.HeadwaterException.Kind;
 import dev.headwater.catalog.TableCatalog;
 import dev.headwater.catalog.TableRef;
 import dev.headwater.catalog.commit.BaseMovedException;
-import dev.headwater.catalog.commit.Change;
-import dev.headwater.catalog.commit.Committer;
 import dev.headwater.catalog.commit.SchemaPolicy;
-import dev.headwater.catalog.commit.Token;
 import dev.headwater.columns.RowBatch;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.SerializableTable;
 import org.apache.iceberg.Table;
@@ -123,15 +119,7 @@ public final class FittingTable implements Serializable {
     NewColumns next = NewColumns.of(ref, now, by, List.of(NewColumns.arrival(named)));
     check(now.schema(), next.table().schema());
     try {
-      new Committer(open)
-          .commit(
-              Change.append(
-                      ref,
-                      Token.ofContent(sink + ".columns", List.of(UUID.randomUUID().toString())),
-                      List.of())
-                  .shape(next.shape())
-                  .summary(next.summary()),
-              Table::newFastAppend);
+      next.commit(open, sink);
     } catch (BaseMovedException e) {
       // Another worker may have brought the same columns.
       return;

@@ -2,13 +2,17 @@ package dev.headwater.table;
 
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.HeadwaterException.Kind;
+import dev.headwater.catalog.TableCatalog;
 import dev.headwater.catalog.TableRef;
 import dev.headwater.catalog.commit.Arrival;
+import dev.headwater.catalog.commit.Change;
+import dev.headwater.catalog.commit.Committer;
 import dev.headwater.catalog.commit.Evolution;
 import dev.headwater.catalog.commit.Misfit;
 import dev.headwater.catalog.commit.SchemaPolicy;
 import dev.headwater.catalog.commit.Shape;
 import dev.headwater.catalog.commit.SummaryKeys;
+import dev.headwater.catalog.commit.Token;
 import dev.headwater.columns.Column;
 import dev.headwater.columns.RowBatch;
 import dev.headwater.sort.RunReader;
@@ -20,6 +24,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
@@ -33,7 +38,7 @@ import org.apache.iceberg.types.Types.NestedField;
  * @param shape what the commit brings
  * @param changes in words
  */
-record NewColumns(Table table, Shape shape, List<String> changes) {
+public record NewColumns(TableRef ref, Table table, Shape shape, List<String> changes) {
   /**
    * The columns that these rows need.
    *
@@ -64,9 +69,33 @@ record NewColumns(Table table, Shape shape, List<String> changes) {
               + ".",
           "allow it by the stream's schema policy, or send such rows to the dead letters before.");
     }
+    return of(ref, now, policy, evolution);
+  }
+
+  /** As above, whether there are rows that don't fit or not. */
+  public static NewColumns of(TableRef ref, Table now, SchemaPolicy policy, Evolution evolution) {
     Schema columns = Shape.union(ref, now, evolution.columns(), policy);
     Shape shape = Shape.of(now, columns, now.spec().toUnbound().bind(columns));
-    return new NewColumns(shape.isOf(now) ? now : shape.of(ref, now), shape, evolution.changes());
+    return new NewColumns(
+        ref, shape.isOf(now) ? now : shape.of(ref, now), shape, evolution.changes());
+  }
+
+  /**
+   * Brings the columns in a commit of their own, if the table lacks them.
+   *
+   * @return the table with them
+   * @throws dev.headwater.catalog.commit.BaseMovedException if others changed its columns meanwhile
+   */
+  public Table commit(TableCatalog open, String sink) {
+    if (shape.isOf(open.load(ref))) {
+      return table;
+    }
+    Token token = Token.ofContent(sink + ".columns", List.of(UUID.randomUUID().toString()));
+    new Committer(open)
+        .commit(
+            Change.append(ref, token, List.of()).shape(shape).summary(summary()),
+            Table::newFastAppend);
+    return open.load(ref);
   }
 
   /** What the commit's summary says of them. */

@@ -74,6 +74,16 @@ public final class SchemaFit implements RowFit {
     return new Of(file, table, policy, misfits, run, atMicros);
   }
 
+  /**
+   * For whatever comes.
+   *
+   * @param run the run's id, for the letters
+   * @param atMicros when the run began, in microseconds since 1970
+   */
+  public static RowFit.Rule rule(SchemaPolicy policy, String run, long atMicros) {
+    return (rows, table, misfits) -> of(rows.schema(), table, policy, misfits, run, atMicros);
+  }
+
   private static final class Of implements RowFit.Factory {
     private static final long serialVersionUID = 1;
     private final Schema read;
