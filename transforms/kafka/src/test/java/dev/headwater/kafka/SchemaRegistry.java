@@ -31,6 +31,11 @@ final class SchemaRegistry implements AutoCloseable {
   volatile @Nullable String authorization;
   final AtomicInteger failures = new AtomicInteger();
 
+  /** Cuts off whoever asks, without an answer. */
+  volatile boolean away;
+
+  final AtomicInteger cutOff = new AtomicInteger();
+
   SchemaRegistry() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/", this::answer);
@@ -63,6 +68,11 @@ final class SchemaRegistry implements AutoCloseable {
   }
 
   private void answer(HttpExchange exchange) throws IOException {
+    if (away) {
+      cutOff.incrementAndGet();
+      exchange.close();
+      return;
+    }
     String path = exchange.getRequestURI().getPath();
     asked.add(path);
     String wanted = authorization;
