@@ -50,6 +50,15 @@ public final class KafkaRecords extends PTransform<PBegin, PCollection<RawBatch>
       long discoverMillis)
       implements Serializable {
     private static final long serialVersionUID = 1;
+
+    /** The same in an older job and in a newer one. */
+    String key() {
+      return topic.name() + (after == null ? "" : " " + after.sink());
+    }
+
+    How at(TopicOptions.Place place) {
+      return new How(place.topic(), start, place.after(), end, latenessMillis, discoverMillis);
+    }
   }
 
   private KafkaRecords(How how) {
@@ -104,6 +113,7 @@ public final class KafkaRecords extends PTransform<PBegin, PCollection<RawBatch>
 
   @Override
   public PCollection<RawBatch> expand(PBegin pipeline) {
+    TopicOptions.add(pipeline.getPipeline().getOptions(), how);
     return pipeline.apply("Topic", Read.from(new KafkaSource(how, 0, 1)));
   }
 }

@@ -46,7 +46,8 @@ final class KafkaSource extends UnboundedSource<RawBatch, Mark> {
 
   @Override
   public KafkaReader createReader(PipelineOptions options, @Nullable Mark mark) {
-    return new KafkaReader(this, mark == null ? Mark.NEW : mark);
+    KafkaSource now = new KafkaSource(TopicOptions.now(options, how), number, splits);
+    return new KafkaReader(now, mark == null ? Mark.NEW : mark);
   }
 
   @Override

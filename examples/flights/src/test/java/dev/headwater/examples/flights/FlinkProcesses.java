@@ -205,7 +205,6 @@ final class FlinkProcesses {
     all.put("state.checkpoints.dir", checkpoints().toUri());
     all.put("state.savepoints.dir", savepoints().toUri());
     all.put("classloader.parent-first-patterns.additional", "ai.djl.;org.sqlite.;org.postgresql.");
-    all.put("web.submit.enable", false);
     if (keys != null) {
       all.putAll(keys.configuration());
     }
