@@ -8,6 +8,7 @@ import dev.headwater.catalog.registry.Edge;
 import dev.headwater.catalog.registry.Run;
 import dev.headwater.columns.expr.Aggregate;
 import dev.headwater.columns.expr.Expression;
+import dev.headwater.columns.expr.Select;
 import dev.headwater.lineage.ColumnSource;
 import dev.headwater.lineage.DataSetName;
 import dev.headwater.score.ScoreRows;
@@ -78,6 +79,7 @@ final class ColumnFlow {
       JsonNode declared = declared(run);
       return switch (run.stage()) {
         case "ingest" -> plain(run) ? ingest(run, declared, schema) : Flow.UNKNOWN;
+        case "derive" -> declared.has("sql") ? derived(run, declared) : Flow.UNKNOWN;
         case "features" -> features(run, declared);
         case "train" -> train(run, declared);
         case "score" -> score(run, declared, schema);
@@ -101,6 +103,12 @@ final class ColumnFlow {
       columns.put(field.name(), sources);
     }
     return new Flow(columns, List.of());
+  }
+
+  private Flow derived(Run run, JsonNode declared) {
+    Select query = Select.parse(declared.path("sql").asText());
+    Edge from = look.edge(run, query.tables().iterator().next());
+    return SelectFlow.of(query.over(look.schema(from)), look.name(from));
   }
 
   private Flow features(Run run, JsonNode declared) {

@@ -3,6 +3,7 @@ package dev.headwater.pipelines;
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.registry.Run;
 import dev.headwater.lineage.RunFacts;
+import dev.headwater.pipelines.project.DerivedDecl;
 import dev.headwater.pipelines.project.Project;
 import dev.headwater.pipelines.project.Target;
 import java.time.Instant;
@@ -106,6 +107,7 @@ public final class ProjectLauncher implements Launcher {
   @Override
   public Answer letters(Target table, LetterTask task) {
     if (task instanceof LetterTask.Replay replay) {
+      filled(table, "replay letters of");
       try (Chronicle chronicle = Chronicle.open(stages.workspace(), journal, records)) {
         return new LetterReplay(stages, chronicle, table)
             .replay(replay)
@@ -115,9 +117,23 @@ public final class ProjectLauncher implements Launcher {
     return new LetterAnswers(stages, table).of(task);
   }
 
+  /** Refuses what is done with sources to a table that has none. */
+  private void filled(Target target, String what) {
+    DerivedDecl made = stages.project().derived().get(target.name());
+    if (made != null) {
+      throw new HeadwaterException(
+          HeadwaterException.Kind.USAGE,
+          "Cannot " + what + " " + made.name() + ": it is made of " + String.join(", ", made.from())
+              + ".",
+          "mend those, its declaration or its contract: headwater run " + made.name()
+              + " makes its rows anew.");
+    }
+  }
+
   @Override
   public Answer backfill(
       Target table, Instant from, Instant to, boolean dryRun, Progress progress) {
+    filled(table, "backfill");
     runs.ready(List.of(table));
     try (Chronicle chronicle = Chronicle.open(stages.workspace(), journal, records)) {
       return new Backfill(stages.at(table), chronicle, table)

@@ -5,9 +5,11 @@ import dev.headwater.catalog.TableRef;
 import dev.headwater.ingest.SourceFile;
 import dev.headwater.ingest.Sources;
 import dev.headwater.ingest.Through;
+import dev.headwater.pipelines.project.DerivedDecl;
 import dev.headwater.pipelines.project.Problem;
 import dev.headwater.pipelines.project.SourceDecl;
 import dev.headwater.pipelines.project.TableDecl;
+import dev.headwater.pipelines.project.Target;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -50,7 +52,41 @@ final class Schemas {
           .flatMap(this::foreign)
           .ifPresent(s -> schemas.put(source, s));
     }
+    for (Target target : stages.project().targets()) {
+      DerivedDecl table = stages.project().derived().get(target.name());
+      if (table != null && target.kind() == Target.Kind.DERIVED) {
+        derived(table, schemas);
+      }
+    }
     return schemas;
+  }
+
+  /** Of what the tables that it reads have; views and scores as they are there. */
+  private void derived(DerivedDecl table, Map<String, Schema> schemas) {
+    for (String name : table.from()) {
+      if (!schemas.containsKey(name) && !stages.project().derived().containsKey(name)) {
+        foreign(stages.workspace().table(name)).ifPresent(s -> schemas.put(name, s));
+      }
+    }
+    try {
+      Derived.schema(table, schemas).ifPresent(s -> schemas.put(table.name(), s));
+    } catch (HeadwaterException e) {
+      if (table.through() != null && !missing(table)) {
+        String path = "tables." + table.name() + ".java";
+        int line = stages.project().origin().line(path).orElse(0);
+        problems.add(Problem.of(line, path, e));
+      }
+    }
+  }
+
+  /** Whether the class itself is at fault: that is said by the check of the project. */
+  private static boolean missing(DerivedDecl table) {
+    try {
+      Derived.by(table);
+      return false;
+    } catch (HeadwaterException e) {
+      return true;
+    }
   }
 
   private TableRef own(TableDecl table) {

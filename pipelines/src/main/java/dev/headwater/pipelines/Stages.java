@@ -59,6 +59,7 @@ record Stages(Workspace workspace, Engine engine, boolean again, @Nullable Map<S
   Job job(Target target) {
     return switch (target.kind()) {
       case TABLE -> ingest(target);
+      case DERIVED -> new DerivedJob(this, target);
       case FEATURES -> new FeaturesJob(this, target);
       case MODEL -> new TrainJob(this, target);
       case SCORE -> new ScoreJob(this, target);

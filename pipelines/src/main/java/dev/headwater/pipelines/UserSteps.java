@@ -4,6 +4,7 @@ import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.ingest.Through;
 import dev.headwater.pipelines.project.Step;
 import dev.headwater.pipelines.project.TableDecl;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -28,19 +29,28 @@ final class UserSteps {
 
   /** What a pipeline threw; said of the transform whose code it was thrown in. */
   static RuntimeException blamed(TableDecl table, RuntimeException thrown) {
+    return blamed(table.steps(), "table " + table.name(), thrown);
+  }
+
+  /** As above, of a class. */
+  static RuntimeException blamed(String java, String of, RuntimeException thrown) {
+    return blamed(List.of(new Step(java, java, null)), of, thrown);
+  }
+
+  private static RuntimeException blamed(List<Step> steps, String of, RuntimeException thrown) {
     for (Throwable t = thrown; t != null; t = t.getCause() == t ? null : t.getCause()) {
       Throwable at = t;
       if (at instanceof HeadwaterException) {
         return thrown;
       }
-      Optional<Step> step = table.steps().stream().filter(s -> in(s, at)).findFirst();
+      Optional<Step> step = steps.stream().filter(s -> in(s, at)).findFirst();
       if (step.isPresent() && !wraps(at)) {
         return new HeadwaterException(
             HeadwaterException.Kind.FAILED,
             "Transform "
                 + step.get().name()
-                + " of table "
-                + table.name()
+                + " of "
+                + of
                 + " failed: "
                 + at
                 + frame(step.get(), at)

@@ -24,6 +24,7 @@ final class HouseTest {
     "dev.headwater.ingest..",
     "dev.headwater.validate..",
     "dev.headwater.features..",
+    "dev.headwater.derive..",
     "dev.headwater.train..",
     "dev.headwater.score..",
     "dev.headwater.drift..",
@@ -33,7 +34,7 @@ final class HouseTest {
   /** The way of the data: each room may use those before it. */
   private static final List<String> WAY =
       List.of(
-          "columns", "rows", "sketch", "sort", "parquet", "files", "avro", "orc", "table", "join",
+          "columns", "rows", "sketch", "sort", "aggregate", "parquet", "files", "avro", "orc", "table", "join",
           "upsert");
 
   private static String[] rooms(List<String> names) {
@@ -115,6 +116,7 @@ final class HouseTest {
                 "dev.headwater.ingest..",
                 "dev.headwater.validate..",
                 "dev.headwater.features..",
+                "dev.headwater.derive..",
                 "dev.headwater.drift..",
                 "dev.headwater.compact..")
             .should()

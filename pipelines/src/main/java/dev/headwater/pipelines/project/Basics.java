@@ -1,5 +1,6 @@
 package dev.headwater.pipelines.project;
 
+import dev.headwater.columns.expr.ExpressionException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -44,6 +45,21 @@ final class Basics {
     project
         .tables()
         .forEach((name, table) -> check.sql("tables." + name + ".write", table.write().where()));
+    project
+        .derived()
+        .forEach(
+            (name, table) -> {
+              if (table.sql() == null) {
+                return;
+              }
+              try {
+                table.query();
+              } catch (ExpressionException e) {
+                e.problems()
+                    .forEach(
+                        p -> check.problem("tables." + name + ".sql", DerivedSection.placed(p)));
+              }
+            });
     project
         .features()
         .forEach(

@@ -1,9 +1,11 @@
 package dev.headwater.pipelines.project;
 
+import dev.headwater.aggregate.Aggregation;
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.columns.expr.Aggregate;
 import dev.headwater.columns.expr.Expression;
 import dev.headwater.columns.expr.ExpressionException;
+import dev.headwater.columns.expr.SelectPlan;
 import dev.headwater.model.UserNetwork;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +34,7 @@ final class Check {
     project.tables().forEach(this::steps);
     project.models().forEach(this::network);
     project.tables().forEach(this::table);
+    project.derived().forEach(this::derived);
     project.features().forEach(this::view);
     project.models().forEach(this::model);
     project.scores().forEach(this::score);
@@ -44,27 +47,7 @@ final class Check {
       return;
     }
     String path = "tables." + name;
-    if (table.time() != null) {
-      time(path + ".time", name, schema, table.time());
-    }
-    for (Sort field : project.keep(name).sort()) {
-      if (column(path + ".sort", name, schema, field.by().column()) != null) {
-        try {
-          Sort.order(schema, List.of(field));
-        } catch (ValidationException | IllegalArgumentException e) {
-          problem(path + ".sort", field + ": " + e.getMessage());
-        }
-      }
-    }
-    for (Partition partition : table.partition()) {
-      if (column(path + ".partition", name, schema, partition.column()) != null) {
-        try {
-          Partition.spec(schema, List.of(partition));
-        } catch (ValidationException | IllegalArgumentException e) {
-          problem(path + ".partition", partition + ": " + e.getMessage());
-        }
-      }
-    }
+    laid(name, schema, table.time(), table.partition());
     Write write = table.write();
     write.key().forEach(key -> column(path + ".key", name, schema, key));
     condition(path + ".write.overwrite", schema, write.where());
@@ -76,6 +59,69 @@ final class Check {
     }
     if (write.order() != null) {
       column(path + ".order", name, schema, write.order());
+    }
+  }
+
+  private void derived(String name, DerivedDecl table) {
+    String path = "tables." + name;
+    try {
+      if (table.through() != null) {
+        table.object();
+      }
+    } catch (HeadwaterException e) {
+      refused(path + ".java", e);
+    }
+    Schema source = table.from().isEmpty() ? null : schemas.get(table.from().get(0));
+    if (table.sql() != null && source != null) {
+      try {
+        SelectPlan selection = table.query().over(source);
+        if (selection.groups() != null) {
+          new Aggregation("Table " + name, selection.groups().aggregates());
+        }
+      } catch (ExpressionException e) {
+        int key = project.origin().line(path + ".sql").orElse(0);
+        e.problems()
+            .forEach(
+                p ->
+                    problems.add(
+                        new Problem(
+                            DerivedSection.line(key, table.sql(), p.line()),
+                            path + ".sql",
+                            DerivedSection.placed(p))));
+      } catch (HeadwaterException e) {
+        refused(path + ".sql", e);
+      }
+    }
+    Schema schema = schemas.get(name);
+    if (schema != null) {
+      laid(name, schema, table.time(), table.partition());
+    }
+  }
+
+  /** What is said of the columns of a table, however it is filled. */
+  private void laid(
+      String name, Schema schema, @Nullable String time, List<Partition> partitions) {
+    String path = "tables." + name;
+    if (time != null) {
+      time(path + ".time", name, schema, time);
+    }
+    for (Sort field : project.keep(name).sort()) {
+      if (column(path + ".sort", name, schema, field.by().column()) != null) {
+        try {
+          Sort.order(schema, List.of(field));
+        } catch (ValidationException | IllegalArgumentException e) {
+          problem(path + ".sort", field + ": " + e.getMessage());
+        }
+      }
+    }
+    for (Partition partition : partitions) {
+      if (column(path + ".partition", name, schema, partition.column()) != null) {
+        try {
+          Partition.spec(schema, List.of(partition));
+        } catch (ValidationException | IllegalArgumentException e) {
+          problem(path + ".partition", partition + ": " + e.getMessage());
+        }
+      }
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Reads contracts from their YAML files. */
 public final class Contracts {
@@ -22,9 +23,12 @@ public final class Contracts {
    * @throws ProjectException with all mistakes in its file
    */
   public static Optional<Contract> of(Project project, TableDecl table) {
-    return table.contract() == null
-        ? Optional.empty()
-        : Optional.of(read(project.origin().folder(), table.contract()));
+    return of(project, table.contract());
+  }
+
+  /** The contract in a file as the project names it; empty for none. */
+  public static Optional<Contract> of(Project project, @Nullable String file) {
+    return file == null ? Optional.empty() : Optional.of(read(project.origin().folder(), file));
   }
 
   static Contract read(Path folder, String file) {

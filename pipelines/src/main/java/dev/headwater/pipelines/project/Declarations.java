@@ -89,6 +89,17 @@ public final class Declarations {
         form.put("contract", contract(project.origin().folder().resolve(table.contract())));
       }
     }
+    if (target.kind() == Target.Kind.DERIVED) {
+      DerivedDecl table = Targets.of(project.derived(), target);
+      form.remove("letters");
+      if (table.through() != null) {
+        UserObject object = table.object();
+        object.code().forEach(name -> code.put(name, UserCode.digest(name, UserClass.loader())));
+      }
+      if (table.contract() != null) {
+        form.put("contract", contract(project.origin().folder().resolve(table.contract())));
+      }
+    }
     if (target.kind() == Target.Kind.MODEL
         && Targets.of(project.models(), target).network() instanceof Network.Java java) {
       code.put(java.name(), UserNetwork.code(java.name()));

@@ -39,6 +39,7 @@ final class Forms {
   private Map<String, Object> declared(Target target) {
     return switch (target.kind()) {
       case TABLE -> table(Targets.of(project.tables(), target));
+      case DERIVED -> derived(Targets.of(project.derived(), target));
       case FEATURES -> view(Targets.of(project.features(), target));
       case MODEL -> model(Targets.of(project.models(), target));
       case SCORE -> score(Targets.of(project.scores(), target));
@@ -72,18 +73,38 @@ final class Forms {
     Window remember = table.write().remember();
     put(form, "remember", remember == null ? null : remember.text());
     form.put("schema", SchemaSection.form(table.schema()));
-    if (!table.limits().equals(Limits.NONE)) {
-      Map<String, Object> letters = new LinkedHashMap<>();
-      letters.put("max_share", table.limits().share());
-      if (table.limits().rows() < Long.MAX_VALUE) {
-        letters.put("max_rows", table.limits().rows());
-      }
-      letters.put("sample", table.limits().sample());
-      form.put("letters", letters);
-    }
+    letters(table.limits(), form);
     if (project.topic(table).isPresent()) {
       form.put("commit", table.commit().text());
     }
+    return form;
+  }
+
+  private static void letters(Limits limits, Map<String, Object> form) {
+    if (!limits.equals(Limits.NONE)) {
+      Map<String, Object> letters = new LinkedHashMap<>();
+      letters.put("max_share", limits.share());
+      if (limits.rows() < Long.MAX_VALUE) {
+        letters.put("max_rows", limits.rows());
+      }
+      letters.put("sample", limits.sample());
+      form.put("letters", letters);
+    }
+  }
+
+  private static Map<String, Object> derived(DerivedDecl table) {
+    Map<String, Object> form = new LinkedHashMap<>();
+    if (table.sql() != null) {
+      // Of one line, however it was written: comments and spaces don't count.
+      form.put("sql", table.query().canonical());
+    } else if (table.through() != null) {
+      form.put("java", table.through().java());
+      form.put("from", table.from());
+    }
+    put(form, "time", table.time());
+    form.put("partition", table.partition().stream().map(Partition::toString).toList());
+    put(form, "contract", table.contract());
+    letters(table.limits(), form);
     return form;
   }
 

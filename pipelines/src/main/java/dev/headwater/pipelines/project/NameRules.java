@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 
 /** No two declarations make, or are, a table of the same name. */
 final class NameRules {
@@ -26,6 +27,7 @@ final class NameRules {
   private void check(Project project) {
     // Tables, views, scores and monitors each make a table of their name in one namespace.
     project.tables().keySet().forEach(name -> take(name, "tables." + name));
+    project.derived().keySet().forEach(name -> take(name, "tables." + name));
     // Rows are named the same way, whoever's they are.
     project.sources().values().stream()
         .filter(source -> source.table() != null)
@@ -33,7 +35,8 @@ final class NameRules {
     project.features().keySet().forEach(name -> take(name, "features." + name));
     project.scores().keySet().forEach(name -> take(name, "scores." + name));
     project.monitors().keySet().forEach(name -> take(name, "monitors." + name));
-    project.tables().values().forEach(this::letters);
+    project.tables().values().forEach(table -> letters(table.name(), table.letters()));
+    project.derived().values().forEach(table -> letters(table.name(), table.letters()));
     project.tables().values().stream()
         .filter(table -> table.write().route() != null)
         .forEach(table -> routed(project, table.name()));
@@ -46,19 +49,19 @@ final class NameRules {
     }
   }
 
-  private void letters(TableDecl table) {
-    String other = tables.get(table.letters().toLowerCase(Locale.ROOT));
+  private void letters(String table, String letters) {
+    String other = tables.get(letters.toLowerCase(Locale.ROOT));
     if (other != null) {
       problem.accept(
           other,
-          "is also the name of the dead letters of table " + table.name() + ". Choose another.");
+          "is also the name of the dead letters of table " + table + ". Choose another.");
     }
   }
 
   /** What the rows of a topic say must not name a table that something else fills. */
   private void routed(Project project, String table) {
     String prefix = table + Route.JOINT;
-    project.tables().keySet().stream()
+    Stream.concat(project.tables().keySet().stream(), project.derived().keySet().stream())
         .filter(other -> other.startsWith(prefix))
         .forEach(
             other ->

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * ProjectFile}) and from Java ({@link ProjectBuilder}); every reference in it is known to resolve.
  * Two equal projects do the same; where they were written down ({@link Origin}) doesn't count.
  *
+ * @param tables those that are filled from sources
+ * @param derived those that are made of other tables
  * @param registry where runs, models and locks are; null: in the tables' database, or beside them
  * @param runs how its runs are carried out
  * @param keeps by table's name: where it is and how it is kept, unless that is {@link Keep#DEFAULT}
@@ -25,6 +27,7 @@ public record Project(
     Map<String, ClusterDecl> clusters,
     Map<String, SourceDecl> sources,
     Map<String, TableDecl> tables,
+    Map<String, DerivedDecl> derived,
     Map<String, ViewDecl> features,
     Map<String, ModelDecl> models,
     Map<String, ScoreDecl> scores,
@@ -39,6 +42,7 @@ public record Project(
     clusters = inOrder(clusters);
     sources = inOrder(sources);
     tables = inOrder(appending(tables, sources));
+    derived = inOrder(derived);
     features = inOrder(features);
     models = inOrder(models);
     scores = inOrder(scores);

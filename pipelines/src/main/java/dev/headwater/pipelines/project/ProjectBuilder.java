@@ -10,6 +10,11 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionRowTuple;
+import org.apache.beam.sdk.values.Row;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +27,7 @@ public final class ProjectBuilder {
   private final Map<String, SourceDecl> sources = new LinkedHashMap<>();
   private final List<Problem> problems = new ArrayList<>();
   private final Map<String, Supplier<TableDecl>> tables = new LinkedHashMap<>();
+  private final Map<String, Supplier<DerivedDecl>> derived = new LinkedHashMap<>();
   private final Map<String, Supplier<ViewDecl>> features = new LinkedHashMap<>();
   private final Map<String, Supplier<ModelDecl>> models = new LinkedHashMap<>();
   private final Map<String, Supplier<ScoreDecl>> scores = new LinkedHashMap<>();
@@ -155,6 +161,33 @@ public final class ProjectBuilder {
     return add(tables, "tables", table, new TableBuilder(table, source, problems));
   }
 
+  /** A table made by a query over tables of the project: {@code select ... from flights}. */
+  public DerivedBuilder sql(String table, String query) {
+    return derived(table, new DerivedBuilder(table, query, null, List.of()));
+  }
+
+  /**
+   * A table made of tables by a transform of the user's.
+   *
+   * @param type has a constructor without arguments
+   * @param from the tables that it gets, by their names
+   */
+  public DerivedBuilder through(
+      String table,
+      Class<? extends PTransform<PCollectionRowTuple, PCollection<Row>>> type,
+      RowSource... from) {
+    List<String> names = Stream.of(from).map(RowSource::name).toList();
+    return derived(
+        table, new DerivedBuilder(table, null, new TableTransform(type.getName()), names));
+  }
+
+  private DerivedBuilder derived(String table, DerivedBuilder builder) {
+    if (tables.containsKey(table)) {
+      problems.add(new Problem(0, "tables." + table, "is there twice"));
+    }
+    return add(derived, "tables", table, builder);
+  }
+
   /** A feature view over a table. */
   public ViewBuilder features(String view, RowSource from) {
     return add(features, "features", view, new ViewBuilder(view, from));
@@ -191,6 +224,7 @@ public final class ProjectBuilder {
             clusters,
             sources,
             made(tables),
+            made(derived),
             made(features),
             made(models),
             made(scores),

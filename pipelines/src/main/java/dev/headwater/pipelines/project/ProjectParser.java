@@ -25,6 +25,7 @@ final class ProjectParser {
   private final Map<String, ClusterDecl> clusters = new LinkedHashMap<>();
   private final Map<String, SourceDecl> sources = new LinkedHashMap<>();
   private final Map<String, TableDecl> tables = new LinkedHashMap<>();
+  private final Map<String, DerivedDecl> derived = new LinkedHashMap<>();
   private final Map<String, ViewDecl> features = new LinkedHashMap<>();
   private final Map<String, ModelDecl> models = new LinkedHashMap<>();
   private final Map<String, ScoreDecl> scores = new LinkedHashMap<>();
@@ -44,13 +45,13 @@ final class ProjectParser {
     if (name != null) {
       Values.named(top, "project", name);
     }
-    Rows rows = new Rows(sources, tables, scores);
+    Rows rows = new Rows(sources, tables, derived, scores);
     ScoreSection scored = new ScoreSection(models, scores);
     each("catalogs", s -> new CatalogSection(folder, s).parse(), catalogs);
     String project = Values.or(name, "");
     each("clusters", s -> new ClusterSection(folder, project, s).parse(), clusters);
     each("sources", (all, source) -> new SourceSection(all, source).parse(), sources);
-    each("tables", kept(Kind.TABLE, s -> new TableSection(folder, s).parse()), tables);
+    tables();
     each("features", kept(Kind.FEATURES, s -> new ViewSection(rows, s).parse()), features);
     each("models", placed(Kind.MODEL, s -> new ModelSection(rows, features, s).parse()), models);
     each("scores", kept(Kind.SCORE, scored::score), scores);
@@ -61,7 +62,7 @@ final class ProjectParser {
     Origin origin = new Origin(folder, notes.file, notes.lines());
     Project parsed =
         new Project(
-            project, catalogs, clusters, sources, tables, features, models, scores, monitors, keeps,
+            project, catalogs, clusters, sources, tables, derived, features, models, scores, monitors, keeps,
             resources, registry, runs, origin);
     List<Problem> problems = new ArrayList<>(notes.problems());
     problems.addAll(References.check(parsed, broken));
@@ -71,8 +72,29 @@ final class ProjectParser {
     return parsed;
   }
 
+  /** Those that are filled from sources, and those that are made of others. */
+  private void tables() {
+    Set<String> rows = new HashSet<>();
+    List.of("tables", "features", "scores").forEach(noun -> rows.addAll(top.names(noun)));
+    OfSection<Object> filled = kept(Kind.TABLE, s -> new TableSection(folder, s).parse());
+    OfSection<Object> made = kept(Kind.DERIVED, s -> new DerivedSection(folder, s).parse());
+    Map<String, Object> all = new LinkedHashMap<>();
+    each(
+        "tables",
+        s -> (DerivedSection.derives(s, rows, sources.keySet()) ? made : filled).apply(s),
+        all);
+    all.forEach(
+        (name, table) -> {
+          if (table instanceof DerivedDecl one) {
+            derived.put(name, one);
+          } else {
+            tables.put(name, (TableDecl) table);
+          }
+        });
+  }
+
   private List<String> made() {
-    return Stream.of(tables, features, models, scores, monitors)
+    return Stream.of(tables, derived, features, models, scores, monitors)
         .flatMap(noun -> noun.keySet().stream())
         .toList();
   }

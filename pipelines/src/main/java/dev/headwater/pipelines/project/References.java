@@ -2,6 +2,7 @@ package dev.headwater.pipelines.project;
 
 import dev.headwater.catalog.At;
 import dev.headwater.catalog.TableRef;
+import dev.headwater.columns.expr.ExpressionException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -120,6 +121,7 @@ final class References {
               new WriteRules(this::problem)
                   .check("tables." + name, table, project.topic(table).orElse(null));
             });
+    project.derived().values().forEach(this::derived);
     project
         .features()
         .forEach(
@@ -163,6 +165,29 @@ final class References {
               }
             });
     project.monitors().values().forEach(this::monitor);
+  }
+
+  /** What it reads are tables of any kind, views too. */
+  private void derived(DerivedDecl table) {
+    String path = "tables." + table.name();
+    twice(path + ".from", table.from());
+    for (String name : table.from()) {
+      if (project.features().containsKey(name) || broken.contains("features." + name)) {
+        continue;
+      }
+      if (table.sql() == null) {
+        rows(path + ".from", name);
+        continue;
+      }
+      int before = problems.size();
+      rows(path + ".sql", name);
+      if (problems.size() > before) {
+        Problem told = problems.remove(before);
+        ExpressionException.Problem at = table.query().problem(name, told.what());
+        int line = DerivedSection.line(told.line(), table.sql(), at.line());
+        problems.add(new Problem(line, path + ".sql", DerivedSection.placed(at)));
+      }
+    }
   }
 
   private void monitor(MonitorDecl monitor) {
@@ -235,6 +260,7 @@ final class References {
 
   private void rows(String path, String name) {
     Set<String> all = new TreeSet<>(project.tables().keySet());
+    all.addAll(project.derived().keySet());
     all.addAll(project.scores().keySet());
     project.sources().values().stream()
         .filter(source -> source.table() != null)

@@ -3,7 +3,7 @@ package dev.headwater.pipelines.project;
 import org.jspecify.annotations.Nullable;
 
 /** Rows that views, models and scores can be of, while a project is declared in Java. */
-public sealed interface RowSource permits TableBuilder, ForeignTable {
+public sealed interface RowSource permits TableBuilder, DerivedBuilder, ForeignTable {
   /** What the project calls them. */
   String name();
 

@@ -76,9 +76,27 @@ final class Section {
     return keys.keySet();
   }
 
+  /** The names under a key that holds a mapping. */
+  Set<String> names(String key) {
+    return values.get(key) instanceof MappingNode mapping
+        ? new Section(new Notes("", ""), "", mapping).names()
+        : Set.of();
+  }
+
   void problem(String key, String what) {
     Node at = keys.get(key);
     notes.problem(at == null ? node : at, in(key), what);
+  }
+
+  /** A problem within the text of a key, in another line than the key. */
+  void problem(String key, int line, String what) {
+    notes.problem(line, in(key), what);
+  }
+
+  /** The file's line of a line of a key's text. */
+  int line(String key, String text, int line) {
+    Node at = keys.get(key);
+    return DerivedSection.line(Notes.line(at == null ? node : at), text, line);
   }
 
   /** A problem of the section as a whole. */
@@ -121,6 +139,28 @@ final class Section {
   @Nullable String expression(String key) {
     Node value = ask(key);
     return value == null ? null : expression(value, key);
+  }
+
+  /** An SQL query that YAML has left whole. */
+  @Nullable String query(String key) {
+    String text = text(key);
+    Node value = values.get(key);
+    boolean flow = node.getFlowStyle() == FlowStyle.FLOW;
+    if (text == null || value == null || !flow || names().stream().noneMatch(this::empty)) {
+      return text;
+    }
+    cut = true;
+    String rest = notes.rest(value);
+    String meant = rest.substring(0, Math.max(text.length(), rest.lastIndexOf('}')));
+    problem(
+        key,
+        "YAML ends this query at a comma, after `"
+            + text
+            + "`. Quote it: "
+            + key
+            + ": "
+            + Yaml.quote(meant.strip()));
+    return null;
   }
 
   /** One text or a list of texts; empty if there is none. */

@@ -19,12 +19,7 @@ final class TableSection {
     this.s = section;
   }
 
-  @Nullable TableDecl parse() {
-    if (s.has("sql")) {
-      s.problem("sql", "a table made by sql is not supported yet. Write from: <source>");
-      s.text("sql");
-      return null;
-    }
+  TableDecl parse() {
     String from = s.required("from", "<a source>");
     List<Step> steps = new ArrayList<>();
     for (String text : s.texts("java")) {
@@ -34,21 +29,8 @@ final class TableSection {
       }
     }
     String time = s.text("time");
-    List<Partition> partition = new ArrayList<>();
-    for (String text : s.texts("partition")) {
-      Partition p = s.read(Partition::parse, text, "partition");
-      if (p != null) {
-        partition.add(p);
-      }
-    }
-    String contract = s.text("contract");
-    if (contract != null) {
-      try {
-        Contracts.read(folder, contract);
-      } catch (ProjectException e) {
-        e.problems().forEach(p -> s.problem("contract", e.file() + ": " + p));
-      }
-    }
+    List<Partition> partition = partition(s);
+    String contract = contract(folder, s);
     Write write = write();
     SchemaPolicy schema = SchemaSection.parse(s.section("schema"));
     Window commit = s.value("commit", Window::new);
@@ -65,7 +47,30 @@ final class TableSection {
         limits(s.section("letters")));
   }
 
-  private static Limits limits(@Nullable Section s) {
+  static List<Partition> partition(Section s) {
+    List<Partition> partition = new ArrayList<>();
+    for (String text : s.texts("partition")) {
+      Partition p = s.read(Partition::parse, text, "partition");
+      if (p != null) {
+        partition.add(p);
+      }
+    }
+    return partition;
+  }
+
+  static @Nullable String contract(Path folder, Section s) {
+    String contract = s.text("contract");
+    if (contract != null) {
+      try {
+        Contracts.read(folder, contract);
+      } catch (ProjectException e) {
+        e.problems().forEach(p -> s.problem("contract", e.file() + ": " + p));
+      }
+    }
+    return contract;
+  }
+
+  static Limits limits(@Nullable Section s) {
     if (s == null) {
       return Limits.NONE;
     }

@@ -7,6 +7,7 @@ public record Target(Kind kind, String name) {
   /** What a target is, and the word of the stage that makes it. */
   public enum Kind {
     TABLE("ingest"),
+    DERIVED("derive"),
     FEATURES("features"),
     MODEL("train"),
     SCORE("score"),
@@ -23,9 +24,9 @@ public record Target(Kind kind, String name) {
       return stage;
     }
 
-    /** As written before the slash: "model". */
+    /** As written before the slash: "model"; a table is one, however it is made. */
     public String word() {
-      return name().toLowerCase(Locale.ROOT);
+      return this == DERIVED ? TABLE.word() : name().toLowerCase(Locale.ROOT);
     }
   }
 

@@ -22,6 +22,10 @@ final class Targets {
     Set<Target> needs = new LinkedHashSet<>();
     switch (target.kind()) {
       case TABLE -> of(project.tables(), target);
+      case DERIVED ->
+          of(project.derived(), target)
+              .from()
+              .forEach(name -> rows(project, name).ifPresent(needs::add));
       case FEATURES -> rows(project, of(project.features(), target).from()).ifPresent(needs::add);
       case MODEL -> {
         ModelDecl model = of(project.models(), target);
@@ -96,14 +100,22 @@ final class Targets {
   }
 
   private static Target made(Project project, String name) {
-    return project.scores().containsKey(name) && !project.tables().containsKey(name)
-        ? new Target(Target.Kind.SCORE, name)
-        : new Target(Target.Kind.TABLE, name);
+    if (project.tables().containsKey(name)) {
+      return new Target(Target.Kind.TABLE, name);
+    } else if (project.derived().containsKey(name)) {
+      return new Target(Target.Kind.DERIVED, name);
+    } else if (project.scores().containsKey(name)) {
+      return new Target(Target.Kind.SCORE, name);
+    } else if (project.features().containsKey(name)) {
+      return new Target(Target.Kind.FEATURES, name);
+    }
+    return new Target(Target.Kind.TABLE, name);
   }
 
   static List<Target> declared(Project project) {
     List<Target> all = new ArrayList<>();
     project.tables().keySet().forEach(n -> all.add(new Target(Target.Kind.TABLE, n)));
+    project.derived().keySet().forEach(n -> all.add(new Target(Target.Kind.DERIVED, n)));
     project.features().keySet().forEach(n -> all.add(new Target(Target.Kind.FEATURES, n)));
     project.models().keySet().forEach(n -> all.add(new Target(Target.Kind.MODEL, n)));
     project.scores().keySet().forEach(n -> all.add(new Target(Target.Kind.SCORE, n)));

@@ -39,6 +39,33 @@ public final class Columns {
     return bytes ? ConcatBytes.concat(parts, size, nulls(parts, size)) : concat(parts, size);
   }
 
+  /**
+   * The same values of a scalar column, other rows null. A slot that was null holds zero, or no
+   * bytes.
+   */
+  public static Column withNulls(Column column, @Nullable Bits nulls) {
+    if (column instanceof DictionaryColumn c) {
+      return c.nulls() == null
+          ? DictionaryColumn.of(c.codes(), c.dictionary(), nulls)
+          : withNulls(c.decode(), nulls);
+    } else if (column instanceof BytesColumn c) {
+      return BytesColumn.of(c.data(), c.offsets(), nulls);
+    } else if (column instanceof BooleanColumn c) {
+      return BooleanColumn.of(c.values(), nulls);
+    } else if (column instanceof IntColumn c) {
+      return IntColumn.of(c.values(), nulls);
+    } else if (column instanceof LongColumn c) {
+      return LongColumn.of(c.values(), nulls);
+    } else if (column instanceof FloatColumn c) {
+      return FloatColumn.of(c.values(), nulls);
+    } else if (column instanceof DoubleColumn c) {
+      return DoubleColumn.of(c.values(), nulls);
+    } else if (column instanceof DecimalColumn c) {
+      return DecimalColumn.of(c.scale(), c.low(), c.high(), nulls);
+    }
+    throw new IllegalArgumentException(column.getClass().getSimpleName() + " is no scalar column");
+  }
+
   private static Column concat(List<? extends Column> parts, int size) {
     Bits nulls = nulls(parts, size);
     Column first = parts.get(0);

@@ -1,5 +1,6 @@
 package dev.headwater.features;
 
+import dev.headwater.aggregate.WindowState;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

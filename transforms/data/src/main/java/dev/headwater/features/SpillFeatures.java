@@ -1,5 +1,8 @@
 package dev.headwater.features;
 
+import dev.headwater.aggregate.CombineSorted;
+import dev.headwater.aggregate.KeyedRows;
+import dev.headwater.aggregate.Lane;
 import dev.headwater.columns.Bits;
 import dev.headwater.columns.Column;
 import dev.headwater.columns.DictionaryColumn;
@@ -27,7 +30,7 @@ final class SpillFeatures implements BatchSink<Spilled> {
   static final RunOrder ORDER = RunOrder.by(KeyedRows.KEY, KeyedRows.TIME);
 
   private static final long BUFFER_BYTES = 24L << 20;
-  private static final Lane ASKED = new Lane(Lane.Kind.COUNT, null, null);
+  private static final Lane ASKED = Lane.ROWS;
 
   private final FeatureQuery query;
   private final Shards shards;

@@ -1,5 +1,9 @@
 package dev.headwater.features;
 
+import dev.headwater.aggregate.KeyedRows;
+import dev.headwater.aggregate.Lane;
+import dev.headwater.aggregate.ResultColumn;
+import dev.headwater.aggregate.WindowState;
 import dev.headwater.columns.BytesColumn;
 import dev.headwater.columns.BytesInterner;
 import dev.headwater.columns.Column;

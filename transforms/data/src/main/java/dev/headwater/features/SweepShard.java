@@ -1,5 +1,6 @@
 package dev.headwater.features;
 
+import dev.headwater.aggregate.KeyedRows;
 import dev.headwater.sort.RunMerge;
 import dev.headwater.sort.RunRef;
 import dev.headwater.sort.Spill;

@@ -8,6 +8,8 @@ import dev.headwater.rows.BeamRows;
 import dev.headwater.rows.RowBatchCoder;
 import dev.headwater.sort.RunRef;
 import dev.headwater.table.DealOut;
+import dev.headwater.table.CheckWrite;
+import dev.headwater.table.CheckedWriter;
 import dev.headwater.table.Distribution;
 import dev.headwater.table.FileSplit;
 import dev.headwater.table.LetterWatch;
@@ -262,7 +264,11 @@ public final class IngestFiles extends PTransform<PBegin, PCollection<Written>> 
                     .discardingFiredPanes())
             .apply(
                 "CheckWrite",
-                ParDo.of(new CheckWrite(table, sink, run, from, letters, check, meet, gate))
+                ParDo.of(
+                        new CheckWrite(
+                            new CheckedWriter.Into(
+                                STAGE, table, sink, run, from, letters, check, gate.watch(), meet),
+                            gate.only()))
                     .withOutputTags(CheckWrite.WRITTEN, TupleTagList.of(CheckWrite.RUNS)));
     PCollection<Written> written =
         met(

@@ -1,8 +1,8 @@
 package dev.headwater.ingest;
 
 import dev.headwater.catalog.HeadwaterException;
-import dev.headwater.catalog.HeadwaterException.Kind;
 import dev.headwater.rows.BeamRows;
+import dev.headwater.user.GivenRows;
 import java.util.List;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.RowCoder;
@@ -11,7 +11,6 @@ import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.Row;
 import org.apache.iceberg.Schema;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The user's Beam transforms that a table's rows go through, in order.
@@ -54,52 +53,12 @@ public record Through(String table, List<Step> steps) {
   PCollection<Row> apply(PCollection<Row> rows) {
     PCollection<Row> out = rows;
     for (Step step : steps) {
-      out = checked(step, applied(step, out));
+      PCollection<Row> in = out;
+      out =
+          GivenRows.of(
+              "Transform " + step.name() + " of table " + table,
+              () -> in.apply(step.name(), step.transform()));
     }
     return out;
-  }
-
-  private PCollection<Row> applied(Step step, PCollection<Row> rows) {
-    try {
-      return rows.apply(step.name(), step.transform());
-    } catch (HeadwaterException e) {
-      throw e;
-    } catch (RuntimeException e) {
-      throw refused(step, "cannot be put into the pipeline: " + e, "mend it; nothing ran.", e);
-    }
-  }
-
-  private PCollection<Row> checked(Step step, PCollection<Row> out) {
-    if (!out.hasSchema()) {
-      throw refused(
-          step,
-          "gives rows without a schema",
-          "say what columns they have: end it with .setRowSchema(schema).",
-          null);
-    }
-    if (!out.getCoder().getEncodedTypeDescriptor().getRawType().equals(Row.class)) {
-      throw refused(
-          step,
-          "gives " + out.getCoder().getEncodedTypeDescriptor() + ", not Row",
-          "end it with .apply(Convert.toRows()).",
-          null);
-    }
-    if (out.isBounded() == PCollection.IsBounded.UNBOUNDED) {
-      throw refused(
-          step,
-          "gives rows without end",
-          "let it give bounded rows: a table is loaded once.",
-          null);
-    }
-    return out;
-  }
-
-  private HeadwaterException refused(
-      Step step, String what, String fix, @Nullable RuntimeException cause) {
-    return new HeadwaterException(
-        Kind.USAGE,
-        "Transform " + step.name() + " of table " + table + " " + what + ".",
-        fix,
-        cause);
   }
 }

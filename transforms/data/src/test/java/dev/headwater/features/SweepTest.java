@@ -1,5 +1,6 @@
 package dev.headwater.features;
 
+import dev.headwater.aggregate.KeyedRows;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headwater.columns.RowBatch;

@@ -2,9 +2,15 @@ package dev.headwater.features;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headwater.aggregate.Aggregation;
+import dev.headwater.aggregate.ResultColumn;
+import dev.headwater.aggregate.WindowState;
 import dev.headwater.columns.LongColumn;
+import dev.headwater.columns.expr.Aggregate;
 import java.io.IOException;
 import java.util.List;
+import java.util.stream.Stream;
+import org.apache.iceberg.Schema;
 import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.Test;
 
@@ -16,8 +22,8 @@ class TapeTest {
     SlidingWindow wide =
         new SlidingWindow(
             new Window("wide", EVENTS / 2),
-            List.of(new CountState(0), new ExtremeState(true, false, 0, 1)));
-    SlidingWindow narrow = new SlidingWindow(new Window("narrow", 3), List.of(new CountState(0)));
+            windows("count(x)", "max(x)"));
+    SlidingWindow narrow = new SlidingWindow(new Window("narrow", 3), windows("count(x)"));
     ResultColumn count = new ResultColumn(Types.LongType.get());
     try (Tape tape = new Tape(2, 1)) {
       // All events come at once, as for a point long after the one before.
@@ -43,5 +49,12 @@ class TapeTest {
         assertThat(row.values()[2]).isEqualTo(Math.max(0, Math.min(EVENTS, EVENTS + 3 - time)));
       }
     }
+  }
+
+  private static List<WindowState> windows(String... aggregates) {
+    Schema schema = new Schema(Types.NestedField.optional(1, "x", Types.LongType.get()));
+    return new Aggregation(
+            "A test", Stream.of(aggregates).map(a -> Aggregate.parse(a, schema)).toList())
+        .windows();
   }
 }

@@ -61,7 +61,11 @@ public final class Aggregate implements Serializable {
    * @throws ExpressionException with all problems, if it is not one over this schema
    */
   public static Aggregate parse(String sql, Schema schema) {
-    io.trino.sql.tree.Expression tree = Parsing.parse(sql);
+    return of(sql, Parsing.parse(sql), schema);
+  }
+
+  /** A part of a text that has been parsed. */
+  static Aggregate of(String sql, io.trino.sql.tree.Expression tree, Schema schema) {
     String name =
         tree instanceof FunctionCall f ? f.getName().getSuffix().toLowerCase(Locale.ROOT) : "";
     Function function = Aggregates.NAMES.get(name);

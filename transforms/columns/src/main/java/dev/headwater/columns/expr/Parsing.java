@@ -4,7 +4,9 @@ import dev.headwater.columns.expr.ExpressionException.Problem;
 import io.trino.sql.parser.ParsingException;
 import io.trino.sql.parser.SqlParser;
 import io.trino.sql.tree.Expression;
+import io.trino.sql.tree.Statement;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,8 +22,17 @@ final class Parsing {
     if (sql.isBlank()) {
       throw new ExpressionException(sql, List.of(new Problem(1, 1, "there is no expression.")));
     }
+    return parsed(sql, SqlParser::createExpression);
+  }
+
+  /** A whole query. */
+  static Statement query(String sql) {
+    return parsed(sql, SqlParser::createStatement);
+  }
+
+  private static <T> T parsed(String sql, BiFunction<SqlParser, String, T> as) {
     try {
-      return new SqlParser().createExpression(sql);
+      return as.apply(new SqlParser(), sql);
     } catch (ParsingException e) {
       Problem problem = new Problem(e.getLineNumber(), e.getColumnNumber(), plain(e, sql));
       throw new ExpressionException(sql, List.of(problem));

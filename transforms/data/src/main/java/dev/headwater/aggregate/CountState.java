@@ -1,4 +1,4 @@
-package dev.headwater.features;
+package dev.headwater.aggregate;
 
 /** How many rows, or values that are not null. */
 final class CountState implements WindowState {

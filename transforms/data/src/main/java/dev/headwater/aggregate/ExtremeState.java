@@ -1,4 +1,4 @@
-package dev.headwater.features;
+package dev.headwater.aggregate;
 
 import java.util.Arrays;
 
@@ -9,6 +9,7 @@ import java.util.Arrays;
 final class ExtremeState implements WindowState {
   private final boolean greatest;
   private final boolean floating;
+  private final boolean slides;
   private final int countLane;
   private final int lane;
   private long[] numbers = new long[64];
@@ -16,9 +17,13 @@ final class ExtremeState implements WindowState {
   private int head;
   private int size;
 
-  ExtremeState(boolean greatest, boolean floating, int countLane, int lane) {
+  /**
+   * @param slides whether events will leave; else only the most extreme one is kept
+   */
+  ExtremeState(boolean greatest, boolean floating, boolean slides, int countLane, int lane) {
     this.greatest = greatest;
     this.floating = floating;
+    this.slides = slides;
     this.countLane = countLane;
     this.lane = lane;
   }
@@ -36,6 +41,9 @@ final class ExtremeState implements WindowState {
           break;
         }
         size--;
+      }
+      if (!slides && size > 0) {
+        continue;
       }
       if (size == values.length) {
         grow();

@@ -1,22 +1,24 @@
-package dev.headwater.features;
+package dev.headwater.aggregate;
 
-/** How many of the conditions that are not null are true. */
-final class ShareState implements WindowState {
+/** The sum or the mean of doubles, exact until it is rounded once. */
+final class DoubleSumState implements WindowState {
+  private final boolean mean;
   private final int countLane;
-  private final int trueLane;
+  private final int bitsLane;
+  private final ExactSum sum = new ExactSum();
   private long count;
-  private long trues;
 
-  ShareState(int countLane, int trueLane) {
+  DoubleSumState(boolean mean, int countLane, int bitsLane) {
+    this.mean = mean;
     this.countLane = countLane;
-    this.trueLane = trueLane;
+    this.bitsLane = bitsLane;
   }
 
   @Override
   public void add(long[][] lanes, int from, int to, long first) {
     for (int i = from; i < to; i++) {
       count += lanes[countLane][i];
-      trues += lanes[trueLane][i];
+      sum.add(Double.longBitsToDouble(lanes[bitsLane][i]));
     }
   }
 
@@ -24,7 +26,7 @@ final class ShareState implements WindowState {
   public void remove(long[][] lanes, int from, int to, long stays) {
     for (int i = from; i < to; i++) {
       count -= lanes[countLane][i];
-      trues -= lanes[trueLane][i];
+      sum.subtract(Double.longBitsToDouble(lanes[bitsLane][i]));
     }
   }
 
@@ -33,13 +35,13 @@ final class ShareState implements WindowState {
     if (count == 0) {
       out.setNull(row);
     } else {
-      out.set(row, (double) trues / (double) count);
+      out.set(row, mean ? sum.dividedBy(count) : sum.value());
     }
   }
 
   @Override
   public void clear() {
     count = 0;
-    trues = 0;
+    sum.clear();
   }
 }

@@ -1,4 +1,4 @@
-package dev.headwater.features;
+package dev.headwater.aggregate;
 
 import dev.headwater.columns.Column;
 import dev.headwater.columns.DictionaryColumn;
@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /** Makes one row of neighbours with the same key and time, their numbers combined. */
-final class CombineSorted implements UnaryOperator<RowBatch> {
+public final class CombineSorted implements UnaryOperator<RowBatch> {
   private final List<Lane> lanes;
 
-  CombineSorted(List<Lane> lanes) {
+  public CombineSorted(List<Lane> lanes) {
     this.lanes = lanes;
   }
 

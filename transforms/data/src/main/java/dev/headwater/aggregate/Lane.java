@@ -1,4 +1,4 @@
-package dev.headwater.features;
+package dev.headwater.aggregate;
 
 import dev.headwater.columns.Bits;
 import dev.headwater.columns.BooleanColumn;
@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  * @param argument what the aggregate takes; Java's null: the row itself
  * @param filter which rows count; Java's null: all
  */
-record Lane(Kind kind, @Nullable Expression argument, @Nullable Expression filter)
+public record Lane(Kind kind, @Nullable Expression argument, @Nullable Expression filter)
     implements Serializable {
   /** What the number is, and how the numbers of two events become one event's. */
-  enum Kind {
+  public enum Kind {
     /** Rows, or values that are not null. */
     COUNT,
     /** Conditions that are true. */
@@ -44,7 +44,7 @@ record Lane(Kind kind, @Nullable Expression argument, @Nullable Expression filte
     /** A 128-bit decimal's low half. */
     LOW;
 
-    boolean combines() {
+    public boolean combines() {
       return switch (this) {
         case COUNT, TRUE, SUM, MIN, MAX -> true;
         case VALUE, BITS, HIGH, LOW -> false;
@@ -52,8 +52,11 @@ record Lane(Kind kind, @Nullable Expression argument, @Nullable Expression filte
     }
   }
 
+  /** How many rows there are. */
+  public static final Lane ROWS = new Lane(Kind.COUNT, null, null);
+
   /** Equal for lanes that hold the same numbers. */
-  String id() {
+  public String id() {
     return kind
         + "/"
         + (argument == null ? "" : argument.canonical())
@@ -62,7 +65,7 @@ record Lane(Kind kind, @Nullable Expression argument, @Nullable Expression filte
   }
 
   /** One event's number from two events'; throws ArithmeticException if it has no 64 bits. */
-  long combine(long a, long b) {
+  public long combine(long a, long b) {
     return switch (kind) {
       case COUNT, TRUE, SUM -> Math.addExact(a, b);
       case MIN -> Math.min(a, b);
@@ -71,7 +74,7 @@ record Lane(Kind kind, @Nullable Expression argument, @Nullable Expression filte
     };
   }
 
-  long[] of(RowBatch batch) {
+  public long[] of(RowBatch batch) {
     int n = batch.size();
     long[] out = new long[n];
     Bits kept = filter == null ? null : filter.select(batch);
@@ -83,12 +86,17 @@ record Lane(Kind kind, @Nullable Expression argument, @Nullable Expression filte
     }
     Column column = argument.evaluate(batch);
     Bits nulls = column.nulls();
-    long nothing = kind == Kind.MIN ? Long.MAX_VALUE : kind == Kind.MAX ? Long.MIN_VALUE : 0;
+    long nothing = nothing();
     for (int i = 0; i < n; i++) {
       boolean counts = (nulls == null || !nulls.get(i)) && (kept == null || kept.get(i));
       out[i] = counts ? number(column, i) : nothing;
     }
     return out;
+  }
+
+  /** The number of what doesn't count. */
+  public long nothing() {
+    return kind == Kind.MIN ? Long.MAX_VALUE : kind == Kind.MAX ? Long.MIN_VALUE : 0;
   }
 
   private long number(Column column, int row) {

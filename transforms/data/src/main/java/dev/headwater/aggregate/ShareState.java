@@ -1,24 +1,22 @@
-package dev.headwater.features;
+package dev.headwater.aggregate;
 
-/** The sum or the mean of doubles, exact until it is rounded once. */
-final class DoubleSumState implements WindowState {
-  private final boolean mean;
+/** How many of the conditions that are not null are true. */
+final class ShareState implements WindowState {
   private final int countLane;
-  private final int bitsLane;
-  private final ExactSum sum = new ExactSum();
+  private final int trueLane;
   private long count;
+  private long trues;
 
-  DoubleSumState(boolean mean, int countLane, int bitsLane) {
-    this.mean = mean;
+  ShareState(int countLane, int trueLane) {
     this.countLane = countLane;
-    this.bitsLane = bitsLane;
+    this.trueLane = trueLane;
   }
 
   @Override
   public void add(long[][] lanes, int from, int to, long first) {
     for (int i = from; i < to; i++) {
       count += lanes[countLane][i];
-      sum.add(Double.longBitsToDouble(lanes[bitsLane][i]));
+      trues += lanes[trueLane][i];
     }
   }
 
@@ -26,7 +24,7 @@ final class DoubleSumState implements WindowState {
   public void remove(long[][] lanes, int from, int to, long stays) {
     for (int i = from; i < to; i++) {
       count -= lanes[countLane][i];
-      sum.subtract(Double.longBitsToDouble(lanes[bitsLane][i]));
+      trues -= lanes[trueLane][i];
     }
   }
 
@@ -35,13 +33,13 @@ final class DoubleSumState implements WindowState {
     if (count == 0) {
       out.setNull(row);
     } else {
-      out.set(row, mean ? sum.dividedBy(count) : sum.value());
+      out.set(row, (double) trues / (double) count);
     }
   }
 
   @Override
   public void clear() {
     count = 0;
-    sum.clear();
+    trues = 0;
   }
 }

@@ -1,4 +1,4 @@
-package dev.headwater.features;
+package dev.headwater.aggregate;
 
 import java.math.BigInteger;
 

@@ -1,4 +1,4 @@
-package dev.headwater.features;
+package dev.headwater.aggregate;
 
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.HeadwaterException.Kind;
@@ -73,7 +73,7 @@ final class IntegerSumState implements WindowState {
         if (!sum.fitsLong()) {
           throw new HeadwaterException(
               Kind.DATA,
-              "A window's sum is " + sum.toBigInteger() + ", which is more than a long holds.",
+              "A sum is " + sum.toBigInteger() + ", which is more than a long holds.",
               "sum a decimal or a double instead: sum(cast(x as decimal(38, 0))).");
         }
         out.set(row, sum.low());

@@ -1,4 +1,4 @@
-package dev.headwater.features;
+package dev.headwater.aggregate;
 
 import dev.headwater.columns.Column;
 import dev.headwater.columns.DictionaryColumn;
@@ -9,10 +9,10 @@ import dev.headwater.sort.RunOrder;
 import org.apache.iceberg.Schema;
 
 /** A merged stream of rows sorted by key and time, row by row. */
-final class KeyedRows {
-  static final int KEY = 0;
-  static final int TIME = 1;
-  static final int FIRST_LANE = 2;
+public final class KeyedRows {
+  public static final int KEY = 0;
+  public static final int TIME = 1;
+  public static final int FIRST_LANE = 2;
 
   private final RunMerge merge;
   private RowBatch batch;
@@ -24,7 +24,7 @@ final class KeyedRows {
   private boolean keyChanged;
 
   /** Stands on the first row, if there is one. */
-  KeyedRows(RunMerge merge) {
+  public KeyedRows(RunMerge merge) {
     this.merge = merge;
     this.done = !merge.next();
     this.keyChanged = true;
@@ -36,11 +36,11 @@ final class KeyedRows {
   }
 
   /** Whether there is no row any more. */
-  boolean done() {
+  public boolean done() {
     return done;
   }
 
-  void advance() {
+  public void advance() {
     int before = row;
     row++;
     if (row < to) {
@@ -60,27 +60,27 @@ final class KeyedRows {
   }
 
   /** Whether this row's key is another than that of the row before; true on the first. */
-  boolean keyChanged() {
+  public boolean keyChanged() {
     return keyChanged;
   }
 
-  long time() {
+  public long time() {
     return times[row];
   }
 
-  RowBatch batch() {
+  public RowBatch batch() {
     return batch;
   }
 
-  int row() {
+  public int row() {
     return row;
   }
 
-  Column keys() {
+  public Column keys() {
     return keys;
   }
 
-  int compareKey(KeyedRows other) {
+  public int compareKey(KeyedRows other) {
     return RunOrder.compareBytes(keys, row, other.keys, other.row);
   }
 

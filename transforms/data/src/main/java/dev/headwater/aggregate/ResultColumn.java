@@ -1,4 +1,4 @@
-package dev.headwater.features;
+package dev.headwater.aggregate;
 
 import dev.headwater.columns.Bits;
 import dev.headwater.columns.BooleanColumn;
@@ -15,36 +15,36 @@ import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 
 /** One column of a view being filled row by row, at most a batch long. */
-final class ResultColumn {
+public final class ResultColumn {
   private final Type type;
   private long[] low = new long[RowBatch.MAX_ROWS];
   private long[] high = new long[0];
   private long[] nulls = new long[Bits.words(RowBatch.MAX_ROWS)];
   private boolean anyNull;
 
-  ResultColumn(Type type) {
+  public ResultColumn(Type type) {
     this.type = type;
     if (type instanceof Types.DecimalType) {
       high = new long[RowBatch.MAX_ROWS];
     }
   }
 
-  void set(int row, long value) {
+  public void set(int row, long value) {
     low[row] = value;
   }
 
-  void set(int row, long valueHigh, long valueLow) {
+  public void set(int row, long valueHigh, long valueLow) {
     if (high.length > 0) {
       high[row] = valueHigh;
     }
     low[row] = valueLow;
   }
 
-  void set(int row, double value) {
+  public void set(int row, double value) {
     low[row] = Double.doubleToRawLongBits(value);
   }
 
-  void setNull(int row) {
+  public void setNull(int row) {
     low[row] = 0;
     nulls[row >>> 6] |= 1L << row;
     anyNull = true;
@@ -54,7 +54,7 @@ final class ResultColumn {
   }
 
   /** The rows filled so far; it begins anew. */
-  Column build(int rows) {
+  public Column build(int rows) {
     Bits bits = anyNull ? Bits.of(Arrays.copyOf(nulls, Bits.words(rows)), rows) : null;
     Arrays.fill(nulls, 0);
     anyNull = false;

@@ -1,10 +1,10 @@
-package dev.headwater.features;
+package dev.headwater.aggregate;
 
 /**
  * One aggregate's value over one window that slides along one key's events. What was added can be
  * taken away exactly, so the value depends only on what is in the window.
  */
-interface WindowState {
+public interface WindowState {
   /** Events {@code from} to {@code to} of these lanes enter; the first has number {@code first}. */
   void add(long[][] lanes, int from, int to, long first);
 
