@@ -5,6 +5,7 @@ import dev.headwater.columns.expr.ExpressionException;
 import dev.headwater.columns.expr.SelectPlan;
 import dev.headwater.derive.DeriveThrough;
 import dev.headwater.pipelines.project.DerivedDecl;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -45,16 +46,22 @@ final class Derived {
    * @throws HeadwaterException USAGE if the transform can't be put into a pipeline
    */
   static Optional<Schema> schema(DerivedDecl table, Map<String, Schema> known) {
-    if (table.from().isEmpty() || !known.keySet().containsAll(table.from())) {
+    Map<String, Schema> inputs = new LinkedHashMap<>();
+    for (String name : table.from()) {
+      Schema schema = known.get(name);
+      if (schema == null) {
+        return Optional.empty();
+      }
+      inputs.put(name, schema);
+    }
+    if (inputs.isEmpty()) {
       return Optional.empty();
     }
     if (table.sql() == null) {
-      Map<String, Schema> inputs = new java.util.LinkedHashMap<>();
-      table.from().forEach(name -> inputs.put(name, known.get(name)));
       return Optional.of(by(table).outcome(inputs));
     }
     try {
-      return Optional.of(table.query().over(known.get(table.from().get(0))).schema());
+      return Optional.of(table.query().over(inputs.values().iterator().next()).schema());
     } catch (ExpressionException e) {
       // Said with its place by the check of the project.
       return Optional.empty();

@@ -6,7 +6,6 @@ import dev.headwater.catalog.registry.Edge;
 import dev.headwater.catalog.registry.Run;
 import dev.headwater.derive.DeriveTable;
 import dev.headwater.derive.DeriveThrough;
-import dev.headwater.pipelines.project.Declarations;
 import dev.headwater.pipelines.project.DerivedDecl;
 import dev.headwater.pipelines.project.Target;
 import dev.headwater.sort.Spill;
@@ -17,38 +16,25 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.iceberg.Schema;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Pinned tables -> a query, or a transform of the user's -> checked against the contract -> a table
  * and its letters, replaced; of a query that looks at each row alone only new rows, where only such
  * came.
  */
-final class DerivedJob implements Job {
+final class DerivedJob extends TableJob {
   private static final String VERSION = "1";
 
-  private final Stages stages;
-  private final Target target;
   private final DerivedDecl table;
-  private final TableOutput output;
-  private @Nullable String declaration;
 
   DerivedJob(Stages stages, Target target) {
-    this.stages = stages;
-    this.target = target;
+    super(stages, target);
     this.table = Objects.requireNonNull(stages.project().derived().get(target.name()));
-    this.output = new TableOutput(stages.workspace(), target);
-  }
-
-  @Override
-  public Target target() {
-    return target;
   }
 
   @Override
@@ -57,27 +43,8 @@ final class DerivedJob implements Job {
   }
 
   @Override
-  public String declaration() {
-    if (declaration == null) {
-      declaration = Declarations.json(stages.project(), target);
-    }
-    return declaration;
-  }
-
-  @Override
   public List<Edge> inputs() {
     return table.from().stream().map(stages::pin).toList();
-  }
-
-  @Override
-  public Optional<Made> find(Run run) {
-    output.finishLetters();
-    return output.find(run).map(this::made);
-  }
-
-  @Override
-  public Optional<String> lost(Run run) {
-    return output.lost(run);
   }
 
   @Override
@@ -102,7 +69,8 @@ final class DerivedJob implements Job {
     var selection = Derived.selection(table, source.schema());
     DerivedSince since = DerivedSince.of(stages, run, table, selection, output, VERSION);
     var after = since.after();
-    DerivedInto into = DerivedInto.of(stages, run, table, output, selection.schema(), after != null);
+    DerivedInto into =
+        DerivedInto.of(stages, run, table, output, selection.schema(), after != null);
     PTransform<PBegin, PCollection<Written>> derive =
         new DeriveTable(
             selection,
@@ -146,7 +114,8 @@ final class DerivedJob implements Job {
     return rows;
   }
 
-  private Made made(Committed committed) {
+  @Override
+  Made made(Committed committed) {
     long letters = TableOutput.count(committed, SummaryKeys.ROWS_LETTERS);
     boolean more = committed.summary().containsKey(DerivedSince.AFTER);
     return new Made(

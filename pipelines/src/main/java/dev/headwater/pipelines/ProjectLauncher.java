@@ -123,9 +123,15 @@ public final class ProjectLauncher implements Launcher {
     if (made != null) {
       throw new HeadwaterException(
           HeadwaterException.Kind.USAGE,
-          "Cannot " + what + " " + made.name() + ": it is made of " + String.join(", ", made.from())
+          "Cannot "
+              + what
+              + " "
+              + made.name()
+              + ": it is made of "
+              + String.join(", ", made.from())
               + ".",
-          "mend those, its declaration or its contract: headwater run " + made.name()
+          "mend those, its declaration or its contract: headwater run "
+              + made.name()
               + " makes its rows anew.");
     }
   }

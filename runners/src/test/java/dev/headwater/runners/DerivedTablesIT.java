@@ -159,8 +159,11 @@ final class DerivedTablesIT {
                     + " max(fare), sum(tip), sum(seats) filter (where fare > 0),"
                     + " sum(fare) / count(*) from rides group by town, seats having count(*) > 3"))
         .isZero();
-    assertThat(differences("days", "select date_trunc('day', moment), count(*) from rides where fare"
-            + " >= 10 and town is not null group by 1"))
+    assertThat(
+            differences(
+                "days",
+                "select date_trunc('day', moment), count(*) from rides where fare"
+                    + " >= 10 and town is not null group by 1"))
         .isZero();
     assertThat(differences("all_of_them", "select count(*), max(id), min(tip) from rides"))
         .isZero();
@@ -172,7 +175,7 @@ final class DerivedTablesIT {
     runs("explain", "dear");
     assertThat(project.said()).contains("SELECT").doesNotContain("a comment");
     runs("trace", "towns", "--columns");
-    assertThat(project.said()).contains("avg(fare)").contains("GROUP_BY");
+    assertThat(project.said()).contains("avg(fare)").contains("which rows there are");
 
     // How it is written doesn't count; what it says does.
     project.yaml(SQL.replace(" -- a comment", "").replace("max(id) as last", "max(id)   AS last"));
@@ -230,8 +233,7 @@ final class DerivedTablesIT {
   }
 
   /** Each ride beside those of its town that sit alone. */
-  public static final class Alone
-      extends PTransform<PCollectionRowTuple, PCollection<Row>> {
+  public static final class Alone extends PTransform<PCollectionRowTuple, PCollection<Row>> {
     private static final long serialVersionUID = 1;
 
     @Override

@@ -34,7 +34,17 @@ final class HouseTest {
   /** The way of the data: each room may use those before it. */
   private static final List<String> WAY =
       List.of(
-          "columns", "rows", "sketch", "sort", "aggregate", "parquet", "files", "avro", "orc", "table", "join",
+          "columns",
+          "rows",
+          "sketch",
+          "sort",
+          "aggregate",
+          "parquet",
+          "files",
+          "avro",
+          "orc",
+          "table",
+          "join",
           "upsert");
 
   private static String[] rooms(List<String> names) {

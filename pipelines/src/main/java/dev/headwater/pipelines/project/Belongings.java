@@ -44,6 +44,7 @@ public final class Belongings {
     Path folder = project.origin().folder();
     List<String> named = new ArrayList<>(List.of(project.origin().file()));
     project.tables().values().stream().map(TableDecl::contract).forEach(named::add);
+    project.derived().values().stream().map(DerivedDecl::contract).forEach(named::add);
     project.sources().values().stream()
         .map(SourceDecl::kafka)
         .filter(Objects::nonNull)

@@ -99,8 +99,7 @@ final class Check {
   }
 
   /** What is said of the columns of a table, however it is filled. */
-  private void laid(
-      String name, Schema schema, @Nullable String time, List<Partition> partitions) {
+  private void laid(String name, Schema schema, @Nullable String time, List<Partition> partitions) {
     String path = "tables." + name;
     if (time != null) {
       time(path + ".time", name, schema, time);

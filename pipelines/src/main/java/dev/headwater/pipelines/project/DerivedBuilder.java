@@ -64,14 +64,7 @@ public final class DerivedBuilder implements Supplier<DerivedDecl>, RowSource {
   @Override
   public DerivedDecl get() {
     return new DerivedDecl(
-        name,
-        sql,
-        through,
-        sql == null ? from : tables(sql),
-        time,
-        partitions,
-        contract,
-        limits);
+        name, sql, through, sql == null ? from : tables(sql), time, partitions, contract, limits);
   }
 
   /** What a query reads; one that is none has a problem of its own. */

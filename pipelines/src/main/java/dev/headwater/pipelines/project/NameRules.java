@@ -53,8 +53,7 @@ final class NameRules {
     String other = tables.get(letters.toLowerCase(Locale.ROOT));
     if (other != null) {
       problem.accept(
-          other,
-          "is also the name of the dead letters of table " + table + ". Choose another.");
+          other, "is also the name of the dead letters of table " + table + ". Choose another.");
     }
   }
 

@@ -62,8 +62,8 @@ final class ProjectParser {
     Origin origin = new Origin(folder, notes.file, notes.lines());
     Project parsed =
         new Project(
-            project, catalogs, clusters, sources, tables, derived, features, models, scores, monitors, keeps,
-            resources, registry, runs, origin);
+            project, catalogs, clusters, sources, tables, derived, features, models, scores,
+            monitors, keeps, resources, registry, runs, origin);
     List<Problem> problems = new ArrayList<>(notes.problems());
     problems.addAll(References.check(parsed, broken));
     if (!problems.isEmpty()) {

@@ -21,6 +21,8 @@ final class TableSection {
 
   TableDecl parse() {
     String from = s.required("from", "<a source>");
+    // One that has it is made otherwise; who misspelled it is told of it.
+    s.text("sql");
     List<Step> steps = new ArrayList<>();
     for (String text : s.texts("java")) {
       Step step = s.read(Step::parse, text, "java");

@@ -55,8 +55,7 @@ public final class DeriveThrough extends PTransform<PBegin, PCollection<Written>
    *
    * @param who for messages: "Transform com.acme.Join of table routes"
    */
-  public record By(
-      String who, PTransform<PCollectionRowTuple, PCollection<Row>> transform) {
+  public record By(String who, PTransform<PCollectionRowTuple, PCollection<Row>> transform) {
 
     /**
      * What comes out of rows of these schemas, by tag; nothing is read for it.
@@ -72,14 +71,12 @@ public final class DeriveThrough extends PTransform<PBegin, PCollection<Written>
           (name, schema) -> {
             var in = BeamRows.schema(schema);
             tags.add(name);
-            rows.add(
-                nowhere.apply(name, Create.empty(RowCoder.of(in))).setRowSchema(in));
+            rows.add(nowhere.apply(name, Create.empty(RowCoder.of(in))).setRowSchema(in));
           });
       return BeamRows.schema(of(nowhere, tags, rows).getSchema());
     }
 
-    private PCollection<Row> of(
-        Pipeline pipeline, List<String> tags, List<PCollection<Row>> rows) {
+    private PCollection<Row> of(Pipeline pipeline, List<String> tags, List<PCollection<Row>> rows) {
       PCollectionRowTuple tuple = PCollectionRowTuple.empty(pipeline);
       for (int i = 0; i < tags.size(); i++) {
         tuple = tuple.and(tags.get(i), rows.get(i));

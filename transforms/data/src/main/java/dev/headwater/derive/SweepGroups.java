@@ -36,6 +36,7 @@ final class SweepGroups {
     query.groups().aggregates().forEach(a -> results.add(new ResultColumn(a.type())));
   }
 
+  @SuppressWarnings("ReferenceEquality") // a range's batch stays the same object
   void run(KeyedRows rows) throws IOException {
     @Nullable RowBatch batch = null;
     long[][] lanes = new long[0][];

@@ -58,8 +58,7 @@ public final class CheckedWriter implements BatchSink<Written> {
             .sorting()
             .sketching()
             .distributing(into.meet);
-    this.bad =
-        into.letters == null ? null : BatchWriter.open(into.letters, into.sink, into.run);
+    this.bad = into.letters == null ? null : BatchWriter.open(into.letters, into.sink, into.run);
     this.watch = into.watch.open();
   }
 

@@ -46,10 +46,7 @@ public final class GivenRows {
     }
     if (out.isBounded() == PCollection.IsBounded.UNBOUNDED) {
       throw refused(
-          who,
-          "gives rows without end",
-          "let it give bounded rows: a table is loaded once.",
-          null);
+          who, "gives rows without end", "let it give bounded rows: a table is loaded once.", null);
     }
     return out;
   }

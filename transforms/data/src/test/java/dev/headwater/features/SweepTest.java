@@ -1,8 +1,8 @@
 package dev.headwater.features;
 
-import dev.headwater.aggregate.KeyedRows;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headwater.aggregate.KeyedRows;
 import dev.headwater.columns.RowBatch;
 import dev.headwater.columns.RowBatchBuilder;
 import dev.headwater.columns.Values;

@@ -20,9 +20,7 @@ class TapeTest {
   @Test
   void windowsSlideOverEventsThatWaitInAFile() throws IOException {
     SlidingWindow wide =
-        new SlidingWindow(
-            new Window("wide", EVENTS / 2),
-            windows("count(x)", "max(x)"));
+        new SlidingWindow(new Window("wide", EVENTS / 2), windows("count(x)", "max(x)"));
     SlidingWindow narrow = new SlidingWindow(new Window("narrow", 3), windows("count(x)"));
     ResultColumn count = new ResultColumn(Types.LongType.get());
     try (Tape tape = new Tape(2, 1)) {

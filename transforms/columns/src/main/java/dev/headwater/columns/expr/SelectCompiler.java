@@ -88,8 +88,7 @@ final class SelectCompiler {
         return;
       }
       for (Types.NestedField field : schema.columns()) {
-        into.add(
-            new Item(field.name(), new Identifier(field.name(), true), Compiler.at(all, "")));
+        into.add(new Item(field.name(), new Identifier(field.name(), true), Compiler.at(all, "")));
       }
       return;
     }

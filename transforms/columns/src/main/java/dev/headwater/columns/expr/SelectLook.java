@@ -117,7 +117,8 @@ final class SelectLook {
     List<Identifier> parts = table.getName().getOriginalParts();
     if (table.getQueryPeriod().isPresent()) {
       problems.add(
-          Compiler.at(table, "the run says which state it reads. Leave out for version/timestamp."));
+          Compiler.at(
+              table, "the run says which state it reads. Leave out for version/timestamp."));
     }
     if (parts.size() > 1) {
       problems.add(

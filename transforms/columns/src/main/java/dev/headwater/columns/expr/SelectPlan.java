@@ -38,10 +38,7 @@ public record SelectPlan(
    * @param having which groups, over this schema; null: all
    */
   public record Groups(
-      List<Expression> keys,
-      List<Aggregate> aggregates,
-      Schema schema,
-      @Nullable Expression having)
+      List<Expression> keys, List<Aggregate> aggregates, Schema schema, @Nullable Expression having)
       implements Serializable {
     public Groups {
       keys = new ArrayList<>(keys);
@@ -51,9 +48,7 @@ public record SelectPlan(
     /** The source's columns that a key or an aggregate reads, by its name in the schema. */
     public Set<String> columns(String name) {
       int at = schema.columns().indexOf(schema.findField(name));
-      return at < keys.size()
-          ? keys.get(at).columns()
-          : aggregates.get(at - keys.size()).columns();
+      return at < keys.size() ? keys.get(at).columns() : aggregates.get(at - keys.size()).columns();
     }
   }
 
