@@ -55,7 +55,9 @@ final class DataSetFacetsJson {
     }
     Quality quality = set.quality();
     if (quality != null) {
-      metrics(set, quality, Facet.DATA_QUALITY_METRICS_INPUT.in(facets, producer));
+      if (quality.rows() != null || !quality.columns().isEmpty()) {
+        metrics(set, quality, Facet.DATA_QUALITY_METRICS_INPUT.in(facets, producer));
+      }
       if (!quality.assertions().isEmpty()) {
         Assertions.write(
             quality.assertions(),

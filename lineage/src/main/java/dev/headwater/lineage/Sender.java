@@ -134,6 +134,14 @@ public final class Sender implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    if (thread.isAlive()) {
+      // It hangs in a delivery, and nobody may wait for it; the next sender need not either.
+      try {
+        journal.resign(owner);
+      } catch (RuntimeException e) {
+        LOG.debug("giving up the lead", e);
+      }
+    }
   }
 
   private void work() {
@@ -209,6 +217,9 @@ public final class Sender implements AutoCloseable {
 
   private @Nullable String deliver() {
     while (true) {
+      if (isClosed()) {
+        return "closed";
+      }
       if (!journal.lead(owner, LEASE)) {
         return "another process delivers the events";
       }
@@ -216,9 +227,6 @@ public final class Sender implements AutoCloseable {
       List<Journal.Entry> head = journal.pending(1);
       if (head.isEmpty()) {
         return null;
-      }
-      if (isClosed()) {
-        return "closed";
       }
       Journal.Entry entry = head.get(0);
       Destination.Answer answer = destination.deliver(entry.payload());

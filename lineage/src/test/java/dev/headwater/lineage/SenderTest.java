@@ -194,6 +194,40 @@ class SenderTest {
   }
 
   @Test
+  void whoIsClosedInADeliveryThatHangsGivesTheLeadBack() throws InterruptedException {
+    append(0, 1);
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch never = new CountDownLatch(1);
+    Sender sender =
+        Sender.start(
+            journal,
+            new Destination() {
+              @Override
+              public Answer deliver(String payload) {
+                begun.countDown();
+                try {
+                  never.await();
+                } catch (InterruptedException e) {
+                  Thread.currentThread().interrupt();
+                }
+                return new Answer.Later("closed");
+              }
+
+              @Override
+              public String description() {
+                return "one that hangs";
+              }
+
+              @Override
+              public void close() {}
+            });
+    assertThat(begun.await(1, TimeUnit.MINUTES)).isTrue();
+    sender.close();
+    assertThat(journal.lead("another process", Duration.ofMinutes(5))).isTrue();
+    never.countDown();
+  }
+
+  @Test
   void aServerThatComesBackGetsWhatIsMissing() {
     append(0, 4);
     int port;

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,6 +36,7 @@ final class Chronicle implements AutoCloseable {
   private final Journal journal;
   private final RunRecords records;
   private final Events events;
+  private final AtomicLong spent = new AtomicLong();
   private @Nullable Delivery delivery;
 
   private Chronicle(Journal journal, RunRecords records, Events events) {
@@ -105,10 +107,11 @@ final class Chronicle implements AutoCloseable {
   }
 
   private RunFacts facts(Run run) {
-    return records.looking(true).facts(run);
+    return records.telling().facts(run);
   }
 
   private void tell(String subject, Supplier<List<String>> made) {
+    long began = System.nanoTime();
     try {
       journal.append(subject, made.get());
       if (delivery != null) {
@@ -117,12 +120,20 @@ final class Chronicle implements AutoCloseable {
     } catch (RuntimeException e) {
       LOG.warn("A lineage event could not be written; the run goes on", e);
     }
+    spent.addAndGet(System.nanoTime() - began);
   }
 
   @Override
   public void close() {
     if (delivery != null) {
+      long began = System.nanoTime();
       delivery.close();
+      long waited = System.nanoTime() - began;
+      LOG.info("lineage took {} ms, its end {} ms", millis(spent.get()), millis(waited));
     }
+  }
+
+  private static long millis(long nanos) {
+    return nanos / 1_000_000;
   }
 }

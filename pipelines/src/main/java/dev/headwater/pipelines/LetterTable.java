@@ -29,8 +29,12 @@ final class LetterTable {
   private final TableRef ref;
 
   LetterTable(Stages stages, Target target) {
-    this.ref = Letters.of(stages.workspace().table(target.name()));
-    this.catalog = stages.workspace().catalog(ref);
+    this(stages.workspace(), target);
+  }
+
+  LetterTable(Workspace workspace, Target target) {
+    this.ref = Letters.of(workspace.table(target.name()));
+    this.catalog = workspace.catalog(ref);
   }
 
   TableRef ref() {

@@ -9,7 +9,9 @@ import dev.headwater.lineage.DataSet;
 import dev.headwater.lineage.DataSetName;
 import dev.headwater.lineage.JobName;
 import dev.headwater.lineage.ModelFacts;
+import dev.headwater.lineage.Quality;
 import dev.headwater.lineage.RunFacts;
+import dev.headwater.pipelines.project.Origin;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +21,6 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
-import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.Table;
 import org.jspecify.annotations.Nullable;
 
@@ -30,13 +31,19 @@ final class RunRecords {
   private final TableLook tables;
   private final @Nullable ColumnFlow flow;
 
+  /** Only where events are made: it reads sketches and letters. */
+  private final @Nullable QualityLook quality;
+
   /** Records that say of each run what computed it, or nothing. */
   RunRecords(Workspace workspace, Function<Run, RunFacts.@Nullable Engine> engine) {
-    this(workspace, engine, true);
+    this(workspace, engine, true, false);
   }
 
   private RunRecords(
-      Workspace workspace, Function<Run, RunFacts.@Nullable Engine> engine, boolean columns) {
+      Workspace workspace,
+      Function<Run, RunFacts.@Nullable Engine> engine,
+      boolean columns,
+      boolean telling) {
     this.workspace = workspace;
     this.engine = engine;
     this.tables = new TableLook(workspace);
@@ -44,6 +51,12 @@ final class RunRecords {
         columns
             ? new ColumnFlow(new FlowLook(workspace, tables, edge -> dataSet(edge, false).name()))
             : null;
+    this.quality = telling ? new QualityLook(workspace) : null;
+  }
+
+  /** The same with all that events tell: columns, what is in them, where the code is. */
+  RunRecords telling() {
+    return new RunRecords(workspace, engine, true, true);
   }
 
   /**
@@ -52,7 +65,7 @@ final class RunRecords {
    * @param columns whether it is told which columns come from which
    */
   RunRecords looking(boolean columns) {
-    return new RunRecords(workspace, engine, columns);
+    return new RunRecords(workspace, engine, columns, false);
   }
 
   RunFacts facts(Run run) {
@@ -64,6 +77,7 @@ final class RunRecords {
     run.metrics().forEach((k, v) -> figures.put(k, number(v)));
     Map<String, String> parameters = new TreeMap<>(run.parameters());
     parameters.put("stage_version", run.stageVersion());
+    List<DataSet> outputs = outputs(run);
     RunFacts.Builder facts =
         RunFacts.run(run.id(), job, run.started())
             .engine(engine.apply(run))
@@ -71,8 +85,12 @@ final class RunRecords {
             .processing(
                 TopicEdge.streams(run) ? RunFacts.Processing.STREAMING : RunFacts.Processing.BATCH)
             .facts(figures)
-            .inputs(inputs(run))
-            .outputs(outputs(run));
+            .inputs(inputs(run, QualityLook.rules(outputs)))
+            .outputs(outputs);
+    if (quality != null) {
+      Origin origin = workspace.project().origin();
+      facts.code(SourceLook.of(origin.folder(), origin.file()).orElse(null));
+    }
     if (run.parent() != null) {
       facts.parent(new RunFacts.Parent(run.parent(), JobName.project(run.project())));
     }
@@ -89,13 +107,15 @@ final class RunRecords {
     };
   }
 
-  private List<DataSet> inputs(Run run) {
+  private List<DataSet> inputs(Run run, @Nullable Quality rules) {
     List<DataSet.Field> taken = flow == null ? List.of() : taken(run);
+    // Of several files nobody knows whose rows broke a rule.
+    Quality quality = run.inputs().size() == 1 ? rules : null;
     return run.inputs().stream()
         .map(
             e ->
                 e.kind().equals("file") || e.kind().equals(TopicEdge.KIND)
-                    ? source(e).schema(taken).build()
+                    ? source(e).schema(taken).quality(quality).build()
                     : dataSet(e, false))
         .toList();
   }
@@ -110,14 +130,8 @@ final class RunRecords {
     Edge table =
         run.outputs().stream().findFirst().orElseGet(() -> edge("table", name(run.target())));
     Map<String, String> before = ColumnFlow.renamed(ColumnFlow.declared(run));
-    return tables.schema(table).map(RunRecords::fields).orElse(List.of()).stream()
+    return tables.schema(table).map(TableLook::fields).orElse(List.of()).stream()
         .map(f -> DataSet.Field.of(before.getOrDefault(f.name(), f.name()), f.type()))
-        .toList();
-  }
-
-  private static List<DataSet.Field> fields(Schema schema) {
-    return schema.columns().stream()
-        .map(f -> DataSet.Field.of(f.name(), f.type().toString()))
         .toList();
   }
 
@@ -150,6 +164,12 @@ final class RunRecords {
             ColumnFlow.Flow found = flow.of(run, edge, columns);
             set.columns(found.columns(), found.rows());
           });
+    }
+    if (quality != null && run.status() == Run.Status.SUCCEEDED && edge.kind().equals("table")) {
+      tables
+          .find(edge)
+          .flatMap(table -> quality.of(run, table, TableLook.snapshot(table, edge)))
+          .ifPresent(set::quality);
     }
     return set.build();
   }
@@ -194,30 +214,12 @@ final class RunRecords {
             .symlink(DataSetName.of(workspace.where(ref), ref.namespace() + "." + ref.name()));
     if (table.isPresent()) {
       Snapshot snapshot = TableLook.snapshot(table.get(), edge);
-      set.schema(fields(TableLook.schema(table.get(), snapshot)));
+      set.schema(TableLook.fields(TableLook.schema(table.get(), snapshot)));
       if (snapshot != null) {
-        set.statistics(statistics(snapshot, written));
+        set.statistics(TableLook.statistics(snapshot, written));
       }
     }
     return set;
-  }
-
-  private static DataSet.Statistics statistics(Snapshot snapshot, boolean written) {
-    Map<String, String> s = snapshot.summary();
-    return written
-        ? new DataSet.Statistics(
-            longOf(s, SnapshotSummary.ADDED_RECORDS_PROP),
-            longOf(s, SnapshotSummary.ADDED_FILE_SIZE_PROP),
-            longOf(s, SnapshotSummary.ADDED_FILES_PROP))
-        : new DataSet.Statistics(
-            longOf(s, SnapshotSummary.TOTAL_RECORDS_PROP),
-            longOf(s, SnapshotSummary.TOTAL_FILE_SIZE_PROP),
-            longOf(s, SnapshotSummary.TOTAL_DATA_FILES_PROP));
-  }
-
-  private static @Nullable Long longOf(Map<String, String> summary, String key) {
-    String value = summary.get(key);
-    return value == null ? null : Long.valueOf(value);
   }
 
   private DataSet.Builder model(Edge edge, @Nullable String version) {

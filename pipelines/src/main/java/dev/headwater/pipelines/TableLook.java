@@ -2,11 +2,14 @@ package dev.headwater.pipelines;
 
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.registry.Edge;
+import dev.headwater.lineage.DataSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.Table;
 import org.jspecify.annotations.Nullable;
 
@@ -48,5 +51,30 @@ final class TableLook {
             ? null
             : table.schemas().get(snapshot.schemaId());
     return then == null ? table.schema() : then;
+  }
+
+  static List<DataSet.Field> fields(Schema schema) {
+    return schema.columns().stream()
+        .map(f -> DataSet.Field.of(f.name(), f.type().toString()))
+        .toList();
+  }
+
+  /** What a snapshot added, or all that is in it. */
+  static DataSet.Statistics statistics(Snapshot snapshot, boolean written) {
+    Map<String, String> s = snapshot.summary();
+    return written
+        ? new DataSet.Statistics(
+            longOf(s, SnapshotSummary.ADDED_RECORDS_PROP),
+            longOf(s, SnapshotSummary.ADDED_FILE_SIZE_PROP),
+            longOf(s, SnapshotSummary.ADDED_FILES_PROP))
+        : new DataSet.Statistics(
+            longOf(s, SnapshotSummary.TOTAL_RECORDS_PROP),
+            longOf(s, SnapshotSummary.TOTAL_FILE_SIZE_PROP),
+            longOf(s, SnapshotSummary.TOTAL_DATA_FILES_PROP));
+  }
+
+  private static @Nullable Long longOf(Map<String, String> summary, String key) {
+    String value = summary.get(key);
+    return value == null ? null : Long.valueOf(value);
   }
 }

@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,6 +38,16 @@ final class LineageOutboxIT {
   @SuppressWarnings("NullAway.Init") // JUnit fills it in.
   @TempDir
   private Path folder;
+
+  @AfterEach
+  void alone() {
+    lateSender()
+        .ifPresent(
+            late -> {
+              late.destroyForcibly();
+              late.onExit().join();
+            });
+  }
 
   /** The server holds the last event's answer back until the command has ended. */
   @Test

@@ -1,0 +1,2 @@
+CREATE ROLE headwater LOGIN PASSWORD 'headwater';
+CREATE DATABASE headwater OWNER headwater;
