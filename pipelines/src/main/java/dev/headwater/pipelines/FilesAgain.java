@@ -73,7 +73,11 @@ final class FilesAgain implements RowsAgain {
             work.format(),
             work.known(),
             Objects.requireNonNull(upon));
+    TableRef ref = stages.workspace().table(target.name());
     Recompute.whileMoving(
+        stages.workspace().catalog(ref),
+        ref,
+        token.run(),
         () -> {
           Pipeline pipeline = stages.pipeline(target, run.id().toString());
           work.backfill(pipeline, run, landing, range, token, look);

@@ -121,6 +121,9 @@ final class IngestJob implements Job {
                   return says;
                 });
     Recompute.whileMoving(
+        stages.workspace().catalog(output.ref()),
+        output.ref(),
+        output.token(run).run(),
         () -> {
           Pipeline pipeline = stages.pipeline(target, run.id().toString());
           work.fill(pipeline, run, landing);

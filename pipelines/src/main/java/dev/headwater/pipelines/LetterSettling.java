@@ -120,6 +120,9 @@ final class LetterSettling {
   /** Letters into the table as the outcome has them; those that aren't there any more stay away. */
   Optional<Committed> settle(String run, List<String> outcome, Map<String, String> summary) {
     Recompute.whileMoving(
+        letters.catalog(),
+        letters.ref(),
+        run,
         () -> {
           try {
             once(run, outcome, summary);

@@ -68,7 +68,11 @@ final class RemoveAnswers {
               STAGE + "." + target.name(),
               UUID.randomUUID().toString(),
               List.of(condition.canonical()));
-      Recompute.whileMoving(() -> remove(target, ref, condition, token));
+      Recompute.whileMoving(
+          stages.workspace().catalog(ref),
+          ref,
+          token.run(),
+          () -> remove(target, ref, condition, token));
       done = Committer.find(ref, stages.workspace().catalog(ref).load(ref), token);
     }
     return done.map(committed -> removed(ref, committed)).orElseGet(() -> none(ref));

@@ -190,6 +190,9 @@ final class TopicAgain implements RowsAgain {
     IngestTopic.Ahead again = new IngestTopic.Ahead(id, ranges);
     CatalogConfig catalog = stages.workspace().catalog(ref).config();
     Recompute.whileMoving(
+        stages.workspace().catalog(ref),
+        ref,
+        token.run(),
         () -> {
           Pipeline pipeline = stages.pipeline(target, run.id().toString());
           Table into = stages.workspace().catalog(ref).load(ref);

@@ -8,6 +8,9 @@ import dev.headwater.catalog.TableCatalog;
 import dev.headwater.catalog.TableRef;
 import dev.headwater.catalog.commit.Change;
 import dev.headwater.catalog.commit.Committer;
+import dev.headwater.catalog.commit.History;
+import dev.headwater.catalog.commit.RightOfWay;
+import dev.headwater.catalog.commit.SummaryKeys;
 import dev.headwater.catalog.commit.Token;
 import dev.headwater.columns.RowBatchBuilder;
 import dev.headwater.pipelines.Engine;
@@ -23,9 +26,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntConsumer;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
@@ -70,14 +77,12 @@ final class RivalWriterIT {
     }
   }
 
-  /** The DirectRunner; before its first pipeline, which is computed from the table by then. */
-  private record Interrupted(Engine engine, AtomicInteger runs, Runnable first)
+  /** The DirectRunner; before a pipeline, which is computed from the table by then. */
+  private record Interrupted(Engine engine, AtomicInteger runs, IntConsumer before)
       implements ForwardingEngine {
     @Override
     public void run(Pipeline pipeline, String stage, Watch watch) {
-      if (runs.getAndIncrement() == 0) {
-        first.run();
-      }
+      before.accept(runs.getAndIncrement());
       engine.run(pipeline, stage, watch);
     }
   }
@@ -117,11 +122,98 @@ final class RivalWriterIT {
             "1 x null null", "2 rival null null", "5 null null 7", "9 rival null null");
   }
 
-  /** Runs the project while the rival commits; how often its pipeline ran. */
+  @Test
+  void anUpsertEndsBesideAWriterThatIsAlwaysFaster() throws Exception {
+    declare("upsert\n    key: id");
+    project.file("day1", SCHEMA, row(1L, "x"), row(2L, "x"), row(9L, "x"));
+    assertThat(project.headwater("run")).as(project.said()).isZero();
+    project.file("day2", SCHEMA, row(2L, "y"), row(9L, "y"));
+    try (Busy busy = new Busy(folder)) {
+      assertThat(runBeside(run -> busy.awaitOne())).as("computed twice").isEqualTo(2);
+      int before = busy.commits.get();
+      while (busy.commits.get() == before) {
+        Thread.sleep(10);
+      }
+    }
+    int since = 0;
+    try (TableCatalog catalog = project.catalog()) {
+      for (Snapshot snapshot : History.of(catalog.load(RIDES))) {
+        if (!snapshot.summary().getOrDefault(SummaryKeys.TOKEN, "").startsWith("busy/")) {
+          break;
+        }
+        since++;
+      }
+      assertThat(catalog.load(RIDES).properties()).doesNotContainKey(RightOfWay.KEY);
+    }
+    List<String> rows = project.rows(RIDES);
+    assertThat(rows).startsWith("1 x", "2 busy").endsWith("2 y", "9 y").hasSize(since + 3);
+    assertThat(rows.subList(1, since + 1)).containsOnly("2 busy");
+  }
+
+  /** Commits rows of one of the upsert's keys, one after the other, as a stream does. */
+  private static final class Busy implements AutoCloseable {
+    private final AtomicInteger commits = new AtomicInteger();
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private final TableCatalog catalog;
+    private final Thread thread = new Thread(this::commit);
+
+    Busy(Path folder) {
+      catalog = TableCatalog.open(CatalogConfig.embedded(folder.resolve(".headwater")));
+      thread.start();
+    }
+
+    private void commit() {
+      while (!ended.get()) {
+        String run = "r" + commits.get();
+        Table table = catalog.load(RIDES);
+        RowBatchBuilder rows = new RowBatchBuilder(table.schema());
+        rows.append(2L, "busy");
+        try (BatchWriter out = BatchWriter.open(table, "busy", run)) {
+          out.accept(rows.build());
+          new Committer(catalog)
+              .commit(Change.append(RIDES, Token.ofRun("busy", run, List.of()), out.finish()));
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+        commits.incrementAndGet();
+        LockSupport.parkNanos(100_000_000);
+      }
+    }
+
+    /** Until one more has come, unless it has to wait. */
+    void awaitOne() {
+      int before = commits.get();
+      while (commits.get() == before
+          && !catalog.load(RIDES).properties().containsKey(RightOfWay.KEY)) {
+        LockSupport.parkNanos(1_000_000);
+      }
+    }
+
+    @Override
+    public void close() {
+      ended.set(true);
+      try (catalog) {
+        thread.join();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
   private int runBeside(String rival) {
+    return runBeside(
+        run -> {
+          if (run == 0) {
+            rival(folder, rival);
+          }
+        });
+  }
+
+  /** Runs the project while the rival commits; how often its pipeline ran. */
+  private int runBeside(IntConsumer rival) {
     AtomicInteger runs = new AtomicInteger();
     Project read = ProjectFile.read(folder.resolve("headwater.yaml"));
-    Engine engine = new Interrupted(new DirectEngine(List.of()), runs, () -> rival(folder, rival));
+    Engine engine = new Interrupted(new DirectEngine(List.of()), runs, rival);
     try (Launcher launcher = ProjectLauncher.open(read, LaunchOptions.DEFAULT, engine)) {
       RunReport report = launcher.run(read.targets(), false, Progress.NONE);
       assertThat(report.failed()).as(String.valueOf(report.stages())).isFalse();

@@ -125,6 +125,7 @@ public final class Committer {
           Long id = current == null ? null : current.snapshotId();
           return new Committed(change.table(), table.uuid(), id, false, change.summary());
         }
+        RightOfWay.check(table.properties(), change.table(), change.token().run());
         if (!checked) {
           change.files().forEach(file -> check.check(table.io(), file));
           checked = true;
@@ -134,6 +135,11 @@ public final class Committer {
           return done;
         }
         continue;
+      } catch (RightOfWay.Waiting e) {
+        failure = waited(change);
+        if (failure == null) {
+          continue;
+        }
       } catch (HeadwaterException e) {
         if (e.kind() != Kind.UNREACHABLE) {
           throw e;
@@ -155,6 +161,21 @@ public final class Committer {
         failure = e;
       }
       left.pause(failure);
+    }
+  }
+
+  /** After who has the right of way; what kept the table from being asked. */
+  private @Nullable RuntimeException waited(Change change) {
+    try {
+      RightOfWay.await(catalog, change.table(), change.token().run());
+      return null;
+    } catch (HeadwaterException e) {
+      if (e.kind() != Kind.UNREACHABLE) {
+        throw e;
+      }
+      return e;
+    } catch (RuntimeException e) {
+      return e;
     }
   }
 

@@ -6,10 +6,15 @@ import dev.headwater.catalog.Hopeless;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Objects;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.FileContent;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.OverwriteFiles;
+import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.ReplacePartitions;
 import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotChanges;
 import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.SnapshotUpdate;
 import org.apache.iceberg.Table;
@@ -17,8 +22,10 @@ import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.util.ContentFileUtil;
 import org.apache.iceberg.util.DataFileSet;
 import org.apache.iceberg.util.DeleteFileSet;
+import org.apache.iceberg.util.StructLikeWrapper;
 
 /** Edits as Iceberg's operations. */
 final class Edits {
@@ -83,22 +90,46 @@ final class Edits {
    * Iceberg looks at new delete files through the filter of the rows that were read, but a
    * rewritten file carries other rows too, and a delete of one of those must not be lost.
    *
-   * @throws ValidationException if a delete file came since the base of a rewrite
+   * @throws ValidationException if a delete file that may be about a file that goes came since the
+   *     base of a rewrite
    */
-  static void checkNoNewDeletes(Change change, TableMetadata now) {
-    if (!(change.edit() instanceof Edit.Rewrite rewrite)) {
+  static void checkNoNewDeletes(Change change, TableMetadata now, Table table) {
+    if (!(change.edit() instanceof Edit.Rewrite rewrite) || rewrite.removed().isEmpty()) {
       return;
     }
     Snapshot snapshot = now.currentSnapshot();
     while (snapshot != null && !Objects.equals(snapshot.snapshotId(), rewrite.base())) {
       String added = snapshot.summary().getOrDefault(SnapshotSummary.ADDED_DELETE_FILES_PROP, "0");
       if (!added.equals("0")) {
-        throw new ValidationException(
-            "snapshot %s came with %s delete files", snapshot.snapshotId(), added);
+        for (DeleteFile delete : added(table, snapshot)) {
+          for (DataFile file : rewrite.removed()) {
+            if (mayDelete(delete, file, now.spec(delete.specId()))) {
+              throw new ValidationException(
+                  "snapshot %s came with deletes of %s", snapshot.snapshotId(), file.location());
+            }
+          }
+        }
       }
       Long parent = snapshot.parentId();
       snapshot = parent == null ? null : now.snapshot(parent);
     }
+  }
+
+  private static Iterable<DeleteFile> added(Table table, Snapshot snapshot) {
+    return SnapshotChanges.builderFor(table).snapshot(snapshot).build().addedDeleteFiles();
+  }
+
+  private static boolean mayDelete(DeleteFile delete, DataFile file, PartitionSpec spec) {
+    CharSequence of = ContentFileUtil.referencedDataFile(delete);
+    if (of != null) {
+      return file.location().contentEquals(of);
+    }
+    if (delete.content() == FileContent.EQUALITY_DELETES && spec.isUnpartitioned()) {
+      return true;
+    }
+    StructLikeWrapper partition = StructLikeWrapper.forType(spec.partitionType());
+    return delete.specId() == file.specId()
+        && partition.copyFor(delete.partition()).equals(partition.copyFor(file.partition()));
   }
 
   /** Whether a change would leave the table as it is. */

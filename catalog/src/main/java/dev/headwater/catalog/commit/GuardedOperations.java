@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.StatisticsFile;
 import org.apache.iceberg.TableMetadata;
@@ -99,6 +100,7 @@ final class GuardedOperations implements ForwardingOperations {
       throw new Present(change.token());
     }
     Fence.check(real.properties(), change);
+    RightOfWay.check(real.properties(), change.table(), change.token().run());
     Long replaces = change.replaces();
     if (replaces != null && (current == null || current.snapshotId() != replaces)) {
       throw new HeadwaterException(
@@ -111,7 +113,7 @@ final class GuardedOperations implements ForwardingOperations {
     if (upon != null) {
       upon.check(History.of(current, real::snapshot, real.properties()));
     }
-    Edits.checkNoNewDeletes(change, real);
+    Edits.checkNoNewDeletes(change, real, new BaseTable(operations, change.table().name()));
     Snapshot next = Objects.requireNonNull(metadata.currentSnapshot());
     tried.add(next.snapshotId());
     StatisticsFile file = writeStatistics(metadata, next);

@@ -295,6 +295,25 @@ abstract class CommitSuite {
   }
 
   @Test
+  void aRewritePassesWhereOnlyRowsOfOtherFilesWereDeletedMeanwhile() {
+    append("r1", 1, 2);
+    Change change = FakeFiles.exchange(REF, catalog.load(REF), token("r2"), 2, 9);
+    Table now = catalog.load(REF);
+    now.newRowDelta()
+        .addDeletes(
+            FileMetadata.deleteFileBuilder(now.spec())
+                .ofPositionDeletes()
+                .withPath(now.location() + "/data/gone.parquet")
+                .withReferencedDataFile(now.location() + "/data/other.parquet")
+                .withFormat(FileFormat.PARQUET)
+                .withFileSizeInBytes(1)
+                .withRecordCount(1)
+                .build())
+        .commit();
+    assertThat(committer.commit(change).already()).isFalse();
+  }
+
+  @Test
   void bringsANewShapeInTheSameStepAsTheFiles() {
     append("r1", 1);
     Schema wanted =
