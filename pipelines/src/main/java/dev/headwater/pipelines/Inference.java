@@ -6,7 +6,6 @@ import dev.headwater.files.Infer;
 import dev.headwater.files.Sniff;
 import dev.headwater.files.SourceColumn;
 import dev.headwater.files.SourceFormat;
-import dev.headwater.files.TextFile;
 import dev.headwater.ingest.SourceFile;
 import dev.headwater.ingest.Sources;
 import dev.headwater.pipelines.project.CatalogDecl;
@@ -56,6 +55,22 @@ public record Inference(Path base, Path folder, @Nullable String project, FileIO
   }
 
   /**
+   * What was found.
+   *
+   * @param named the files' paths as a project file has them
+   * @param sources the files with their columns and pieces
+   * @param head what is said of all of them
+   * @param notes what is to be known of a column, by its name
+   * @param looked how many rows the types were found out from; all, where files say their columns
+   */
+  public record Found(
+      List<String> named,
+      Sources sources,
+      List<String> head,
+      Map<String, List<String>> notes,
+      long looked) {}
+
+  /**
    * What there is to know of these files.
    *
    * @param paths files, folders or globs
@@ -65,6 +80,29 @@ public record Inference(Path base, Path folder, @Nullable String project, FileIO
    */
   public Answer of(
       List<String> paths, SourceFormat.@Nullable Kind kind, @Nullable String name, int rows) {
+    Found found = find(paths, kind, rows);
+    String table = name == null ? InferredPaths.name(found.named().get(0)) : name;
+    String time = time(found.sources().schema());
+    Proposal proposal = new Proposal(project, table, found.named(), found.sources().format(), time);
+    StringBuilder text = new StringBuilder();
+    found.head().forEach(line -> text.append("# ").append(line).append('\n'));
+    text.append(proposal.yaml(column -> found.notes().getOrDefault(column, List.of())));
+    Map<String, Object> data = new LinkedHashMap<>();
+    data.put("files", found.sources().files().size());
+    data.put("rows", found.looked());
+    data.put("notes", found.notes());
+    data.put("proposal", proposal.data());
+    return Answer.of(data, new Answer.Block.Line(text.toString().stripTrailing()));
+  }
+
+  /**
+   * The files and their columns.
+   *
+   * @param paths files, folders or globs
+   * @param kind of the files; null: as they are
+   * @param rows how many of each file are looked at, where it doesn't say its columns itself
+   */
+  public Found find(List<String> paths, SourceFormat.@Nullable Kind kind, int rows) {
     List<SourceFile> files = new ArrayList<>();
     SourceFormat.Kind listed = InferredPaths.kind(this, paths, kind, files);
     List<String> named = InferredPaths.of(this, paths, files, listed);
@@ -72,21 +110,16 @@ public record Inference(Path base, Path folder, @Nullable String project, FileIO
     SourceFormat plain = Proposal.format(named);
     SourceFormat.Kind is = kind == null ? Sniff.kind(first) : kind;
     plain = is == plain.kind() ? plain : SourceFormat.of(is);
-    String table = name == null ? InferredPaths.name(named.get(0)) : name;
     return is.isText()
-        ? text(files, named, Sniff.format(first, plain), table, rows)
-        : columnar(files, named, plain, table);
+        ? text(files, named, Sniff.format(first, plain), rows)
+        : columnar(files, named, plain);
   }
 
-  private Answer text(
-      List<SourceFile> files, List<String> paths, SourceFormat plain, String table, int most) {
+  private Found text(List<SourceFile> files, List<String> paths, SourceFormat plain, int most) {
     List<InputFile> inputs = files.stream().map(file -> io.newInputFile(file.path())).toList();
     Infer sample = Infer.of(inputs, plain, most);
     SourceFormat format = sample.format(true);
-    long about = 0;
-    for (InputFile input : inputs) {
-      about += TextFile.of(input, format).estimatedRows();
-    }
+    Sources sources = Sources.of(io, files, format, null);
     List<String> head = new ArrayList<>();
     head.add(
         String.format(
@@ -94,7 +127,7 @@ public record Inference(Path base, Path folder, @Nullable String project, FileIO
             "%s, %,d rows looked at of about %,d, %s",
             count(files),
             sample.rows(),
-            Math.max(about, sample.rows()),
+            Math.max(sources.rows(), sample.rows()),
             size(files)));
     if (sample.bad() > 0) {
       head.add(
@@ -107,49 +140,21 @@ public record Inference(Path base, Path folder, @Nullable String project, FileIO
     for (SourceColumn column : format.columns()) {
       notes.put(column.name(), sample.notes(column.name()));
     }
-    return answer(
-        new Proposal(project, table, paths, format, time(format.schema())),
-        head,
-        notes,
-        files,
-        sample.rows());
+    return new Found(paths, sources, head, notes, sample.rows());
   }
 
-  private Answer columnar(
-      List<SourceFile> files, List<String> paths, SourceFormat plain, String table) {
+  private Found columnar(List<SourceFile> files, List<String> paths, SourceFormat plain) {
     Sources sources = Sources.of(io, files, plain, null);
-    Schema schema = sources.schema();
     List<String> head = new ArrayList<>();
     head.add(
         String.format(Locale.ROOT, "%s, %,d rows, %s", count(files), sources.rows(), size(files)));
     head.add("the files say their columns:");
-    schema
+    sources
+        .schema()
         .columns()
         .forEach(
             column -> head.add("  " + SourceColumn.of(column.name(), column.type(), null).text()));
-    return answer(
-        new Proposal(project, table, paths, plain, time(schema)),
-        head,
-        Map.of(),
-        files,
-        sources.rows());
-  }
-
-  private static Answer answer(
-      Proposal proposal,
-      List<String> head,
-      Map<String, List<String>> notes,
-      List<SourceFile> files,
-      long rows) {
-    StringBuilder text = new StringBuilder();
-    head.forEach(line -> text.append("# ").append(line).append('\n'));
-    text.append(proposal.yaml(column -> notes.getOrDefault(column, List.of())));
-    Map<String, Object> data = new LinkedHashMap<>();
-    data.put("files", files.size());
-    data.put("rows", rows);
-    data.put("notes", notes);
-    data.put("proposal", proposal.data());
-    return Answer.of(data, new Answer.Block.Line(text.toString().stripTrailing()));
+    return new Found(paths, sources, head, Map.of(), sources.rows());
   }
 
   private static String count(List<SourceFile> files) {
@@ -160,6 +165,11 @@ public record Inference(Path base, Path folder, @Nullable String project, FileIO
     double bytes = files.stream().mapToLong(SourceFile::size).sum();
     return String.format(
         Locale.ROOT, bytes < 1e6 ? "%,.0f bytes" : "%,.1f MB", bytes < 1e6 ? bytes : bytes / 1e6);
+  }
+
+  /** A table's name after a file, or after the folder of several. */
+  public static String name(String path) {
+    return InferredPaths.name(path);
   }
 
   /** The only column with times. */

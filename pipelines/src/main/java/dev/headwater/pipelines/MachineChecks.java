@@ -107,17 +107,34 @@ final class MachineChecks {
     return found;
   }
 
-  /** What works together here, by name. */
+  /** What works together here, by name, and whether it is what was tested. */
   static Finding versions(String engine) {
     Map<String, String> all = new LinkedHashMap<>();
-    all.put("headwater", ProjectLauncher.VERSION);
     all.put("beam", org.apache.beam.sdk.util.ReleaseInfo.getReleaseInfo().getVersion());
     all.put("iceberg", org.apache.iceberg.IcebergBuild.version());
     all.put("kafka", org.apache.kafka.common.utils.AppInfoParser.getVersion());
     all.put("djl", ai.djl.engine.Engine.getDjlVersion());
-    all.put("engine", engine);
-    List<String> texts = new ArrayList<>();
-    all.forEach((name, version) -> texts.add(name + " " + version));
-    return Finding.well("versions", String.join(", ", texts));
+    return versions(all, engine);
+  }
+
+  static Finding versions(Map<String, String> here, String engine) {
+    List<String> texts = new ArrayList<>(List.of("headwater " + Versions.HEADWATER));
+    List<String> others = new ArrayList<>();
+    here.forEach(
+        (name, version) -> {
+          texts.add(name + " " + version);
+          String tested = Versions.tested().get(name);
+          if (tested != null && !tested.equals(version)) {
+            others.add(name + " " + tested);
+          }
+        });
+    texts.add("engine " + engine);
+    String what = String.join(", ", texts);
+    return others.isEmpty()
+        ? Finding.well("versions", what)
+        : Finding.doubtful(
+            "versions",
+            what + ": tested with " + String.join(", ", others),
+            "import headwater-bom into your build, before others, and leave out versions of your own.");
   }
 }

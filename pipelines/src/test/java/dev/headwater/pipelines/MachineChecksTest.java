@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,6 +37,16 @@ final class MachineChecksTest {
     assertThat(full.what()).startsWith("5 MiB free for " + folder).endsWith("too little");
     Path file = Files.writeString(folder.resolve("file"), "no folder");
     assertThat(MachineChecks.disk("disk", file).state()).isEqualTo(ILL);
+  }
+
+  @Test
+  void versionsAreThoseThatWereTested() {
+    assertThat(MachineChecks.versions("DirectRunner").state()).isEqualTo(WELL);
+    Finding other =
+        MachineChecks.versions(Map.of("beam", Versions.BEAM, "iceberg", "1.4.0"), "DirectRunner");
+    assertThat(other.state()).isEqualTo(DOUBTFUL);
+    assertThat(other.what()).endsWith("tested with iceberg " + Versions.ICEBERG);
+    assertThat(other.fix()).contains("headwater-bom");
   }
 
   @Test

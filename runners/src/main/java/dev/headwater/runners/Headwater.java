@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
     name = "headwater",
     customSynopsis = "headwater VERB [TARGET] [options]",
     subcommands = {
+      InitVerb.class,
       RunVerb.class,
       RunVerbs.Plan.class,
       RunVerbs.Replay.class,

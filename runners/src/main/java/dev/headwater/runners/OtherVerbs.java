@@ -1,6 +1,7 @@
 package dev.headwater.runners;
 
 import dev.headwater.pipelines.Answer;
+import dev.headwater.pipelines.Versions;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,9 +51,8 @@ final class OtherVerbs {
   static final class Version extends Verb {
     @Override
     public Integer call() {
-      String written = Headwater.class.getPackage().getImplementationVersion();
       Map<String, Object> data = new LinkedHashMap<>();
-      data.put("headwater", written == null ? "0.1.0-SNAPSHOT" : written);
+      data.put("headwater", Versions.HEADWATER);
       data.put("java", System.getProperty("java.version"));
       return show(
           Answer.of(

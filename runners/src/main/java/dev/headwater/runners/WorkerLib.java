@@ -1,5 +1,6 @@
 package dev.headwater.runners;
 
+import ai.djl.engine.Engine;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.headwater.catalog.HeadwaterException;
 import java.io.File;
@@ -211,7 +212,8 @@ public final class WorkerLib {
   }
 
   private static boolean isDjl(Path entry) {
-    String path = entry.toString().replace(File.separatorChar, '/');
-    return path.contains("/ai/djl/") || String.valueOf(entry.getFileName()).startsWith("pytorch-");
+    // In an installation all jars lie in one folder.
+    String name = String.valueOf(entry.getFileName());
+    return name.startsWith("pytorch-") || name.equals("api-" + Engine.getDjlVersion() + ".jar");
   }
 }

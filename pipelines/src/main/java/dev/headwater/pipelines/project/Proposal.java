@@ -55,7 +55,7 @@ public record Proposal(
   }
 
   /** One path needs no list. */
-  private static Object simple(Object files) {
+  static Object simple(Object files) {
     if (files instanceof List<?> list && list.size() == 1) {
       return list.get(0);
     }

@@ -3,6 +3,7 @@ package dev.headwater.pipelines.project;
 import io.trino.sql.ExpressionFormatter;
 import io.trino.sql.parser.ParsingException;
 import io.trino.sql.parser.SqlParser;
+import io.trino.sql.tree.Identifier;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,21 @@ final class Sql {
       return "cannot read `%s` as an expression: %s in column %d"
           .formatted(sql, expecting < 0 ? why : why.substring(0, expecting), e.getColumnNumber());
     }
+  }
+
+  /**
+   * A column's name as an expression has it: in quotes where it would be read as something else.
+   */
+  static String name(String column) {
+    try {
+      if (column.matches("[A-Za-z_][A-Za-z0-9_]*")
+          && PARSER.createExpression(column) instanceof Identifier) {
+        return column;
+      }
+    } catch (ParsingException e) {
+      // A word of SQL's own.
+    }
+    return '"' + column.replace("\"", "\"\"") + '"';
   }
 
   /** Whether all quotes and brackets are closed. */

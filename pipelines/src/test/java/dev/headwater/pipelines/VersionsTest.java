@@ -1,0 +1,32 @@
+package dev.headwater.pipelines;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+final class VersionsTest {
+  private static final Path BOM = Path.of("../bom/pom.xml");
+
+  @Test
+  void areThoseOfTheBom() throws IOException {
+    String bom = Files.readString(BOM);
+    assertThat(bom)
+        .contains("<artifactId>headwater-bom</artifactId>\n  <version>" + Versions.HEADWATER + "<");
+    Versions.tested()
+        .forEach(
+            (name, version) ->
+                assertThat(bom)
+                    .contains("<%1$s.version>%2$s</%1$s.version>".formatted(name, version)));
+  }
+
+  @Test
+  void standInTheReadme() throws IOException {
+    String readme = Files.readString(Path.of("../README.md"));
+    String matrix = readme.substring(readme.indexOf("| Java |"));
+    String row = matrix.lines().skip(2).findFirst().orElseThrow();
+    assertThat(row).contains(Versions.tested().values());
+  }
+}
