@@ -61,7 +61,8 @@ public final class ForeignTable {
   }
 
   /** Appends a file of this format. */
-  DataFile append(List<@Nullable Object[]> rows, @Nullable StructLike partition, FileFormat format)
+  public DataFile append(
+      List<@Nullable Object[]> rows, @Nullable StructLike partition, FileFormat format)
       throws IOException {
     DataFile file = write(rows, partition, format);
     table.newAppend().appendFile(file).commit();

@@ -19,19 +19,26 @@ final class SmallHeapIT {
 
   @Test
   void aThousandColumnsFitASmallHeap() throws Exception {
-    assertThat(write("columns", "160m", 8_000)).endsWith("1 partitions 8000 rows 8000 sketched");
+    assertThat(write("columns", "160m", 8_000, 1_000))
+        .endsWith("1 partitions 8000 rows 8000 sketched");
+  }
+
+  @Test
+  void tenThousandColumnsFitAHeapOf400Megabytes() throws Exception {
+    assertThat(write("columns", "400m", 256, 10_000))
+        .endsWith("1 partitions 256 rows 256 sketched");
   }
 
   @Test
   void twoThousandPartitionsInRandomOrderAreAFileEachInASmallHeap() throws Exception {
-    assertThat(write("partitions", "64m", 300_000))
+    assertThat(write("partitions", "64m", 300_000, 4))
         .isEqualTo("2000 files 2000 partitions 300000 rows 300000 sketched");
     try (var left = Files.list(folder.resolve("tmp"))) {
       assertThat(left.filter(p -> p.getFileName().toString().startsWith("headwater"))).isEmpty();
     }
   }
 
-  private String write(String what, String heap, long rows)
+  private String write(String what, String heap, long rows, int columns)
       throws IOException, InterruptedException {
     Path tmp = Files.createDirectories(folder.resolve("tmp"));
     Path said = folder.resolve("said");
@@ -47,7 +54,8 @@ final class SmallHeapIT {
                     WriteInSmallHeap.class.getName(),
                     what,
                     folder.resolve("table").toString(),
-                    Long.toString(rows)))
+                    Long.toString(rows),
+                    Integer.toString(columns)))
             .redirectErrorStream(true)
             .redirectOutput(said.toFile())
             .start();

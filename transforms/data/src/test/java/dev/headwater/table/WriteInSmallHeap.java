@@ -26,13 +26,12 @@ import org.apache.iceberg.types.Types.NestedField;
  */
 final class WriteInSmallHeap {
   static final int PARTITIONS = 2_000;
-  static final int COLUMNS = 1_000;
 
   private WriteInSmallHeap() {}
 
   public static void main(String[] args) throws Exception {
     boolean wide = args[0].equals("columns");
-    Schema schema = wide ? wide() : new Schema(wide().columns().subList(0, 4));
+    Schema schema = schema(wide ? Integer.parseInt(args[3]) : 4);
     PartitionSpec spec =
         wide
             ? PartitionSpec.unpartitioned()
@@ -58,9 +57,9 @@ final class WriteInSmallHeap {
     }
   }
 
-  private static Schema wide() {
+  private static Schema schema(int columns) {
     List<NestedField> fields = new ArrayList<>();
-    for (int i = 0; i < COLUMNS; i++) {
+    for (int i = 0; i < columns; i++) {
       fields.add(
           NestedField.optional(
               i + 1,

@@ -266,4 +266,39 @@ final class RewriteIT extends RewriteCase {
       tasks.forEach(task -> assertThat(task.deletes()).isEmpty());
     }
   }
+
+  /** What a backfill and a replay of letters do to a table that somebody else has made. */
+  @ParameterizedTest
+  @CsvSource({"1, AVRO", "1, ORC", "2, AVRO", "3, ORC"})
+  void filesOfOthersGiveTheirRowsUpAndKeepTheOthers(int version, FileFormat format)
+      throws Exception {
+    create(PartitionSpec.unpartitioned(), version);
+    ForeignTable others = new ForeignTable(catalog.load(REF));
+    for (long from : new long[] {0, 10}) {
+      others.append(
+          LongStream.range(from, from + 10)
+              .mapToObj(id -> new Object[] {id, "t", 1, "old"})
+              .toList(),
+          null,
+          format);
+    }
+    List<Long> there = new ArrayList<>(LongStream.range(0, 20).boxed().toList());
+    if (version > 1) {
+      others.deleteEqual(batch(List.of(row(3, "old"), row(15, "old"))).select("id"), format, null);
+      there.removeAll(List.of(3L, 15L));
+    }
+    assertThat(rows()).extracting(Row::id).containsExactlyInAnyOrderElementsOf(there);
+
+    remove("r1", "id >= 8 and id < 12");
+    there.removeAll(List.of(8L, 9L, 10L, 11L));
+    assertThat(rows()).extracting(Row::id).containsExactlyInAnyOrderElementsOf(there);
+    upsert("r2", List.of("id"), null, List.of(row(3, "new"), row(5, "new")), 1);
+    assertThat(rows())
+        .hasSize(there.size() + (version > 1 ? 1 : 0))
+        .contains(row(3, "new"), row(5, "new"), row(19, "old"))
+        .doesNotContain(row(5, "old"), row(15, version > 1 ? "old" : "new"));
+    try (CloseableIterable<FileScanTask> tasks = catalog.load(REF).newScan().planFiles()) {
+      tasks.forEach(task -> assertThat(task.deletes()).isEmpty());
+    }
+  }
 }
