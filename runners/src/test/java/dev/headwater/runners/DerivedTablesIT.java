@@ -244,6 +244,9 @@ final class DerivedTablesIT {
     }
   }
 
+  private static final String BOTH =
+      "select id, n from rides join (select town t, count(*) n from rides group by 1) on t = town";
+
   /** No transform. */
   public static final class NoTransform {}
 
@@ -262,14 +265,16 @@ final class DerivedTablesIT {
         """;
     project.yaml(yaml.formatted(Alone.class.getName()));
     runs("run");
-    assertThat(
-            differences(
-                "both",
-                "select id, n from rides join (select town t, count(*) n from rides group by 1)"
-                    + " on t = town"))
-        .isZero();
+    assertThat(differences("both", BOTH)).isZero();
     runs("run");
     assertThat(project.said()).contains("fresh");
+    runs("run", "--force", "--runner=flink", "--parallelism=2");
+    assertThat(project.said()).contains("FlinkRunner");
+    assertThat(differences("both", BOTH)).isZero();
+    assertThat(
+            differences(
+                "towns", "select town, count(*) from rides where town is not null group by 1"))
+        .isZero();
     runs("trace", "both");
     assertThat(project.said()).contains("towns").contains("rides");
 

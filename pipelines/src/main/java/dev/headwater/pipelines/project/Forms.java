@@ -96,7 +96,7 @@ final class Forms {
     Map<String, Object> form = new LinkedHashMap<>();
     if (table.sql() != null) {
       // Of one line, however it was written: comments and spaces don't count.
-      form.put("sql", table.query().canonical());
+      form.put("sql", Sql.functions(table.query().canonical()));
     } else if (table.through() != null) {
       form.put("java", table.through().java());
       form.put("from", table.from());

@@ -26,7 +26,7 @@ final class Sql {
   }
 
   /** Functions' names in lower case; columns keep theirs, and so do texts. */
-  private static String functions(String sql) {
+  static String functions(String sql) {
     String[] parts = sql.split("'", -1);
     for (int i = 0; i < parts.length; i += 2) {
       parts[i] = NAME_OF_CALL.matcher(parts[i]).replaceAll(m -> m.group().toLowerCase(Locale.ROOT));

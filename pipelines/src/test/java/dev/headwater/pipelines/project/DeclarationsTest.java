@@ -101,6 +101,30 @@ final class DeclarationsTest {
                     Training.DEFAULT.decay()));
   }
 
+  @Test
+  void derivedTablesAreTheSameInJavaAndExplained() throws IOException {
+    String yaml =
+        """
+        project: p
+        sources: {t_file: data/*.parquet}
+        tables:
+          t: {from: t_file}
+          g: {sql: "select k, count(*) as n from t group by k", time: k, partition: day(k)}
+        """;
+    Project file = project(yaml);
+    ProjectBuilder p = Project.named("p").in(folder);
+    p.table("t", dev.headwater.pipelines.project.Files.parquet("data/*.parquet"));
+    p.sql("g", "select k, count(*) as n from t group by k").time("k").partition(Partition.day("k"));
+    assertThat(p.build()).isEqualTo(file);
+
+    Project explained = project(Explain.of(file));
+    Target g = file.target("table/g");
+    assertThat(Declarations.json(explained, g)).isEqualTo(Declarations.json(file, g));
+    assertThat(file.needs(g)).containsExactly(file.target("t"));
+    changed(file, yaml.replace("count(*)", "COUNT( * )"), "nothing");
+    changed(file, yaml.replace("count(*)", "count(k)"), "table/g");
+  }
+
   private void changed(Project one, String other, String only) throws IOException {
     Project two = project(other);
     for (Target target : one.targets()) {
