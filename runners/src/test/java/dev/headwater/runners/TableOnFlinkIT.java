@@ -69,4 +69,26 @@ final class TableOnFlinkIT {
     assertThat(project.headwater("plan")).isZero();
     assertThat(project.said()).contains("fresh").doesNotContain("runs");
   }
+
+  @Test
+  void partitionsAndTheRowsOfAConditionAreOverwritten() throws Exception {
+    TestProject project = new TestProject(folder);
+    project.yaml(
+        """
+        project: shop
+        sources:
+          rides_file: data/*.parquet
+        tables:
+          rides: {from: rides_file, write: overwrite, partition: town}
+          tens: {from: rides_file, write: {overwrite: id >= 10}}
+        """);
+    String[] run = {"run", "--runner=flink"};
+    project.file("a", SCHEMA, row(1L, "x"), row(2L, "y"), row(11L, "x"));
+    assertThat(project.headwater(run)).as(project.said()).isZero();
+    assertThat(project.rows(RIDES)).containsExactly("1 x", "11 x", "2 y");
+    project.file("b", SCHEMA, row(3L, "x"), row(12L, "z"));
+    assertThat(project.headwater(run)).as(project.said()).isZero();
+    assertThat(project.rows(RIDES)).containsExactly("12 z", "2 y", "3 x");
+    assertThat(project.rows(TableRef.of("shop", "tens"))).containsExactly("12 z");
+  }
 }
