@@ -1,6 +1,5 @@
 package dev.headwater.pipelines;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headwater.catalog.CatalogConfig;
 import dev.headwater.catalog.registry.Registry;
 import dev.headwater.lineage.ClientSettings;
@@ -14,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,10 +26,12 @@ import org.slf4j.LoggerFactory;
 final class LateSender {
   private static final Logger LOG = LoggerFactory.getLogger(LateSender.class);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** What it has to know; it comes by its standard input, where nobody else sees it. */
-  private record Task(String name, Map<String, String> registry, Map<String, String> system) {}
+  private static final String NAME = "name";
+
+  private static final String REGISTRY = "registry.";
+  private static final String SYSTEM = "system.";
 
   private LateSender() {}
 
@@ -50,36 +52,50 @@ final class LateSender {
     try {
       Process started = process.start();
       try (OutputStream in = started.getOutputStream()) {
-        JSON.writeValue(in, new Task(registry.name(), registry.properties(), system()));
+        task(registry).store(in, null);
       }
     } catch (IOException e) {
       LOG.warn("Lineage events wait for the next command", e);
     }
   }
 
-  /** How connections are made: proxies and stores of certificates. */
-  private static Map<String, String> system() {
-    Map<String, String> system = new TreeMap<>();
+  /** The registry, and how connections are made: proxies and stores of certificates. */
+  private static Properties task(CatalogConfig registry) {
+    Properties task = new Properties();
+    task.setProperty(NAME, registry.name());
+    registry.properties().forEach((key, value) -> task.setProperty(REGISTRY + key, value));
     for (String name : System.getProperties().stringPropertyNames()) {
       if (name.matches("(javax\\.net\\.|java\\.net\\.|https?\\.|socks|user\\.(home|dir)).*")) {
-        system.put(name, System.getProperty(name));
+        task.setProperty(SYSTEM + name, System.getProperty(name));
       }
     }
-    return system;
+    return task;
   }
 
   /** Sends. The argument: the folder of the settings. */
   public static void main(String[] args) throws IOException {
-    Task task = JSON.readValue(System.in, Task.class);
-    task.system().forEach(System::setProperty);
+    Properties task = new Properties();
+    task.load(System.in);
+    under(SYSTEM, task).forEach(System::setProperty);
     Optional<Destination> to = ClientSettings.read(Path.of(args[0])).open();
     if (to.isEmpty()) {
       return;
     }
-    try (Registry registry = Registry.open(new CatalogConfig(task.name(), task.registry()));
+    CatalogConfig config = new CatalogConfig(task.getProperty(NAME), under(REGISTRY, task));
+    try (Registry registry = Registry.open(config);
         Sender sender =
             Sender.start(new RegistryJournal(registry.journal(), registry.locks()), to.get())) {
       sender.drain(PATIENCE);
     }
+  }
+
+  private static Map<String, String> under(String prefix, Properties task) {
+    Map<String, String> out = new TreeMap<>();
+    for (String name : task.stringPropertyNames()) {
+      if (name.startsWith(prefix)) {
+        out.put(name.substring(prefix.length()), task.getProperty(name));
+      }
+    }
+    return out;
   }
 }
