@@ -42,7 +42,7 @@ final class BadInputIT {
 
   @Test
   void aTruncatedFileLeavesTheTableAsItWas() throws IOException {
-    SmallFlights flights = made();
+    SmallFlights flights = table();
     flights.flights("b.parquet", FEW);
     try (RandomAccessFile file =
         new RandomAccessFile(folder.resolve("data/b.parquet").toFile(), "rw")) {
@@ -53,7 +53,7 @@ final class BadInputIT {
 
   @Test
   void aTextFileThatIsCalledParquet() {
-    SmallFlights flights = made();
+    SmallFlights flights = table();
     flights.write("data/b.parquet", "date,delay,distance,origin,destination\n");
     fails(flights, "flights", Kind.DATA, "b.parquet", "");
   }
@@ -96,7 +96,7 @@ final class BadInputIT {
 
   @Test
   void aContractThatEveryRowBreaks() {
-    SmallFlights flights = made();
+    SmallFlights flights = table();
     flights.contract(SmallFlights.CONTRACT.replace("distance: {", "distance: {max: 0, "));
     fails(flights, "flights", Kind.DATA, "flights", "contract");
   }
@@ -133,6 +133,14 @@ final class BadInputIT {
       statement.execute("ROLLBACK");
     }
     assertThat(flights.snapshots()).isEqualTo(before);
+  }
+
+  /** A project of a table, which is there. */
+  private SmallFlights table() {
+    SmallFlights flights =
+        SmallFlights.empty(folder).yaml(ClusterIT.INGEST).flights("a.parquet", FEW);
+    flights.run();
+    return flights;
   }
 
   /** A project whose tables and model are there. */

@@ -195,9 +195,9 @@ final class FlinkProcesses {
     all.put("taskmanager.memory.jvm-overhead.min", "64m");
     all.put("taskmanager.memory.jvm-overhead.max", "64m");
     all.put("cluster.evenly-spread-out-slots", true);
-    // A process that was killed is missed in seconds.
+    // A killed process is missed at once, since it cannot be reached; a slow one is not.
     all.put("heartbeat.interval", 500);
-    all.put("heartbeat.timeout", 4000);
+    all.put("heartbeat.timeout", 10_000);
     // One that was asked for its metrics when it was killed keeps all others' back that long.
     all.put("web.timeout", 30_000);
     all.put("io.tmp.dirs", conf.resolve("tmp"));
