@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A condition on a new model's holdout metrics without which the champion stays: {@code auc >
  * baseline.auc + 0.01}, {@code log_loss < 0.4}.
  *
- * @param comparison one of > >= < <=
+ * @param comparison one of {@code > >= < <=}
  * @param other the metric to compare with, or null: with 0
  * @param offset added to it
  */
