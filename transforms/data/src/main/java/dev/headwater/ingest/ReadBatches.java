@@ -9,6 +9,7 @@ import dev.headwater.table.BatchWriter;
 import dev.headwater.table.FileSplit;
 import dev.headwater.table.RowsRead;
 import dev.headwater.table.SplitGroup;
+import dev.headwater.table.WorkLog;
 import dev.headwater.table.Written;
 import java.io.IOException;
 import java.util.List;
@@ -72,6 +73,11 @@ final class ReadBatches extends DoFn<SplitGroup, RowBatch> {
   @GetInitialRestriction
   public OffsetRange splits(@Element SplitGroup group) {
     return new OffsetRange(0, group.splits().size());
+  }
+
+  @Setup
+  public void setup(PipelineOptions options) {
+    WorkLog.of(options);
   }
 
   @ProcessElement

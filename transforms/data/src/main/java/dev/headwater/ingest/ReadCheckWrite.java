@@ -21,6 +21,7 @@ import dev.headwater.table.RowCheck;
 import dev.headwater.table.RowFit;
 import dev.headwater.table.RowsRead;
 import dev.headwater.table.SplitGroup;
+import dev.headwater.table.WorkLog;
 import dev.headwater.table.Written;
 import dev.headwater.upsert.SpillUpsert;
 import dev.headwater.upsert.UpsertSpec;
@@ -121,6 +122,11 @@ final class ReadCheckWrite extends DoFn<SplitGroup, Written> {
     Count(LetterWatch watch) {
       this.watch = watch;
     }
+  }
+
+  @Setup
+  public void setup(PipelineOptions options) {
+    WorkLog.of(options);
   }
 
   @ProcessElement

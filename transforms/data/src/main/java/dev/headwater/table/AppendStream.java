@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.beam.sdk.coders.SerializableCoder;
+import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -132,6 +133,12 @@ public final class AppendStream extends PTransform<PCollection<RowBatch>, PColle
 
     Commit(AppendTo to) {
       this.to = to;
+    }
+
+    @Setup
+    @SuppressWarnings({"EffectivelyPrivate", "UnusedMethod"}) // Beam calls it
+    public void setup(PipelineOptions options) {
+      WorkLog.of(options);
     }
 
     @ProcessElement

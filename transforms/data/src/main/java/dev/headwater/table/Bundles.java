@@ -2,6 +2,7 @@ package dev.headwater.table;
 
 import java.io.IOException;
 import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -51,6 +52,12 @@ public final class Bundles<E, T> extends PTransform<PCollection<E>, PCollection<
 
     Write(Sink.Factory<E, T> sinks) {
       this.sinks = sinks;
+    }
+
+    @Setup
+    @SuppressWarnings({"EffectivelyPrivate", "UnusedMethod"}) // Beam calls it
+    public void setup(PipelineOptions options) {
+      WorkLog.of(options);
     }
 
     @StartBundle

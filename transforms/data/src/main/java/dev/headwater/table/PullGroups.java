@@ -86,6 +86,12 @@ public final class PullGroups<T> extends PTransform<PBegin, PCollection<T>> {
       this.factory = factory;
     }
 
+    @Setup
+    @SuppressWarnings({"EffectivelyPrivate", "UnusedMethod"}) // Beam calls it
+    public void setup(PipelineOptions options) {
+      WorkLog.of(options);
+    }
+
     @ProcessElement
     public void process(@Element SplitGroup group, OutputReceiver<T> out, PipelineOptions options)
         throws IOException {

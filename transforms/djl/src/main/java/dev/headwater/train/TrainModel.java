@@ -3,6 +3,7 @@ package dev.headwater.train;
 import dev.headwater.model.ModelFolder;
 import dev.headwater.model.TrainSpec;
 import dev.headwater.table.BatchSink;
+import dev.headwater.table.WorkLog;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.List;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.VarIntCoder;
+import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Flatten;
@@ -116,6 +118,12 @@ public final class TrainModel extends PTransform<PCollection<Examples>, PCollect
       this.schema = SchemaParser.toJson(how.schema);
       this.means = how.means;
       this.progress = how.progress;
+    }
+
+    @Setup
+    @SuppressWarnings({"EffectivelyPrivate", "UnusedMethod"}) // Beam calls it
+    public void setup(PipelineOptions options) {
+      WorkLog.of(options);
     }
 
     @ProcessElement

@@ -7,11 +7,13 @@ import dev.headwater.catalog.commit.Committed;
 import dev.headwater.catalog.commit.Token;
 import dev.headwater.table.Bundles;
 import dev.headwater.table.Intervals;
+import dev.headwater.table.WorkLog;
 import java.io.IOException;
 import java.util.List;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.coders.VarIntCoder;
+import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -76,6 +78,12 @@ public final class IngestStream extends PTransform<PCollection<RawBatch>, PColle
 
     Commit(IngestSpec spec) {
       this.spec = spec;
+    }
+
+    @Setup
+    @SuppressWarnings({"EffectivelyPrivate", "UnusedMethod"}) // Beam calls it
+    public void setup(PipelineOptions options) {
+      WorkLog.of(options);
     }
 
     @ProcessElement

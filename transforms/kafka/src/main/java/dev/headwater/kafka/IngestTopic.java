@@ -6,12 +6,14 @@ import dev.headwater.catalog.commit.Committed;
 import dev.headwater.catalog.commit.Token;
 import dev.headwater.kafka.OffsetRanges.Range;
 import dev.headwater.table.DealOut;
+import dev.headwater.table.WorkLog;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.coders.VarIntCoder;
+import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -133,6 +135,12 @@ public final class IngestTopic extends PTransform<PBegin, PCollection<Committed>
       this.ahead = ahead;
     }
 
+    @Setup
+    @SuppressWarnings({"EffectivelyPrivate", "UnusedMethod"}) // Beam calls it
+    public void setup(PipelineOptions options) {
+      WorkLog.of(options);
+    }
+
     @ProcessElement
     public void process(@Element Range range, OutputReceiver<KV<Integer, Ingested>> out)
         throws IOException {
@@ -156,6 +164,12 @@ public final class IngestTopic extends PTransform<PBegin, PCollection<Committed>
     Commit(IngestSpec spec, Ahead ahead) {
       this.spec = spec;
       this.ahead = ahead;
+    }
+
+    @Setup
+    @SuppressWarnings({"EffectivelyPrivate", "UnusedMethod"}) // Beam calls it
+    public void setup(PipelineOptions options) {
+      WorkLog.of(options);
     }
 
     @ProcessElement
