@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * The right of way on a table: a run whose work others' commits have made void asks them to wait
  * until its next try is in. It stands in the table itself, with how long it lasts, and every commit
  * looks there, in the very metadata that it swaps out; so it holds on any catalog and machine. Who
- * waits takes the time by its own clock, from when it saw it first: who died while it had it holds
- * nobody up for longer, and clocks need not agree. Only commits of {@link Committer}s wait.
+ * waits takes the time by its own clock, from when it saw it first, and takes it away when that is
+ * over: who died while it had it holds others up once, and clocks need not agree. Only commits of
+ * {@link Committer}s wait.
  */
 public final class RightOfWay implements AutoCloseable {
   /** Who has it, which time it is, and for how many milliseconds. */
@@ -87,12 +88,17 @@ public final class RightOfWay implements AutoCloseable {
     }
   }
 
-  /** Returns when nobody else has it any more, or its time is over. */
+  /** Returns when nobody else has it any more; whose time is over has it no more. */
   static void await(TableCatalog catalog, TableRef ref, String run) {
     while (true) {
       Optional<Table> table = catalog.find(ref);
-      long left = table.map(there -> left(there.properties().get(KEY), ref, run)).orElse(0L);
+      String now = table.map(there -> there.properties().get(KEY)).orElse(null);
+      if (now == null || isOf(run, now)) {
+        return;
+      }
+      long left = left(now, ref, run);
       if (left <= 0) {
+        table.get().updateProperties().remove(KEY).commit();
         return;
       }
       try {
@@ -108,8 +114,12 @@ public final class RightOfWay implements AutoCloseable {
     }
   }
 
+  private static boolean isOf(String run, String value) {
+    return value.startsWith(run + " ");
+  }
+
   private static long left(@Nullable String now, TableRef ref, String run) {
-    if (now == null || now.startsWith(run + " ")) {
+    if (now == null || isOf(run, now)) {
       return 0;
     }
     Seen seen =

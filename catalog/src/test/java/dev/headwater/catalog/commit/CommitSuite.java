@@ -314,6 +314,14 @@ abstract class CommitSuite {
   }
 
   @Test
+  void whoDiedWithTheRightOfWayHoldsOthersUpOnce() {
+    RightOfWay.take(catalog, REF, "dead", Duration.ofMillis(200));
+    append("r1", 1);
+    assertThat(ids()).containsExactly(1L);
+    assertThat(catalog.load(REF).properties()).doesNotContainKey(RightOfWay.KEY);
+  }
+
+  @Test
   void bringsANewShapeInTheSameStepAsTheFiles() {
     append("r1", 1);
     Schema wanted =
