@@ -19,7 +19,8 @@ public final class WorkLog {
   /** From now on, in this thread. */
   public static void of(PipelineOptions options) {
     Matcher job = JOB.matcher(options.getJobName());
-    if (job.matches()) {
+    // In the command's own process its threads say it already, with the target's whole name.
+    if (job.matches() && !job.group(3).equals(MDC.get("run"))) {
       MDC.put("stage", job.group(1));
       MDC.put("target", job.group(2));
       MDC.put("run", job.group(3));
