@@ -166,13 +166,13 @@ final class TopicLettersIT {
 
   @Test
   void aRangeOfTheRecordsTimeIsReadAgainWithoutDuplicates() throws IOException {
-    BROKER.create("again", 1, Map.of());
+    BROKER.create("times", 1, Map.of());
     BROKER.send(
         List.of(
-            at("again", 10, "{\"id\":1,\"n\":1}"),
-            at("again", 20, "{\"id\":2,\"n\":2,\"new\":\"b\"}"),
-            at("again", 30, "{\"id\":1,\"n\":50}"),
-            at("again", 40, "{\"id\":1,\"n\":4}")));
+            at("times", 10, "{\"id\":1,\"n\":1}"),
+            at("times", 20, "{\"id\":2,\"n\":2,\"new\":\"b\"}"),
+            at("times", 30, "{\"id\":1,\"n\":50}"),
+            at("times", 40, "{\"id\":1,\"n\":4}")));
     most(10);
     String tables =
         """
@@ -183,7 +183,7 @@ final class TopicLettersIT {
     String[] backfill = {
       "backfill", "orders", "--from", "1970-01-01T00:00:15Z", "--to", "1970-01-01T00:00:35Z"
     };
-    declare("again", "id: long, n: int", tables);
+    declare("times", "id: long, n: int", tables);
     assertThat(project.headwater("run", "orders")).as(project.said()).isZero();
     assertThat(project.headwater(backfill)).isEqualTo(2);
     assertThat(project.said()).contains("nothing tells which of its rows are of which records");
@@ -191,7 +191,7 @@ final class TopicLettersIT {
     folder = Files.createDirectory(folder.resolve("placed"));
     project = new TestProject(folder);
     most(10);
-    declare("again", "id: long, n: int", tables);
+    declare("times", "id: long, n: int", tables);
     Path yaml = folder.resolve("headwater.yaml");
     Files.writeString(
         yaml, Files.readString(yaml).replace("offset: at", "partition: part, offset: at"));
