@@ -35,21 +35,33 @@ import org.slf4j.LoggerFactory;
 final class CommitOffsets implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CommitOffsets.class);
   private static final Duration PATIENCE = Duration.ofMinutes(10);
+  private static final long LOOK_MILLIS = 100;
 
   private final IngestSpec spec;
   private final CommitTable.Check check;
+  private final Duration behind;
   private final LaterLetters letters;
   private @Nullable TopicOffsets offsets;
 
-  /** Whatever comes. */
-  CommitOffsets(IngestSpec spec) {
-    this(spec, total -> {});
+  /**
+   * Whatever comes.
+   *
+   * @param behind how long to wait for who commits what comes before: a job that was rescaled has
+   *     on one worker what waited for its checkpoint, and on another what came since
+   */
+  CommitOffsets(IngestSpec spec, Duration behind) {
+    this(spec, total -> {}, behind);
   }
 
   /** Only what passes a check. */
   CommitOffsets(IngestSpec spec, CommitTable.Check check) {
+    this(spec, check, Duration.ZERO);
+  }
+
+  private CommitOffsets(IngestSpec spec, CommitTable.Check check, Duration behind) {
     this.spec = spec;
     this.check = check;
+    this.behind = behind;
     this.letters = spec.later();
   }
 
@@ -84,6 +96,30 @@ final class CommitOffsets implements AutoCloseable {
    * @param token of all parts, those too that turn out to be there
    */
   Committed commit(TableCatalog open, Token token, List<Ingested> parts) throws IOException {
+    Instant until = Instant.now().plus(behind);
+    while (true) {
+      try {
+        return attempt(open, token, parts);
+      } catch (Joining.Gap e) {
+        if (!Instant.now().isBefore(until)) {
+          throw e;
+        }
+        pause(e);
+      }
+    }
+  }
+
+  private static void pause(Joining.Gap gap) {
+    try {
+      Thread.sleep(LOOK_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw gap;
+    }
+  }
+
+  private Committed attempt(TableCatalog open, Token token, List<Ingested> parts)
+      throws IOException {
     Table table = open.load(spec.ref);
     Committed done = Committer.find(spec.ref, table, token).orElse(null);
     if (done != null) {

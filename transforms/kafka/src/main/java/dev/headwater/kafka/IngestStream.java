@@ -71,6 +71,8 @@ public final class IngestStream extends PTransform<PCollection<RawBatch>, PColle
     return new IngestSink.Factory(spec, spec.limits.recent(spec.ref.name()));
   }
 
+  private static final java.time.Duration BEHIND = java.time.Duration.ofSeconds(20);
+
   private static final class Commit extends DoFn<InOrder.Sealed, Committed> {
     private static final long serialVersionUID = 1;
     private final IngestSpec spec;
@@ -91,7 +93,7 @@ public final class IngestStream extends PTransform<PCollection<RawBatch>, PColle
     public void process(@Element InOrder.Sealed sealed, OutputReceiver<Committed> out)
         throws IOException {
       if (commits == null) {
-        commits = new CommitOffsets(spec);
+        commits = new CommitOffsets(spec, BEHIND);
       }
       List<String> content =
           sealed.parts().stream().flatMap(part -> part.content().stream()).toList();

@@ -26,7 +26,8 @@ record Joining(List<Ingested> parts, Progress progress) {
    * What parts are to a table.
    *
    * @param base what the table has; null for nothing
-   * @throws HeadwaterException REFUSED for an overlap or another topic, FAILED for a gap
+   * @throws HeadwaterException REFUSED for an overlap or another topic
+   * @throws Gap if something is missing before
    */
   static Joining of(
       TableRef table, Topic topic, @Nullable Progress base, Iterable<Ingested> parts) {
@@ -57,7 +58,7 @@ record Joining(List<Ingested> parts, Progress progress) {
       Long at = next.getOrDefault(range.partition(), there.of(range.partition()));
       boolean first = begun.contains(new Range(range.partition(), range.from(), range.from()));
       if (at == null ? !first : range.from() > at) {
-        throw gap(table, topic, range, at);
+        throw new Gap(table, topic, range, at);
       }
       if (at != null && range.from() < at) {
         throw overlap(table, topic, range + ", and the table ends at " + at, null);
@@ -91,17 +92,21 @@ record Joining(List<Ingested> parts, Progress progress) {
         cause);
   }
 
-  private static HeadwaterException gap(
-      TableRef table, Topic topic, Range range, @Nullable Long at) {
-    return new HeadwaterException(
-        Kind.FAILED,
-        "Cannot commit to %s what came of %s: %s comes after a gap, the table %s."
-            .formatted(
-                table,
-                topic,
-                range,
-                at == null ? "has nothing of this partition" : "ends at " + at),
-        "was the table rolled back? Start the job anew, without a savepoint: it goes on where the"
-            + " table ends.");
+  /** What comes before is not there, or not yet. */
+  static final class Gap extends HeadwaterException {
+    private static final long serialVersionUID = 1;
+
+    Gap(TableRef table, Topic topic, Range range, @Nullable Long at) {
+      super(
+          Kind.FAILED,
+          "Cannot commit to %s what came of %s: %s comes after a gap, the table %s."
+              .formatted(
+                  table,
+                  topic,
+                  range,
+                  at == null ? "has nothing of this partition" : "ends at " + at),
+          "was the table rolled back? Start the job anew, without a savepoint: it goes on where"
+              + " the table ends.");
+    }
   }
 }

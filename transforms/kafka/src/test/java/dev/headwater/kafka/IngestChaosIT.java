@@ -12,12 +12,14 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -58,7 +60,7 @@ final class IngestChaosIT {
       this.ledger = ledger;
       IngestSpec spec = ledger.spec("r");
       sinks = new IngestSink.Factory(spec, LetterWatch.NONE);
-      commits = new CommitOffsets(spec);
+      commits = new CommitOffsets(spec, Duration.ZERO);
       KafkaRecords.How how =
           KafkaRecords.of(ledger.topic)
               .after(ledger.offsets())
@@ -216,6 +218,44 @@ final class IngestChaosIT {
   private static void close(@Nullable Job job) {
     if (job != null) {
       job.close();
+    }
+  }
+
+  @Test
+  void whatAnotherWorkerIsAboutToCommitIsWaitedFor() throws Exception {
+    Ledger ledger = new Ledger(BROKER, folder, "behind", 1);
+    ledger.send(0, 10);
+    Random random = new Random(1);
+    try (Job job = new Job(ledger, null)) {
+      while (job.sealed.isEmpty()) {
+        job.work(random, 1);
+      }
+      ledger.send(0, 10);
+      while (job.sealed.size() < 2) {
+        job.work(random, 1);
+      }
+      AtomicReference<Throwable> failure = new AtomicReference<>();
+      Thread other =
+          new Thread(
+              () -> {
+                try (TableCatalog open = TableCatalog.open(ledger.config);
+                    CommitOffsets behind =
+                        new CommitOffsets(ledger.spec("r"), Duration.ofMinutes(5))) {
+                  behind.commit(
+                      open, Token.ofContent(Ledger.SINK, List.of("b")), job.sealed.get(1));
+                } catch (IOException | RuntimeException e) {
+                  failure.set(e);
+                }
+              });
+      other.start();
+      while (other.isAlive() && other.getState() != Thread.State.TIMED_WAITING) {
+        Thread.onSpinWait();
+      }
+      try (TableCatalog open = TableCatalog.open(ledger.config)) {
+        job.commits.commit(open, Token.ofContent(Ledger.SINK, List.of("a")), job.sealed.get(0));
+      }
+      other.join();
+      assertThat(failure).hasValue(null);
     }
   }
 
