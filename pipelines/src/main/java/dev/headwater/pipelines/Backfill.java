@@ -122,7 +122,7 @@ final class Backfill {
 
   private Run begin(String range) {
     Set<Edge> inputs = reads.inputs();
-    Map<String, String> parameters = new LinkedHashMap<>(reads.parameters());
+    Map<String, String> parameters = stages.workspace().parameters(reads.parameters());
     parameters.put(RANGE, range);
     return Run.open(
         project(), STAGE, name(), null, List.copyOf(inputs), parameters, Hash.sha256(range), "1");

@@ -7,6 +7,7 @@ import dev.headwater.lineage.Events;
 import dev.headwater.lineage.Journal;
 import dev.headwater.lineage.LineageException;
 import dev.headwater.lineage.RunFacts;
+import dev.headwater.pipelines.project.Environment;
 import dev.headwater.pipelines.project.Project;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -50,7 +51,7 @@ final class Chronicle implements AutoCloseable {
     Project project = workspace.project();
     Path folder = project.origin().folder();
     Optional<ClientSettings> settings = settings(folder);
-    String namespace = settings.flatMap(ClientSettings::namespace).orElse(project.name());
+    String namespace = namespace(project, settings.flatMap(ClientSettings::namespace));
     Chronicle chronicle = new Chronicle(journal, records, Events.in(namespace));
     chronicle.catchUp(workspace);
     try {
@@ -61,6 +62,15 @@ final class Chronicle implements AutoCloseable {
       LOG.warn("Lineage events are kept, not sent: {}", e.getMessage());
     }
     return chronicle;
+  }
+
+  /** Runs of several environments are of different jobs. */
+  private static String namespace(Project project, Optional<String> set) {
+    Environment there = project.environment();
+    boolean dev = there.name().equals(Environment.DEV);
+    return there.lineage() != null
+        ? there.lineage()
+        : set.orElseGet(() -> project.name() + (dev ? "" : "." + there.name()));
   }
 
   private static Optional<ClientSettings> settings(Path folder) {

@@ -49,7 +49,7 @@ public final class Doctor {
 
   private Doctor(Project project) {
     this.project = project;
-    this.home = project.origin().folder().resolve(".headwater");
+    this.home = project.home();
   }
 
   /**

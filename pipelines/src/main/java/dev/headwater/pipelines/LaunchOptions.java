@@ -1,47 +1,54 @@
 package dev.headwater.pipelines;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where and how to run.
  *
  * @param runner "direct" or "flink"
- * @param environment shown in the header
  * @param beam pipeline options as Beam reads them: "--flinkMaster=...", "--targetParallelism=4"
  * @param patient whether a target that another run is at is waited for; otherwise it fails
  * @param again whether the same is run again before long, so that what is not ready yet can wait
  * @param detached what is sent to a cluster is not waited for
+ * @param confirmed the environment for which it was said that what it protects may be done; null:
+ *     nothing was said
  */
 public record LaunchOptions(
     String runner,
-    String environment,
     List<String> beam,
     boolean patient,
     boolean again,
-    boolean detached) {
-  public static final LaunchOptions DEFAULT = new LaunchOptions("direct", "dev", List.of());
+    boolean detached,
+    @Nullable String confirmed) {
+  public static final LaunchOptions DEFAULT = new LaunchOptions("direct", List.of());
 
   public LaunchOptions {
     beam = List.copyOf(beam);
   }
 
   /** Waits for other runs, and for what it begins, once. */
-  public LaunchOptions(String runner, String environment, List<String> beam) {
-    this(runner, environment, beam, true, false, false);
+  public LaunchOptions(String runner, List<String> beam) {
+    this(runner, beam, true, false, false, null);
   }
 
   /** The same, waiting for nobody. */
   public LaunchOptions impatient() {
-    return new LaunchOptions(runner, environment, beam, false, again, detached);
+    return new LaunchOptions(runner, beam, false, again, detached, confirmed);
   }
 
   /** The same, not waiting for what it sends. */
   public LaunchOptions detach() {
-    return new LaunchOptions(runner, environment, beam, patient, again, true);
+    return new LaunchOptions(runner, beam, patient, again, true, confirmed);
   }
 
   /** For the first of many runs. */
   public LaunchOptions repeated() {
-    return new LaunchOptions(runner, environment, beam, patient, true, detached);
+    return new LaunchOptions(runner, beam, patient, true, detached, confirmed);
+  }
+
+  /** The same, with what an environment protects said to be meant. */
+  public LaunchOptions confirm(@Nullable String environment) {
+    return new LaunchOptions(runner, beam, patient, again, detached, environment);
   }
 }

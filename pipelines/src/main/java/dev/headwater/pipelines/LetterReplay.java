@@ -182,7 +182,7 @@ final class LetterReplay {
             name(),
             null,
             List.of(new Edge("table", letters.ref().toString(), Long.toString(read.snapshotId()))),
-            parameters,
+            stages.workspace().parameters(parameters),
             Hash.sha256(parameters.toString()),
             "1");
     Runs runs = stages.workspace().registry().runs();

@@ -12,6 +12,7 @@ import dev.headwater.lineage.Events;
 import dev.headwater.lineage.JobName;
 import dev.headwater.lineage.RunFacts;
 import dev.headwater.lineage.RunIds;
+import dev.headwater.pipelines.project.Environments;
 import dev.headwater.pipelines.project.Project;
 import dev.headwater.pipelines.project.ProjectFile;
 import java.io.IOException;
@@ -135,7 +136,10 @@ public final class Lineage {
       try {
         Path folder = of.folder.toAbsolutePath().normalize();
         Path home = Files.createDirectories(folder.resolve(".headwater"));
-        Optional<Project> project = ProjectFile.around(folder).map(ProjectFile::read);
+        Optional<Project> project =
+            ProjectFile.around(folder)
+                .map(ProjectFile::read)
+                .map(found -> found.in(Environments.meant(null)));
         CatalogConfig config =
             project.map(Workspace::registryOf).orElseGet(() -> CatalogConfig.embedded(home));
         String name = project.map(Project::name).orElse(folder.getFileName().toString());

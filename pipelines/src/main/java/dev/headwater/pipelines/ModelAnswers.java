@@ -96,7 +96,7 @@ final class ModelAnswers {
             alias,
             now.map(Alias::version).orElse(null),
             v.version(),
-            who(),
+            Guard.who(),
             "headwater model promote");
     return moved(moved);
   }
@@ -112,7 +112,7 @@ final class ModelAnswers {
                         "look at headwater model list."));
     return moved(
         models.rollback(
-            project, model.name(), alias, now.version(), who(), "headwater model rollback"));
+            project, model.name(), alias, now.version(), Guard.who(), "headwater model rollback"));
   }
 
   private static Answer moved(Alias moved) {
@@ -221,9 +221,5 @@ final class ModelAnswers {
     return value == Math.rint(value) && Math.abs(value) < 1e15
         ? Stages.grouped(value.longValue())
         : String.format(Locale.ROOT, "%.4f", value);
-  }
-
-  private static String who() {
-    return System.getProperty("user.name", "somebody");
   }
 }

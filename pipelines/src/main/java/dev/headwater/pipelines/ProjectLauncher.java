@@ -16,11 +16,13 @@ public final class ProjectLauncher implements Launcher {
   static final String VERSION = "0.1.0";
 
   private final Stages stages;
+  private final LaunchOptions options;
   private final RunRecords records;
   private final RegistryJournal journal;
   private final ProjectRun runs;
 
   private ProjectLauncher(LaunchOptions options, Engine engine, Workspace workspace) {
+    this.options = options;
     this.stages = new Stages(workspace, engine, options.again(), null);
     this.records = new RunRecords(workspace, run -> facts(engine, run));
     this.journal =
@@ -41,6 +43,9 @@ public final class ProjectLauncher implements Launcher {
 
   @Override
   public RunReport run(List<Target> targets, boolean force, Progress progress) {
+    if (force) {
+      guard("force a run");
+    }
     return runs.run(targets, force, progress);
   }
 
@@ -140,6 +145,9 @@ public final class ProjectLauncher implements Launcher {
   public Answer backfill(
       Target table, Instant from, Instant to, boolean dryRun, Progress progress) {
     filled(table, "backfill");
+    if (!dryRun) {
+      guard("backfill " + table.name());
+    }
     runs.ready(List.of(table));
     try (Chronicle chronicle = Chronicle.open(stages.workspace(), journal, records)) {
       return new Backfill(stages.at(table), chronicle, table)
@@ -169,6 +177,10 @@ public final class ProjectLauncher implements Launcher {
 
   @Override
   public Answer table(Target target, TableTask task, boolean dryRun, Progress progress) {
+    String destroys = task.destroys();
+    if (destroys != null && !dryRun) {
+      guard(destroys + " of " + target.name());
+    }
     try (Chronicle chronicle = Chronicle.open(stages.workspace(), journal, records)) {
       return new TableWork(stages, chronicle, progress).of(target, task, dryRun);
     }
@@ -186,11 +198,13 @@ public final class ProjectLauncher implements Launcher {
 
   @Override
   public Answer promote(Target model, String version, String alias) {
+    guard("promote " + model.name() + "@" + version);
     return new ModelAnswers(stages).promote(model, version, alias);
   }
 
   @Override
   public Answer rollback(Target model, String alias) {
+    guard("roll back " + model.name() + "@" + alias);
     return new ModelAnswers(stages).rollback(model, alias);
   }
 
@@ -217,6 +231,10 @@ public final class ProjectLauncher implements Launcher {
   @Override
   public Answer lineageRetry(@Nullable Long event) {
     return new OutboxAnswers(stages, journal).retry(event);
+  }
+
+  private void guard(String what) {
+    Guard.check(stages.project(), what, options.confirmed());
   }
 
   @Override

@@ -131,7 +131,10 @@ final class ProjectRun {
 
   private RunReport.Header header() {
     return new RunReport.Header(
-        project.name(), options.environment(), stages.engine().name(), stages.engine().workers());
+        project.name(),
+        project.environment().name(),
+        stages.engine().name(),
+        stages.engine().workers());
   }
 
   /** The models' ways back, a line each; a trace that can't be told doesn't fail a run. */

@@ -56,13 +56,20 @@ final class RunAnswers {
                       brief(end(run))));
               data.add(facts(run));
             });
-    return Answer.of(
-        Map.of("runs", data),
+    List<Answer.Block> blocks = new ArrayList<>();
+    if (!workspace.project().environments().declared().isEmpty()) {
+      blocks.add(
+          new Answer.Block.Line(
+              workspace.project().name() + " · " + workspace.project().environment().name()));
+    }
+    blocks.add(
         new Answer.Block.Grid(
             List.of(
                 "run", "stage", "target", "status", "started", "took", "cpu", "rows", "why",
                 "what"),
             rows));
+    return Answer.of(
+        Map.of("environment", workspace.project().environment().name(), "runs", data), blocks);
   }
 
   /**
@@ -83,6 +90,7 @@ final class RunAnswers {
     lines.put("run", run.id().toString());
     lines.put("target", run.target() + ", stage " + run.stage() + " " + run.stageVersion());
     lines.put("status", word(run));
+    put(lines, "environment", run.parameters().get(Workspace.ENVIRONMENT));
     put(lines, "why", run.parameters().get(Staleness.WHY));
     lines.put("started", run.started().toString());
     put(lines, "ended", run.ended() == null ? null : run.ended().toString());
@@ -123,6 +131,7 @@ final class RunAnswers {
     facts.put("stage", run.stage());
     facts.put("target", run.target());
     facts.put("status", word(run));
+    facts.put("environment", run.parameters().get(Workspace.ENVIRONMENT));
     facts.put("why", run.parameters().get(Staleness.WHY));
     facts.put("started", run.started().toString());
     facts.put("ended", run.ended() == null ? null : run.ended().toString());

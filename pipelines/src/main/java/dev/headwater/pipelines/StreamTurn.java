@@ -7,7 +7,6 @@ import dev.headwater.catalog.registry.Run;
 import dev.headwater.catalog.registry.Runs;
 import dev.headwater.pipelines.project.Target;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +56,7 @@ final class StreamTurn {
       }
       left.ifPresent(run -> close(job, run, null));
       lock.check();
-      Map<String, String> parameters = new HashMap<>(job.parameters());
+      Map<String, String> parameters = stages.workspace().parameters(job.parameters());
       parameters.put(Staleness.DECLARATION, job.declaration());
       parameters.put(TopicEdge.STREAM, job.topic().table().commit().text());
       if (!stages.engine().cluster().isEmpty()) {

@@ -6,6 +6,11 @@ import org.jspecify.annotations.Nullable;
 
 /** What can be done to a table besides running its target. */
 public sealed interface TableTask {
+  /** What it destroys, as after "cannot"; null: nothing that can't be had again. */
+  default @Nullable String destroys() {
+    return null;
+  }
+
   /** What differs between two states; {@code ref}s as after an @, null: the newest. */
   record Diff(@Nullable String from, @Nullable String to, int rows) implements TableTask {}
 
@@ -14,13 +19,28 @@ public sealed interface TableTask {
    *
    * @param at the snapshot, null: the newest
    */
-  record Tag(String name, @Nullable String at, boolean remove) implements TableTask {}
+  record Tag(String name, @Nullable String at, boolean remove) implements TableTask {
+    @Override
+    public @Nullable String destroys() {
+      return remove ? "remove tag " + name : null;
+    }
+  }
 
   /** As {@link Tag}, for a branch. */
-  record Branch(String name, @Nullable String at, boolean remove) implements TableTask {}
+  record Branch(String name, @Nullable String at, boolean remove) implements TableTask {
+    @Override
+    public @Nullable String destroys() {
+      return remove ? "remove branch " + name : null;
+    }
+  }
 
   /** Makes an older snapshot the current one again. */
-  record Rollback(String to) implements TableTask {}
+  record Rollback(String to) implements TableTask {
+    @Override
+    public String destroys() {
+      return "roll back to " + to;
+    }
+  }
 
   /**
    * Rewrites files.
@@ -39,13 +59,28 @@ public sealed interface TableTask {
   }
 
   /** Forgets old snapshots, but for the newest so many. */
-  record Expire(Duration olderThan, int keep) implements TableTask {}
+  record Expire(Duration olderThan, int keep) implements TableTask {
+    @Override
+    public String destroys() {
+      return "expire snapshots";
+    }
+  }
 
   /** Deletes files that nothing refers to, if they are so old; null: as is safe. */
-  record Orphans(@Nullable Duration olderThan) implements TableTask {}
+  record Orphans(@Nullable Duration olderThan) implements TableTask {
+    @Override
+    public String destroys() {
+      return "delete orphans";
+    }
+  }
 
   /** Rows go for which SQL is true. */
-  record Delete(String where) implements TableTask {}
+  record Delete(String where) implements TableTask {
+    @Override
+    public String destroys() {
+      return "delete rows";
+    }
+  }
 
   /** Many manifests into few. */
   record Manifests() implements TableTask {}

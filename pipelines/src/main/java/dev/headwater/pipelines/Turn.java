@@ -7,7 +7,6 @@ import dev.headwater.catalog.registry.Run;
 import dev.headwater.catalog.registry.Runs;
 import dev.headwater.pipelines.project.Target;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -116,7 +115,7 @@ final class Turn {
     }
     lock.check();
     first.run();
-    Map<String, String> parameters = new LinkedHashMap<>(job.parameters());
+    Map<String, String> parameters = workspace.parameters(job.parameters());
     parameters.put(Staleness.DECLARATION, job.declaration());
     String why = reasons.isEmpty() ? "forced" : String.join("; ", reasons);
     parameters.put(Staleness.WHY, why);

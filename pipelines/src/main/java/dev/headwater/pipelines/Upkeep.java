@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Function;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
@@ -83,7 +82,7 @@ final class Upkeep {
             name(),
             null,
             List.of(input),
-            new TreeMap<>(parameters),
+            stages.workspace().parameters(parameters),
             Hash.sha256(parameters.toString()),
             VERSION);
     runs.start(run);

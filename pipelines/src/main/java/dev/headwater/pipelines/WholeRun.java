@@ -37,7 +37,8 @@ final class WholeRun implements AutoCloseable {
     return new WholeRun(
         workspace,
         chronicle,
-        Run.open(project, STAGE, project, null, List.of(), Map.of(), "", version));
+        Run.open(
+            project, STAGE, project, null, List.of(), workspace.parameters(Map.of()), "", version));
   }
 
   UUID id() {

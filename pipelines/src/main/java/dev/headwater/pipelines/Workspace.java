@@ -19,10 +19,13 @@ import java.util.stream.Stream;
 
 /**
  * Where a project's durable things are: its catalog, its registry, its models and its scratch, all
- * below {@code .headwater} in the project's folder, unless a catalog "default" is declared; and the
- * catalogs of others that it reads.
+ * below {@code .headwater} in the project's folder ({@link Project#home}), unless a catalog
+ * "default" is declared; and the catalogs of others that it reads.
  */
 final class Workspace implements AutoCloseable {
+  /** The parameter of a run that says in which environment it was. */
+  static final String ENVIRONMENT = "environment";
+
   private final Project project;
   private final Path home;
   private final TableCatalog catalog;
@@ -37,7 +40,7 @@ final class Workspace implements AutoCloseable {
   }
 
   static Workspace open(Project project) {
-    Path home = project.origin().folder().resolve(".headwater");
+    Path home = project.home();
     try {
       Files.createDirectories(home);
     } catch (IOException e) {
@@ -68,11 +71,18 @@ final class Workspace implements AutoCloseable {
         ? own.config()
         : tables != null && tables.config().jdbc()
             ? tables.config()
-            : CatalogConfig.embedded(project.origin().folder().resolve(".headwater"));
+            : CatalogConfig.embedded(project.home());
   }
 
   Project project() {
     return project;
+  }
+
+  /** What a run's record says of how it was run, with the environment. */
+  Map<String, String> parameters(Map<String, String> more) {
+    Map<String, String> all = new HashMap<>(more);
+    all.put(ENVIRONMENT, project.environment().name());
+    return all;
   }
 
   Path home() {

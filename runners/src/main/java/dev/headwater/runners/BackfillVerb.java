@@ -1,11 +1,13 @@
 package dev.headwater.runners;
 
+import dev.headwater.pipelines.LaunchOptions;
 import dev.headwater.pipelines.Launcher;
 import dev.headwater.pipelines.Progress;
 import dev.headwater.pipelines.project.Target;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** A range of a table's time, once more. */
@@ -40,6 +42,13 @@ final class BackfillVerb extends RunVerbs.Running {
 
   @Option(names = "--dry-run", description = "Only say how many rows would go and come.")
   private boolean dryRun;
+
+  @Mixin private ConfirmOption confirmed = new ConfirmOption();
+
+  @Override
+  LaunchOptions options() {
+    return super.options().confirm(confirmed.environment());
+  }
 
   @Override
   public Integer call() {

@@ -2,13 +2,16 @@ package dev.headwater.runners;
 
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.pipelines.Answer;
+import dev.headwater.pipelines.Guard;
 import dev.headwater.pipelines.LaunchOptions;
 import dev.headwater.pipelines.Launcher;
 import dev.headwater.pipelines.Progress;
 import dev.headwater.pipelines.TableTask;
+import dev.headwater.pipelines.project.Project;
 import java.io.Console;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** A verb that changes a table. */
@@ -45,24 +48,32 @@ abstract class ChangeVerb extends LookVerbs.OfTarget {
         description = "Don't ask.")
     private boolean yes;
 
+    @Mixin private ConfirmOption confirmed = new ConfirmOption();
+
     /** As {@link #change}, after a yes. */
     final int destroy(Named named, TableTask task) {
+      String said = confirmed.environment();
+      String what = task.destroys();
+      if (what != null && !dryRun()) {
+        // Before anybody is asked.
+        Guard.check(named.project(), what + " of " + named.target().name(), said);
+      }
       return with(
           named,
-          LaunchOptions.DEFAULT,
+          LaunchOptions.DEFAULT.confirm(said),
           launcher -> {
             Answer would = null;
-            if (dryRun() || !yes) {
+            if (dryRun() || !(yes || said != null)) {
               would = launcher.table(named.target(), task, true, Progress.NONE);
             }
-            if (would != null && (dryRun() || !agreed(would))) {
+            if (would != null && (dryRun() || !agreed(named.project(), would))) {
               return would;
             }
             return launcher.table(named.target(), task, false, Progress.NONE);
           });
     }
 
-    private boolean agreed(Answer would) {
+    private boolean agreed(Project project, Answer would) {
       @Nullable Console console = screen().json() ? null : System.console();
       if (console == null) {
         throw new HeadwaterException(
@@ -72,7 +83,9 @@ abstract class ChangeVerb extends LookVerbs.OfTarget {
       }
       screen().err().print(Blocks.text(would.blocks()));
       screen().err().flush();
-      String said = console.readLine("Go on? [y/N] ");
+      String said =
+          console.readLine(
+              "Go on in %s · %s? [y/N] ", project.name(), project.environment().name());
       if (said == null || !said.strip().toLowerCase(Locale.ROOT).startsWith("y")) {
         screen().err().println("Nothing was changed.");
         return false;

@@ -52,10 +52,7 @@ final class DoctorVerb extends RunVerbs.Running {
     CatalogDecl declared = project.catalogs().get(TableRef.DEFAULT_CATALOG);
     try {
       Engine engine = new ClusterEngine(Cluster.of(name, project.clusters()), List.of(), false);
-      engine.check(
-          declared == null
-              ? CatalogConfig.embedded(project.origin().folder().resolve(".headwater"))
-              : declared.config());
+      engine.check(declared == null ? CatalogConfig.embedded(project.home()) : declared.config());
       return Finding.well(about, engine.name() + ", " + engine.workers() + " slots");
     } catch (HeadwaterException e) {
       return Finding.ill(about, e.what(), e.fix());

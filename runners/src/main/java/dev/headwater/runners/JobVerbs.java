@@ -2,6 +2,7 @@ package dev.headwater.runners;
 
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.pipelines.Answer;
+import dev.headwater.pipelines.Guard;
 import dev.headwater.pipelines.LaunchOptions;
 import dev.headwater.pipelines.Launcher;
 import dev.headwater.pipelines.project.ClusterDecl;
@@ -15,6 +16,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -156,8 +158,11 @@ final class JobVerbs {
         "  headwater job cancel flights-ingest-flights --cluster prod"
       })
   static final class Cancel extends OfJob {
+    @Mixin private ConfirmOption confirmed = new ConfirmOption();
+
     @Override
     public Integer call() {
+      anyProject().ifPresent(p -> Guard.check(p, "cancel a job", confirmed.environment()));
       return ask(JobAnswers::cancel);
     }
   }

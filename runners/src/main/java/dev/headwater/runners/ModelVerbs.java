@@ -1,6 +1,7 @@
 package dev.headwater.runners;
 
 import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.pipelines.LaunchOptions;
 import dev.headwater.pipelines.Launcher;
 import dev.headwater.pipelines.Question;
 import dev.headwater.pipelines.project.ModelRef;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What is done with models. */
@@ -103,6 +105,8 @@ final class ModelVerbs {
     @Option(names = "--alias", paramLabel = "NAME", description = "champion by default.")
     private String alias = ModelRef.CHAMPION;
 
+    @Mixin private ConfirmOption confirmed = new ConfirmOption();
+
     @Override
     public Integer call() {
       Named named = named(arguments(), Target.Kind.MODEL);
@@ -113,7 +117,10 @@ final class ModelVerbs {
             "Which version of " + named.target().name() + "?",
             "write headwater model promote " + named.target().name() + "@2.");
       }
-      return ask(named.project(), l -> l.promote(named.target(), version, alias));
+      return ask(
+          named.project(),
+          LaunchOptions.DEFAULT.confirm(confirmed.environment()),
+          l -> l.promote(named.target(), version, alias));
     }
   }
 
@@ -131,10 +138,15 @@ final class ModelVerbs {
     @Option(names = "--alias", paramLabel = "NAME", description = "champion by default.")
     private String alias = ModelRef.CHAMPION;
 
+    @Mixin private ConfirmOption confirmed = new ConfirmOption();
+
     @Override
     public Integer call() {
       Named named = named(arguments(), Target.Kind.MODEL);
-      return ask(named.project(), l -> l.rollback(named.target(), alias));
+      return ask(
+          named.project(),
+          LaunchOptions.DEFAULT.confirm(confirmed.environment()),
+          l -> l.rollback(named.target(), alias));
     }
   }
 }

@@ -1,6 +1,8 @@
 package dev.headwater.runners;
 
 import dev.headwater.pipelines.project.Belongings;
+import dev.headwater.pipelines.project.Environment;
+import dev.headwater.pipelines.project.Environments;
 import dev.headwater.pipelines.project.Pods;
 import dev.headwater.pipelines.project.Project;
 import java.util.ArrayList;
@@ -174,6 +176,10 @@ final class ProjectPod {
     plain.put("DJL_CACHE_DIR", "/tmp/djl");
     plain.put("MKL_CBWR", "AVX2,STRICT");
     plain.put("OMP_NUM_THREADS", "1");
+    String there = project.environment().name();
+    if (!there.equals(Environment.DEV)) {
+      plain.put(Environments.VARIABLE, there);
+    }
     plain.putAll(pods.environment());
     List<Object> all = new ArrayList<>();
     plain.forEach((name, value) -> all.add(map("name", name, "value", value)));

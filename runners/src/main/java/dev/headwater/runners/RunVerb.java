@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Brings targets up to date: once, again and again, or whenever their inputs move. */
@@ -58,9 +59,12 @@ final class RunVerb extends RunVerbs.Running {
       description = "Fail a target that another run is at (status 5), instead of waiting for it.")
   private boolean impatient;
 
+  @Mixin private ConfirmOption confirmed = new ConfirmOption();
+
   @Override
   LaunchOptions options() {
-    return impatient ? super.options().impatient() : super.options();
+    LaunchOptions options = super.options().confirm(confirmed.environment());
+    return impatient ? options.impatient() : options;
   }
 
   @Option(

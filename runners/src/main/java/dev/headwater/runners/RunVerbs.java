@@ -112,7 +112,7 @@ final class RunVerbs {
             "name one: --cluster=host:port; or leave --detach out.");
       }
       // A cluster is one of Flink's.
-      LaunchOptions options = new LaunchOptions(elsewhere ? "flink" : where, "dev", all);
+      LaunchOptions options = new LaunchOptions(elsewhere ? "flink" : where, all);
       return detached() ? options.detach() : options;
     }
 
@@ -174,6 +174,7 @@ final class RunVerbs {
       }
       Map<String, Object> data = new LinkedHashMap<>();
       data.put("project", project.name());
+      data.put("environment", project.environment().name());
       data.put("stale", plan.stale());
       data.put("steps", steps);
       data.put("upkeep", plan.upkeep().stream().map(RunText::data).toList());

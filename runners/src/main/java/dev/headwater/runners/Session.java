@@ -3,6 +3,7 @@ package dev.headwater.runners;
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.pipelines.LaunchOptions;
 import dev.headwater.pipelines.Launcher;
+import dev.headwater.pipelines.project.Environments;
 import dev.headwater.pipelines.project.Project;
 import dev.headwater.pipelines.project.ProjectFile;
 import java.nio.file.Path;
@@ -36,10 +37,16 @@ final class Session {
     return given;
   }
 
-  Project project(@Nullable Path folder) {
+  /**
+   * The project, in an environment.
+   *
+   * @param environment null: the one that is meant where nobody says which
+   */
+  Project project(@Nullable Path folder, @Nullable String environment) {
+    String there = Environments.meant(environment);
     if (given != null) {
       logs.in(given.origin().folder());
-      return given;
+      return given.in(there);
     }
     Path found =
         folder != null
@@ -53,7 +60,7 @@ final class Session {
                             "go into a project's folder, or name one: -C DIR."));
     Project project = ProjectFile.read(found);
     logs.in(project.origin().folder());
-    return project;
+    return project.in(there);
   }
 
   Launcher open(Project project, LaunchOptions options) {

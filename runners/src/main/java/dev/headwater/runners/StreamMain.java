@@ -7,6 +7,7 @@ import dev.headwater.pipelines.Progress;
 import dev.headwater.pipelines.ProjectLauncher;
 import dev.headwater.pipelines.StageResult;
 import dev.headwater.pipelines.project.Belongings;
+import dev.headwater.pipelines.project.Environments;
 import dev.headwater.pipelines.project.Project;
 import dev.headwater.pipelines.project.ProjectFile;
 import dev.headwater.pipelines.project.Target;
@@ -47,7 +48,7 @@ public final class StreamMain {
           "Which stream?",
           "give it the project's folder, the table and the cluster.");
     }
-    Project project = ProjectFile.read(Path.of(args[0]));
+    Project project = ProjectFile.read(Path.of(args[0])).in(Environments.meant(null));
     if (args.length > 3 && !args[3].equals(Belongings.of(project).digest())) {
       throw new HeadwaterException(
           HeadwaterException.Kind.UNREACHABLE,
@@ -56,7 +57,7 @@ public final class StreamMain {
     }
     Target table = project.target(Target.Kind.TABLE.word() + "/" + args[1]);
     LaunchOptions options =
-        new LaunchOptions("flink", "dev", List.of(BeamOptions.MASTER + args[2])).detach();
+        new LaunchOptions("flink", List.of(BeamOptions.MASTER + args[2])).detach();
     Placement places = new Placement(project, options, InsideEngine::new);
     try (Launcher launcher = ProjectLauncher.open(project, options, places.main())) {
       for (StageResult result : launcher.stream(table, () -> false, Progress.NONE).stages()) {

@@ -73,7 +73,7 @@ final class StreamVerbs {
         options.add("--savepointPath=" + state);
       }
       BeamOptions.parse(options);
-      LaunchOptions here = new LaunchOptions("flink", "dev", options);
+      LaunchOptions here = new LaunchOptions("flink", options);
       return stream(project, table, detached ? here.detach() : here, shown -> shown);
     }
   }

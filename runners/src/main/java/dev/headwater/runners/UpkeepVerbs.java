@@ -3,6 +3,7 @@ package dev.headwater.runners;
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.compact.CompactRule;
 import dev.headwater.pipelines.Answer;
+import dev.headwater.pipelines.LaunchOptions;
 import dev.headwater.pipelines.Launcher;
 import dev.headwater.pipelines.Progress;
 import dev.headwater.pipelines.TableTask;
@@ -15,6 +16,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -193,12 +195,16 @@ final class UpkeepVerbs {
         description = "Delete them.")
     private boolean yes;
 
+    @Mixin private ConfirmOption confirmed = new ConfirmOption();
+
     @Override
     public Integer call() {
       Named named = table();
       TableTask task = new TableTask.Orphans(olderThan);
       return ask(
-          named.project(), l -> l.table(named.target(), task, dryRun() || !yes, Progress.NONE));
+          named.project(),
+          LaunchOptions.DEFAULT.confirm(confirmed.environment()),
+          l -> l.table(named.target(), task, dryRun() || !yes, Progress.NONE));
     }
   }
 

@@ -49,6 +49,12 @@ abstract class Verb implements Callable<Integer> {
       description = "The project's folder, instead of the one around you.")
   private @Nullable Path folder;
 
+  @Option(
+      names = "--env",
+      paramLabel = "NAME",
+      description = "The environment; otherwise HEADWATER_ENV, or dev.")
+  private @Nullable String environment;
+
   private Output output = Output.TEXT;
 
   @Option(
@@ -121,14 +127,14 @@ abstract class Verb implements Callable<Integer> {
         && Files.isRegularFile(Path.of(arguments.get(0)).resolve(ProjectFile.NAME))) {
       named = Path.of(arguments.remove(0));
     }
-    return session().project(named);
+    return session().project(named, environment);
   }
 
   /** The project around, or the one that -C names, if there is one. */
   final Optional<Project> anyProject() {
     return folder == null && session().given() == null && ProjectFile.around(Path.of("")).isEmpty()
         ? Optional.empty()
-        : Optional.of(session().project(folder));
+        : Optional.of(session().project(folder, environment));
   }
 
   /** A target and what stands after its @, which may be nothing. */
@@ -169,8 +175,12 @@ abstract class Verb implements Callable<Integer> {
 
   /** Asks the project's launcher one question and shows the answer. */
   final int ask(Project project, Function<Launcher, Answer> question) {
+    return ask(project, LaunchOptions.DEFAULT, question);
+  }
+
+  final int ask(Project project, LaunchOptions options, Function<Launcher, Answer> question) {
     Answer answer;
-    try (Launcher launcher = session().open(project, LaunchOptions.DEFAULT)) {
+    try (Launcher launcher = session().open(project, options)) {
       answer = question.apply(launcher);
     }
     return show(answer);

@@ -88,8 +88,7 @@ final class PlacementTest {
   }
 
   private static String at(Project project, String table, String... beam) {
-    LaunchOptions options =
-        new LaunchOptions(beam.length == 0 ? "direct" : "flink", "dev", List.of(beam));
+    LaunchOptions options = new LaunchOptions(beam.length == 0 ? "direct" : "flink", List.of(beam));
     return new Placement(project, options).at(project.target("table/" + table)).name();
   }
 

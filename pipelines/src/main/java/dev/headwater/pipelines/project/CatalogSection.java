@@ -21,7 +21,7 @@ final class CatalogSection {
   CatalogSection(Path folder, Section section) {
     this.folder = folder;
     this.section = section;
-    this.name = section.path().substring(section.path().indexOf('.') + 1);
+    this.name = section.name();
   }
 
   CatalogDecl parse() {

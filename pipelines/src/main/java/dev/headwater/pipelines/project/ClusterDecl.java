@@ -46,6 +46,14 @@ public record ClusterDecl(
     this(name, address, trusts, shows, null, false, null);
   }
 
+  /** The same for a project of another name: where its pods are called after it. */
+  ClusterDecl renamed(@Nullable String from, String to) {
+    boolean own = pods != null && from != null && address.equals(pods.address(from, name));
+    return own && pods != null
+        ? new ClusterDecl(name, pods.address(to, name), trusts, shows, login, gpu, pods)
+        : this;
+  }
+
   /** Whether a text can be a cluster's address. */
   public static boolean isAddress(String text) {
     return ADDRESS.matcher(text).matches();

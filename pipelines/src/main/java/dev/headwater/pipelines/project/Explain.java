@@ -28,7 +28,9 @@ public final class Explain {
 
   /** All of it. */
   public static String of(Project project) {
-    return yaml(data(project));
+    boolean some = !project.environments().declared().isEmpty();
+    return (some ? "# As it is in environment " + project.environment().name() + ".\n" : "")
+        + yaml(data(project));
   }
 
   /** All of it as data, for programs. */

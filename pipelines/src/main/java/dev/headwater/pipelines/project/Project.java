@@ -1,6 +1,7 @@
 package dev.headwater.pipelines.project;
 
 import dev.headwater.catalog.TableRef;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param derived those that are made of other tables
  * @param registry where runs, models and locks are; null: in the tables' database, or beside them
  * @param runs how its runs are carried out
+ * @param environments where else it lives, and where it is now
  * @param keeps by table's name: where it is and how it is kept, unless that is {@link Keep#DEFAULT}
  * @param resources what a target's stage needs, unless that is {@link Resources#ANY}
  */
@@ -36,6 +38,7 @@ public record Project(
     Map<Target, Resources> resources,
     @Nullable CatalogDecl registry,
     RunRules runs,
+    Environments environments,
     Origin origin) {
   public Project {
     catalogs = inOrder(catalogs);
@@ -54,6 +57,53 @@ public record Project(
   /** A project of this name, to be declared in Java. */
   public static ProjectBuilder named(String name) {
     return new ProjectBuilder(name);
+  }
+
+  /**
+   * The same project in one of its environments, whichever it is in now.
+   *
+   * @throws dev.headwater.catalog.HeadwaterException USAGE if there is none of this name
+   */
+  public Project in(String environment) {
+    return environments.in(this, environment);
+  }
+
+  /** The environment that it is in. */
+  public Environment environment() {
+    return environments.current();
+  }
+
+  /** Where it keeps what is on this machine: {@code .headwater} in its folder, or below it. */
+  public Path home() {
+    Path home = origin.folder().resolve(".headwater");
+    String where = environment().name();
+    return where.equals(Environment.DEV) ? home : home.resolve("environments").resolve(where);
+  }
+
+  Project with(
+      String called,
+      Map<String, CatalogDecl> tablesAt,
+      Map<String, ClusterDecl> runsAt,
+      @Nullable CatalogDecl registryAt,
+      RunRules rules,
+      Environments there) {
+    return new Project(
+        called,
+        tablesAt,
+        runsAt,
+        sources,
+        tables,
+        derived,
+        features,
+        models,
+        scores,
+        monitors,
+        keeps,
+        resources,
+        registryAt,
+        rules,
+        there,
+        origin);
   }
 
   /**

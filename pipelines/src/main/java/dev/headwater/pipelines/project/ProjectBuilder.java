@@ -36,6 +36,7 @@ public final class ProjectBuilder {
   private final Map<String, ClusterDecl> clusters = new LinkedHashMap<>();
   private final Map<String, Keep> keeps = new LinkedHashMap<>();
   private final Map<Target, Resources> resources = new LinkedHashMap<>();
+  private final Map<String, EnvironmentBuilder> environments = new LinkedHashMap<>();
 
   private Map<String, String> registry = Map.of();
   private RunRules runs = RunRules.DEFAULT;
@@ -71,6 +72,11 @@ public final class ProjectBuilder {
   public ProjectBuilder registry(Map<String, String> properties) {
     registry = Map.copyOf(properties);
     return this;
+  }
+
+  /** Where else it lives, for {@code --env=<its name>}; the same name is the same place. */
+  public EnvironmentBuilder environment(String environment) {
+    return environments.computeIfAbsent(environment, EnvironmentBuilder::new);
   }
 
   /** How runs are carried out: {@code RunRules.DEFAULT.timeout(Duration.ofHours(6))}. */
@@ -217,6 +223,8 @@ public final class ProjectBuilder {
     List<Problem> all = new ArrayList<>(problems);
     Map<String, CatalogDecl> opened = new LinkedHashMap<>();
     catalogs.forEach((key, catalog) -> opened.put(key, catalog.declared(key, folder, all)));
+    Map<String, Environment> elsewhere = new LinkedHashMap<>();
+    environments.forEach((key, there) -> elsewhere.put(key, there.declared(folder, all)));
     Project project =
         new Project(
             name,
@@ -233,9 +241,10 @@ public final class ProjectBuilder {
             resources,
             database(all),
             runs,
+            Environments.of(elsewhere),
             Origin.java(folder));
     all.addAll(Basics.check(project));
-    all.addAll(References.check(project, Set.of()));
+    all.addAll(Environments.check(project, Set.of()));
     if (!all.isEmpty()) {
       throw new ProjectException("project " + name, all);
     }

@@ -32,6 +32,7 @@ final class ProjectParser {
   private final Map<String, MonitorDecl> monitors = new LinkedHashMap<>();
   private final Map<String, Keep> keeps = new LinkedHashMap<>();
   private final Map<Target, Resources> resources = new LinkedHashMap<>();
+  private final Map<String, Environment> environments = new LinkedHashMap<>();
   private final Set<String> broken = new HashSet<>();
 
   ProjectParser(Path folder, Section top) {
@@ -58,14 +59,32 @@ final class ProjectParser {
     each("monitors", kept(Kind.MONITOR, scored::monitor), monitors);
     CatalogDecl registry = RegistrySection.parse(top.section("registry"));
     RunRules runs = RunSection.parse(top.section("runs"), made());
+    each(
+        "environments",
+        s -> new EnvironmentSection(folder, project, made(), s).parse(),
+        environments);
     top.end();
     Origin origin = new Origin(folder, notes.file, notes.lines());
     Project parsed =
         new Project(
-            project, catalogs, clusters, sources, tables, derived, features, models, scores,
-            monitors, keeps, resources, registry, runs, origin);
+            project,
+            catalogs,
+            clusters,
+            sources,
+            tables,
+            derived,
+            features,
+            models,
+            scores,
+            monitors,
+            keeps,
+            resources,
+            registry,
+            runs,
+            Environments.of(environments),
+            origin);
     List<Problem> problems = new ArrayList<>(notes.problems());
-    problems.addAll(References.check(parsed, broken));
+    problems.addAll(Environments.check(parsed, broken));
     if (!problems.isEmpty()) {
       throw new ProjectException(notes.file, problems);
     }

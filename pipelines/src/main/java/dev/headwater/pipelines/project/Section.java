@@ -61,7 +61,7 @@ final class Section {
 
   /** The last part of its path: what is declared here. */
   String name() {
-    return path.substring(path.indexOf('.') + 1);
+    return path.substring(path.lastIndexOf('.') + 1);
   }
 
   String in(String key) {

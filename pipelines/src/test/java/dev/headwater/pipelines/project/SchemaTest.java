@@ -29,6 +29,7 @@ final class SchemaTest {
     assertThat(mistakes(KafkaTest.YAML)).isEmpty();
     assertThat(mistakes(Explain.of(ProjectFileTest.parse(KafkaTest.YAML)))).isEmpty();
     assertThat(mistakes(RunRulesTest.YAML)).isEmpty();
+    assertThat(mistakes(EnvironmentsTest.YAML)).isEmpty();
     assertThat(mistakes(Explain.of(ProjectFileTest.parse(RunRulesTest.YAML)))).isEmpty();
   }
 
@@ -82,6 +83,8 @@ final class SchemaTest {
     JsonNode cluster = nouns.get("clusters").get("additionalProperties").get("properties");
     assertThat(keys(cluster.get("kubernetes")))
         .isEqualTo(asked("project: p\nclusters: {x: {kubernetes: {nonsense_key: 1}}}"));
+    assertThat(keys(nouns.get("environments").get("additionalProperties")))
+        .isEqualTo(asked("project: p\nenvironments: {x: {nonsense_key: 1}}"));
     assertThat(keys(JSON.readTree(file().toFile()))).isEqualTo(asked("nonsense_key: 1"));
   }
 

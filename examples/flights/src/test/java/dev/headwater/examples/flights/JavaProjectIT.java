@@ -82,7 +82,7 @@ final class JavaProjectIT {
 
   private static RunReport run(SmallFlights flights, String runner) {
     Project project = project(flights.folder());
-    LaunchOptions options = new LaunchOptions(runner, "dev", List.of());
+    LaunchOptions options = new LaunchOptions(runner, List.of());
     try (Launcher launcher = new EngineLaunchers().open(project, options)) {
       RunReport report = launcher.run(project.targets(), false, event -> {});
       for (StageResult stage : report.stages()) {

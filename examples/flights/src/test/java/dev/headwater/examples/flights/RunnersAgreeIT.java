@@ -36,12 +36,12 @@ final class RunnersAgreeIT {
   @Test
   void allMakeTheSameTablesAndTheSameModel() {
     SmallFlights direct = two(folder.resolve("direct"));
-    direct.run(new LaunchOptions("direct", "dev", List.of("--targetParallelism=1")));
+    direct.run(new LaunchOptions("direct", List.of("--targetParallelism=1")));
     SmallFlights wide = two(folder.resolve("wide"));
-    wide.run(new LaunchOptions("direct", "dev", List.of("--targetParallelism=5")));
+    wide.run(new LaunchOptions("direct", List.of("--targetParallelism=5")));
     agrees(direct, wide);
     SmallFlights flink = two(folder.resolve("flink"));
-    flink.run(new LaunchOptions("flink", "dev", List.of("--parallelism=2")));
+    flink.run(new LaunchOptions("flink", List.of("--parallelism=2")));
     agrees(direct, flink);
 
     Random random = new Random(SEED);
