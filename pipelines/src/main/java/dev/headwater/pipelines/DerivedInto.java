@@ -62,7 +62,7 @@ record DerivedInto(CheckedWriter.Into writer, CommitTable commit) {
     RowCheck.Factory check = null;
     LetterWatch.Factory watch = LetterWatch.NONE;
     if (contract.isPresent() || !own.isEmpty()) {
-      Contract rules = contract.orElseGet(() -> Contract.of(List.of(), List.of()));
+      Contract rules = contract.orElse(Contract.NONE);
       letters = output.letters(run);
       check = check(rules, own, run);
       Limits limits = Limits.of(rules).and(table.limits());

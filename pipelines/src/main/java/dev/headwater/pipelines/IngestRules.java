@@ -42,7 +42,7 @@ final class IngestRules {
     }
     String rule =
         windows ? name(table.time()) + " is not null" : "coalesce((" + where + "), false)";
-    Contract any = declared.orElseGet(() -> Contract.of(List.of(), List.of()));
+    Contract any = declared.orElse(Contract.NONE);
     List<Contract.NamedRule> rules = new ArrayList<>(any.rules());
     rules.add(new Contract.NamedRule(OVERWRITE, rule));
     return Optional.of(
@@ -60,13 +60,12 @@ final class IngestRules {
     if (delete == null) {
       return schema -> new ContractCheck(rules, own, schema, id, at);
     }
-    Contract none = Contract.of(List.of(), List.of());
     TableRules keys = new TableRules(table.write().key(), List.of());
     return schema -> {
       Expression goes = Expression.parse(delete, schema);
       return new GoingCheck(
           new ContractCheck(rules, own, schema, id, at),
-          new ContractCheck(none, keys, schema, id, at),
+          new ContractCheck(Contract.NONE, keys, schema, id, at),
           goes::select,
           schema);
     };

@@ -296,7 +296,7 @@ final class IngestWork {
     TableRules own = TableRules.of(shaping.into().table(), table.write().key());
     if ((format.kind().isText() || !own.isEmpty()) && contract.isEmpty()) {
       // A contract that only a run without a single good row breaks.
-      contract = Optional.of(Contract.of(List.of(), List.of()));
+      contract = Optional.of(Contract.NONE);
     }
     if (contract.isPresent() || shaping.letters()) {
       Table letters = output.letters(run);

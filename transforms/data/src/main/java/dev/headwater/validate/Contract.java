@@ -27,6 +27,8 @@ public record Contract(
     double maxBadShare,
     long maxBadRows)
     implements Serializable {
+  /** One that every row keeps. */
+  public static final Contract NONE = of(List.of(), List.of());
 
   /** What to do with columns that the contract does not name. */
   public enum UnknownColumns {

@@ -78,7 +78,7 @@ final class ContractCheckTest {
     rows.append(null, new BigDecimal("-99.99"));
     rows.append(4L, null);
     RowCheck.Checked checked =
-        new ContractCheck(Contract.of(List.of(), List.of()), table, schema, "r", 0)
+        new ContractCheck(Contract.NONE, table, schema, "r", 0)
             .check(rows.build(), Origin.at("f", row -> row));
     assertThat(checked.good().size()).isEqualTo(2);
     List<List<@Nullable Object>> letters = rows(checked.letters());
