@@ -1,9 +1,6 @@
 package dev.headwater.table;
 
 import dev.headwater.catalog.CatalogConfig;
-import dev.headwater.catalog.HeadwaterException;
-import dev.headwater.catalog.HeadwaterException.Kind;
-import dev.headwater.catalog.TableCatalog;
 import java.util.List;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.SerializableCoder;
@@ -17,23 +14,16 @@ import org.apache.iceberg.Table;
 import org.joda.time.Duration;
 import org.joda.time.Instant;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Looks at a table again and again, and tells what its new snapshots brought. */
 @DoFn.UnboundedPerElement
 final class Follow extends DoFn<byte[], FollowPlan.Piece> {
   private static final long serialVersionUID = 1;
-  private static final Logger LOG = LoggerFactory.getLogger(Follow.class);
-  private static final Duration LONGEST = Duration.standardMinutes(1);
 
-  private final CatalogConfig catalog;
+  private final Poll poll;
   private final FollowPlan plan;
   private final FollowPlace first;
-  private final Duration every;
   private final Duration outOfOrder;
-  private transient @Nullable TableCatalog open;
-  private transient int failures;
 
   Follow(
       CatalogConfig catalog,
@@ -41,10 +31,9 @@ final class Follow extends DoFn<byte[], FollowPlan.Piece> {
       FollowPlace first,
       Duration every,
       Duration outOfOrder) {
-    this.catalog = catalog;
+    this.poll = new Poll(catalog, every);
     this.plan = plan;
     this.first = first;
-    this.every = every;
     this.outOfOrder = outOfOrder;
   }
 
@@ -60,7 +49,7 @@ final class Follow extends DoFn<byte[], FollowPlan.Piece> {
 
   @NewTracker
   public RestrictionTracker<FollowPlace, Long> tracker(@Restriction FollowPlace place) {
-    return new FollowPlace.Tracker(place);
+    return new Reached.Tracker<>(place);
   }
 
   @GetInitialWatermarkEstimatorState
@@ -78,18 +67,9 @@ final class Follow extends DoFn<byte[], FollowPlan.Piece> {
       RestrictionTracker<FollowPlace, Long> tracker,
       ManualWatermarkEstimator<Instant> watermark,
       OutputReceiver<FollowPlan.Piece> out) {
-    Table now;
-    try {
-      now = load();
-      failures = 0;
-    } catch (HeadwaterException e) {
-      if (e.kind() != Kind.UNREACHABLE) {
-        throw e;
-      }
-      close();
-      long wait = Math.min(LONGEST.getMillis(), every.getMillis() << Math.min(10, failures++));
-      LOG.warn("{} Asking again in {} ms.", e.getMessage(), wait);
-      return ProcessContinuation.resume().withResumeDelay(Duration.millis(wait));
+    Table now = poll.ask(open -> open.load(plan.table().table()));
+    if (now == null) {
+      return poll.again();
     }
     FollowPlace place = tracker.currentRestriction();
     Long whole = place.whole();
@@ -113,16 +93,7 @@ final class Follow extends DoFn<byte[], FollowPlan.Piece> {
     if (next.isEmpty() && plan.time() == null) {
       raise(watermark, Instant.now());
     }
-    return ProcessContinuation.resume().withResumeDelay(every);
-  }
-
-  private Table load() {
-    TableCatalog connected = open;
-    if (connected == null) {
-      connected = TableCatalog.open(catalog);
-      open = connected;
-    }
-    return connected.load(plan.table().table());
+    return poll.again();
   }
 
   private void tell(
@@ -161,10 +132,6 @@ final class Follow extends DoFn<byte[], FollowPlan.Piece> {
 
   @Teardown
   public void close() {
-    TableCatalog connected = open;
-    open = null;
-    if (connected != null) {
-      connected.close();
-    }
+    poll.close();
   }
 }

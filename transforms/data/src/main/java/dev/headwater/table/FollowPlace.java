@@ -1,9 +1,5 @@
 package dev.headwater.table;
 
-import java.io.Serializable;
-import java.util.Objects;
-import org.apache.beam.sdk.transforms.splittabledofn.RestrictionTracker;
-import org.apache.beam.sdk.transforms.splittabledofn.SplitResult;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param closed whether nothing of it is left
  */
 record FollowPlace(@Nullable Long after, @Nullable Long whole, boolean closed)
-    implements Serializable {
+    implements Reached<FollowPlace, Long> {
   private static final long serialVersionUID = 1;
 
   /** What comes after a snapshot; null: everything. */
@@ -27,62 +23,13 @@ record FollowPlace(@Nullable Long after, @Nullable Long whole, boolean closed)
     return new FollowPlace(null, snapshot, false);
   }
 
-  /** Claims snapshots in their order. */
-  static final class Tracker extends RestrictionTracker<FollowPlace, Long>
-      implements RestrictionTracker.HasProgress {
-    private FollowPlace place;
+  @Override
+  public FollowPlace behind(Long snapshot) {
+    return after(snapshot);
+  }
 
-    Tracker(FollowPlace place) {
-      this.place = place;
-    }
-
-    /** A snapshot is about to be read; false: it is somebody else's. */
-    @Override
-    public boolean tryClaim(Long snapshot) {
-      if (place.closed) {
-        return false;
-      }
-      place = after(snapshot);
-      return true;
-    }
-
-    @Override
-    public FollowPlace currentRestriction() {
-      return place;
-    }
-
-    /** What is left goes on from here, all of it; there is no half of it to give away. */
-    @Override
-    public @Nullable SplitResult<FollowPlace> trySplit(double fraction) {
-      if (place.closed) {
-        return null;
-      }
-      FollowPlace rest = place;
-      place = new FollowPlace(rest.after, rest.whole, true);
-      return SplitResult.of(place, rest);
-    }
-
-    @Override
-    public void checkDone() {
-      if (!place.closed) {
-        throw new IllegalStateException("left off after snapshot " + place.after);
-      }
-    }
-
-    @Override
-    public IsBounded isBounded() {
-      return IsBounded.UNBOUNDED;
-    }
-
-    /** Nobody knows how much will come. */
-    @Override
-    public Progress getProgress() {
-      return Progress.from(0, 1);
-    }
-
-    @Override
-    public String toString() {
-      return Objects.toString(place);
-    }
+  @Override
+  public FollowPlace asClosed() {
+    return new FollowPlace(after, whole, true);
   }
 }

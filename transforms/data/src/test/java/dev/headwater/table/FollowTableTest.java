@@ -232,7 +232,7 @@ final class FollowTableTest {
       waits.add(
           follow
               .process(
-                  new FollowPlace.Tracker(FollowPlace.after(null)),
+                  new Reached.Tracker<>(FollowPlace.after(null)),
                   new WatermarkEstimators.Manual(BoundedWindow.TIMESTAMP_MIN_VALUE),
                   new NoOutput())
               .resumeDelay()
