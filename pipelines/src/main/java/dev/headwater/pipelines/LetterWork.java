@@ -91,8 +91,7 @@ final class LetterWork implements AutoCloseable {
     this.into = into;
     this.dryRun = dryRun;
     this.readAgain = new ReadAgain(stages, target, table);
-    Contract contract =
-        new IngestRules(stages.project(), table).contract().orElse(Contract.NONE);
+    Contract contract = new IngestRules(stages.project(), table).contract().orElse(Contract.NONE);
     TableRules own = TableRules.of(into, table.write().key());
     String id = run.id().toString();
     this.decoding = new LetterDecoding(stages, target, table, into);

@@ -151,12 +151,10 @@ final class TopicTable {
         IngestSpec.of(catalog.config(), topic(), decoder, output.ref(), sink(), id, at)
             .fitting(fit)
             .summary(output.summary(run));
-    Contract rules =
-        new IngestRules(stages.project(), table).contract().orElse(Contract.NONE);
+    Contract rules = new IngestRules(stages.project(), table).contract().orElse(Contract.NONE);
     TableRules own = TableRules.of(catalog.load(output.ref()), table.write().key());
     TableRules keys = new TableRules(table.write().key(), List.of());
-    RowCheck.Factory going =
-        schema -> new ContractCheck(Contract.NONE, keys, schema, id, at);
+    RowCheck.Factory going = schema -> new ContractCheck(Contract.NONE, keys, schema, id, at);
     spec =
         spec.checked(schema -> new ContractCheck(rules, own, schema, id, at), going)
             .limited(table.limits().and(Limits.of(rules)));

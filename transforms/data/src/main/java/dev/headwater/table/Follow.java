@@ -13,7 +13,6 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.joda.time.Duration;
 import org.joda.time.Instant;
-import org.jspecify.annotations.Nullable;
 
 /** Looks at a table again and again, and tells what its new snapshots brought. */
 @DoFn.UnboundedPerElement

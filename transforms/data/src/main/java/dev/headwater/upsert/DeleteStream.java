@@ -3,8 +3,6 @@ package dev.headwater.upsert;
 import static org.apache.beam.sdk.values.TypeDescriptors.integers;
 
 import dev.headwater.catalog.CatalogConfig;
-import dev.headwater.catalog.HeadwaterException;
-import dev.headwater.catalog.HeadwaterException.Kind;
 import dev.headwater.catalog.TableCatalog;
 import dev.headwater.catalog.TableRef;
 import dev.headwater.catalog.commit.Change;
@@ -35,7 +33,6 @@ import org.apache.beam.sdk.values.PCollection;
 import org.apache.iceberg.SerializableTable;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.TableUtil;
 import org.joda.time.Duration;
 
 /**
@@ -101,11 +98,11 @@ public final class DeleteStream extends PTransform<PCollection<String>, PCollect
    * @param table the table as {@code catalog} has it
    * @param sink the stable name of what deletes, unique to it
    * @param run the id of the run, a folder of delete files
-   * @throws HeadwaterException USAGE if the table's format version is 1
+   * @throws dev.headwater.catalog.HeadwaterException USAGE if the table's format version is 1
    */
   public static DeleteStream from(
       CatalogConfig catalog, TableRef ref, Table table, String sink, String run) {
-    checkVersion(ref, table);
+    DropRows.check(table, "delete rows of " + ref + " in a stream");
     return new DeleteStream(
         catalog,
         ref,
@@ -114,15 +111,6 @@ public final class DeleteStream extends PTransform<PCollection<String>, PCollect
         run,
         Duration.standardSeconds(10),
         Map.of());
-  }
-
-  static void checkVersion(TableRef ref, Table table) {
-    if (TableUtil.formatVersion(table) < 2) {
-      throw new HeadwaterException(
-          Kind.USAGE,
-          "Cannot delete rows of " + ref + " in a stream: its format version 1 has no deletes.",
-          "set the table's property format-version to 2 or 3.");
-    }
   }
 
   /** How long after the first condition of a commit it is sealed, in processing time. */

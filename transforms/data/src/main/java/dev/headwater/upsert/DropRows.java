@@ -1,5 +1,7 @@
 package dev.headwater.upsert;
 
+import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.catalog.HeadwaterException.Kind;
 import dev.headwater.columns.LongColumn;
 import dev.headwater.columns.RowBatch;
 import dev.headwater.sort.RunCursor;
@@ -83,6 +85,21 @@ final class DropRows implements AutoCloseable {
     this.groups = groups(table, this.targets);
     this.hit = new boolean[this.targets.size()];
     this.runs = new SpillWriter(spill, 0, ORDER, BUFFER_BYTES, UnaryOperator.identity());
+  }
+
+  /**
+   * Looks whether rows of a table can go at all.
+   *
+   * @param doing what cannot be done where they can't
+   * @throws HeadwaterException USAGE if its format version is 1
+   */
+  static void check(Table table, String doing) {
+    if (TableUtil.formatVersion(table) < 2) {
+      throw new HeadwaterException(
+          Kind.USAGE,
+          "Cannot " + doing + ": its format version 1 has no deletes.",
+          "set the table's property format-version to 2 or 3.");
+    }
   }
 
   private static int[] groups(Table table, List<Target> targets) {

@@ -89,7 +89,7 @@ public final class OverwriteStream
       String run,
       String time,
       PartitioningWindowFn<Object, IntervalWindow> windows) {
-    DeleteStream.checkVersion(ref, table);
+    DropRows.check(table, "delete rows of " + ref + " in a stream");
     EventTime event = EventTime.of(ref.toString(), table.schema(), time);
     return new OverwriteStream(
         catalog,

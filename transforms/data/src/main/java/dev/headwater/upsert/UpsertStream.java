@@ -3,8 +3,6 @@ package dev.headwater.upsert;
 import static org.apache.beam.sdk.values.TypeDescriptors.integers;
 
 import dev.headwater.catalog.CatalogConfig;
-import dev.headwater.catalog.HeadwaterException;
-import dev.headwater.catalog.HeadwaterException.Kind;
 import dev.headwater.catalog.TableCatalog;
 import dev.headwater.catalog.TableRef;
 import dev.headwater.catalog.commit.Change;
@@ -37,7 +35,6 @@ import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.iceberg.SerializableTable;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.TableUtil;
 import org.joda.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -98,12 +95,7 @@ public final class UpsertStream extends PTransform<PCollection<RowBatch>, PColle
     this.sink = sink;
     this.run = run;
     this.how = how;
-    if (TableUtil.formatVersion(table) < 2) {
-      throw new HeadwaterException(
-          Kind.USAGE,
-          "Cannot upsert a stream into " + ref + ": its format version 1 has no deletes.",
-          "set the table's property format-version to 2 or 3.");
-    }
+    DropRows.check(table, "upsert a stream into " + ref);
     // Names the columns that are missing or no key, before anything runs.
     log();
     fitting();
@@ -117,7 +109,8 @@ public final class UpsertStream extends PTransform<PCollection<RowBatch>, PColle
    * @param run the id of the run, a folder of data files
    * @param key the columns whose values tell rows apart: whole numbers, decimals, dates, times,
    *     texts or bytes, never null
-   * @throws HeadwaterException USAGE if the table or the key can't be used for it
+   * @throws dev.headwater.catalog.HeadwaterException USAGE if the table or the key can't be used
+   *     for it
    */
   public static UpsertStream to(
       CatalogConfig catalog, TableRef ref, Table table, String sink, String run, String... key) {
@@ -160,7 +153,7 @@ public final class UpsertStream extends PTransform<PCollection<RowBatch>, PColle
    * commit of its own, see {@link FittingTable}. Key and order stay as they are.
    *
    * @param by without letters: a stream has none
-   * @throws HeadwaterException USAGE for a policy with letters
+   * @throws dev.headwater.catalog.HeadwaterException USAGE for a policy with letters
    */
   public UpsertStream schema(SchemaPolicy by) {
     return with(new How(how.key, how.order, how.deletes, how.interval, by, how.summary));
