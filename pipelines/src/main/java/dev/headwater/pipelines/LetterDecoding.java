@@ -3,7 +3,7 @@ package dev.headwater.pipelines;
 import dev.headwater.files.RawRow;
 import dev.headwater.files.SourceFormat;
 import dev.headwater.files.TextFile;
-import dev.headwater.kafka.LetterRecords;
+import dev.headwater.kafka.decode.LetterRecords;
 import dev.headwater.pipelines.project.TableDecl;
 import dev.headwater.pipelines.project.Target;
 import dev.headwater.table.RowCheck;

@@ -11,7 +11,7 @@ import dev.headwater.catalog.registry.Run;
 import dev.headwater.columns.BooleanColumn;
 import dev.headwater.columns.RowBatch;
 import dev.headwater.columns.expr.Expression;
-import dev.headwater.kafka.Decoders;
+import dev.headwater.kafka.decode.Decoders;
 import dev.headwater.parquet.FooterCheck;
 import dev.headwater.pipelines.project.KafkaDecl;
 import dev.headwater.pipelines.project.TableDecl;

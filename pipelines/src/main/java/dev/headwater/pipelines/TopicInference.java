@@ -6,6 +6,7 @@ import dev.headwater.files.SourceColumn;
 import dev.headwater.files.SourceFormat;
 import dev.headwater.kafka.Topic;
 import dev.headwater.kafka.TopicSample;
+import dev.headwater.kafka.decode.RecordSample;
 import dev.headwater.pipelines.project.Kafka;
 import dev.headwater.pipelines.project.KafkaDecl;
 import dev.headwater.pipelines.project.Proposal;
@@ -33,8 +34,8 @@ public record TopicInference(
    * @param rows about how many records are looked at
    */
   public Answer of(@Nullable String name, int rows) {
-    TopicSample sample = TopicSample.of(new Topic(servers, topic, properties), rows);
-    TopicSample.Form form = sample.form();
+    RecordSample sample = TopicSample.of(new Topic(servers, topic, properties), rows);
+    RecordSample.Form form = sample.form();
     if (form == null) {
       throw new HeadwaterException(
           HeadwaterException.Kind.DATA,
@@ -57,7 +58,7 @@ public record TopicInference(
           case BYTES -> "bytes, which are no text";
         };
     String time = null;
-    if (form == TopicSample.Form.JSON || form == TopicSample.Form.CHANGES) {
+    if (form == RecordSample.Form.JSON || form == RecordSample.Form.CHANGES) {
       Infer found =
           Infer.of(
               List.of(new InMemoryInputFile(topic + ".jsonl", sample.lines())),
@@ -69,15 +70,15 @@ public record TopicInference(
         notes.put(column.name(), found.notes(column.name()));
       }
       time = Inference.time(format.schema());
-      if (form == TopicSample.Form.CHANGES) {
+      if (form == RecordSample.Form.CHANGES) {
         source = source.format(KafkaDecl.Format.DEBEZIUM);
         source = source.with(KafkaDecl.Meta.POSITION, "log_position");
       }
-    } else if (form == TopicSample.Form.REGISTERED) {
+    } else if (form == RecordSample.Form.REGISTERED) {
       source = source.format(KafkaDecl.Format.AVRO).registry("https://registry:8081");
     } else {
       source = source.format(KafkaDecl.Format.RAW);
-      source = source.column("value", form == TopicSample.Form.TEXT ? "string" : "binary");
+      source = source.column("value", form == RecordSample.Form.TEXT ? "string" : "binary");
     }
     String table = name == null ? Proposal.name(topic) : name;
     TopicProposal proposal =

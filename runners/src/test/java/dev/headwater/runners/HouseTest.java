@@ -176,6 +176,18 @@ final class HouseTest {
   }
 
   @Test
+  void whatRecordsHoldIsDecodedWithoutTopics() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("dev.headwater.kafka.decode..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.headwater.kafka", "org.apache.kafka..")
+            .because("letters are decoded again, and samples, wherever their bytes are from"));
+  }
+
+  @Test
   void roomsOfDataUseOnlyThoseBeforeThem() {
     for (int i = 0; i < WAY.size(); i++) {
       check(

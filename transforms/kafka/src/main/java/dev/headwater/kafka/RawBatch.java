@@ -1,6 +1,7 @@
 package dev.headwater.kafka;
 
 import dev.headwater.columns.RowBatch;
+import dev.headwater.kafka.decode.RawRecords;
 
 /**
  * What a poll brought of one partition. The range is of the reader's positions, not of the records'

@@ -9,6 +9,7 @@ import dev.headwater.columns.ListColumn;
 import dev.headwater.columns.LongColumn;
 import dev.headwater.columns.RowBatch;
 import dev.headwater.columns.StructColumn;
+import dev.headwater.kafka.decode.RawRecords;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -11,6 +11,7 @@ import dev.headwater.files.BadRow;
 import dev.headwater.files.Decoded;
 import dev.headwater.files.RawRow;
 import dev.headwater.files.RowTexts;
+import dev.headwater.kafka.decode.RawRecords;
 import dev.headwater.table.Origin;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -4,6 +4,7 @@ import dev.headwater.columns.Bits;
 import dev.headwater.columns.LongColumn;
 import dev.headwater.columns.RowBatch;
 import dev.headwater.kafka.OffsetRanges.Range;
+import dev.headwater.kafka.decode.RawRecords;
 import dev.headwater.table.Written;
 import dev.headwater.upsert.Keyed;
 import java.time.Instant;

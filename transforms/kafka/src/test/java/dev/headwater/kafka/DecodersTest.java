@@ -9,6 +9,10 @@ import dev.headwater.columns.Values;
 import dev.headwater.files.BadRow;
 import dev.headwater.files.SourceColumn;
 import dev.headwater.files.SourceFormat;
+import dev.headwater.kafka.decode.Decoders;
+import dev.headwater.kafka.decode.Envelope;
+import dev.headwater.kafka.decode.RawRecords;
+import dev.headwater.kafka.decode.RecordDecoder;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,7 +21,6 @@ import java.io.ObjectOutputStream;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -277,20 +280,6 @@ final class DecodersTest {
           .isInstanceOf(HeadwaterException.class)
           .hasMessageContaining("refuses us (401)")
           .hasMessageContaining("basic.auth.user.info");
-    }
-  }
-
-  @Test
-  void aRegistryThatStaysAwayFailsTheJobAndMakesNoLetters() throws IOException {
-    String address;
-    try (SchemaRegistry registry = new SchemaRegistry()) {
-      address = registry.address();
-    }
-    try (AvroWriters away = Registry.of(address, Map.of(), Duration.ofMillis(300)).open()) {
-      assertThatThrownBy(() -> away.of(new byte[] {0, 0, 0, 0, 1}, 0, 5))
-          .isInstanceOf(HeadwaterException.class)
-          .hasMessageContaining("The schema registry " + address + " does not answer")
-          .hasMessageContaining("Fix: check the address and that it runs");
     }
   }
 

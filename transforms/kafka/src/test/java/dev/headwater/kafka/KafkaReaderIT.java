@@ -7,6 +7,7 @@ import dev.headwater.broker.KafkaBroker;
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.columns.BytesColumn;
 import dev.headwater.columns.LongColumn;
+import dev.headwater.kafka.decode.RawRecords;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -6,6 +6,8 @@ import dev.headwater.columns.LongColumn;
 import dev.headwater.columns.RowBatch;
 import dev.headwater.files.BadRow;
 import dev.headwater.files.Decoded;
+import dev.headwater.kafka.decode.RawRecords;
+import dev.headwater.kafka.decode.RecordDecoder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -1,4 +1,4 @@
-package dev.headwater.kafka;
+package dev.headwater.kafka.decode;
 
 import dev.headwater.catalog.commit.SchemaPolicy;
 import dev.headwater.columns.RowBatch;

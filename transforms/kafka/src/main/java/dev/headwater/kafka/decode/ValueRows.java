@@ -1,4 +1,4 @@
-package dev.headwater.kafka;
+package dev.headwater.kafka.decode;
 
 import dev.headwater.columns.Column;
 import dev.headwater.files.BadRow;

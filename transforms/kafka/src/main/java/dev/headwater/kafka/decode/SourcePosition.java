@@ -1,4 +1,4 @@
-package dev.headwater.kafka;
+package dev.headwater.kafka.decode;
 
 import java.util.function.Function;
 import org.apache.iceberg.Schema;

@@ -1,4 +1,4 @@
-package dev.headwater.kafka;
+package dev.headwater.kafka.decode;
 
 import dev.headwater.columns.Bits;
 import dev.headwater.columns.BooleanColumn;
@@ -9,11 +9,11 @@ import org.apache.iceberg.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** Checks of the rows that come, not of those that go by {@link Decoders#GONE}. */
-final class ChangesCheck {
+public final class ChangesCheck {
   private ChangesCheck() {}
 
   /** As the other one, where no rows go. */
-  static RowCheck.Factory of(RowCheck.Factory by) {
+  public static RowCheck.Factory of(RowCheck.Factory by) {
     return of(by, null);
   }
 
@@ -22,7 +22,7 @@ final class ChangesCheck {
    *
    * @param going of those that go; null: none of them is a letter
    */
-  static RowCheck.Factory of(RowCheck.Factory by, RowCheck.@Nullable Factory going) {
+  public static RowCheck.Factory of(RowCheck.Factory by, RowCheck.@Nullable Factory going) {
     return schema -> {
       if (schema.asStruct().field(Decoders.GONE) == null) {
         return by.open(schema);

@@ -1,4 +1,4 @@
-package dev.headwater.kafka;
+package dev.headwater.kafka.decode;
 
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.headwater.columns.Column;

@@ -1,4 +1,4 @@
-package dev.headwater.kafka;
+package dev.headwater.kafka.decode;
 
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.types.Types;
