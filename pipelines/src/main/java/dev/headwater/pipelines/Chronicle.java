@@ -64,6 +64,11 @@ final class Chronicle implements AutoCloseable {
     return chronicle;
   }
 
+  /** Of runs that nobody else is told of. */
+  static Chronicle silent(Workspace workspace, Journal journal, RunRecords records) {
+    return new Chronicle(journal, records, Events.in(workspace.project().name()));
+  }
+
   /** Runs of several environments are of different jobs. */
   private static String namespace(Project project, Optional<String> set) {
     Environment there = project.environment();

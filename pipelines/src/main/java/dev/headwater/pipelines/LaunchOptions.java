@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param detached what is sent to a cluster is not waited for
  * @param confirmed the environment for which it was said that what it protects may be done; null:
  *     nothing was said
+ * @param told whether a lineage server is told, where there is one
  */
 public record LaunchOptions(
     String runner,
@@ -20,7 +21,8 @@ public record LaunchOptions(
     boolean patient,
     boolean again,
     boolean detached,
-    @Nullable String confirmed) {
+    @Nullable String confirmed,
+    boolean told) {
   public static final LaunchOptions DEFAULT = new LaunchOptions("direct", List.of());
 
   public LaunchOptions {
@@ -29,26 +31,31 @@ public record LaunchOptions(
 
   /** Waits for other runs, and for what it begins, once. */
   public LaunchOptions(String runner, List<String> beam) {
-    this(runner, beam, true, false, false, null);
+    this(runner, beam, true, false, false, null, true);
   }
 
   /** The same, waiting for nobody. */
   public LaunchOptions impatient() {
-    return new LaunchOptions(runner, beam, false, again, detached, confirmed);
+    return new LaunchOptions(runner, beam, false, again, detached, confirmed, told);
   }
 
   /** The same, not waiting for what it sends. */
   public LaunchOptions detach() {
-    return new LaunchOptions(runner, beam, patient, again, true, confirmed);
+    return new LaunchOptions(runner, beam, patient, again, true, confirmed, told);
   }
 
   /** For the first of many runs. */
   public LaunchOptions repeated() {
-    return new LaunchOptions(runner, beam, patient, true, detached, confirmed);
+    return new LaunchOptions(runner, beam, patient, true, detached, confirmed, told);
   }
 
   /** The same, with what an environment protects said to be meant. */
   public LaunchOptions confirm(@Nullable String environment) {
-    return new LaunchOptions(runner, beam, patient, again, detached, environment);
+    return new LaunchOptions(runner, beam, patient, again, detached, environment, told);
+  }
+
+  /** The same, with nobody told of it. */
+  public LaunchOptions untold() {
+    return new LaunchOptions(runner, beam, patient, again, detached, confirmed, false);
   }
 }

@@ -38,7 +38,7 @@ final class ProjectRun {
     List<StageResult> results = new ArrayList<>();
     List<UpkeepStep> upkeep = new ArrayList<>();
     Set<Target> failed = new HashSet<>();
-    try (Chronicle chronicle = Chronicle.open(stages.workspace(), journal, records);
+    try (Chronicle chronicle = chronicle();
         WholeRun whole = WholeRun.of(stages.workspace(), chronicle, ProjectLauncher.VERSION)) {
       whole.closeAbandoned();
       Stages together = stages.together();
@@ -88,6 +88,12 @@ final class ProjectRun {
       whole.end(List.of(result));
     }
     return new RunReport(header, List.of(result), List.of(), List.of(), List.of());
+  }
+
+  private Chronicle chronicle() {
+    return options.told()
+        ? Chronicle.open(stages.workspace(), journal, records)
+        : Chronicle.silent(stages.workspace(), journal, records);
   }
 
   /** What came of a target's work, whatever came of it. */

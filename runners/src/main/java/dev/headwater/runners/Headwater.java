@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       InitVerb.class,
       RunVerb.class,
       RunVerbs.Plan.class,
+      TestVerb.class,
       RunVerbs.Replay.class,
       PlayVerb.class,
       OffsetsVerb.class,

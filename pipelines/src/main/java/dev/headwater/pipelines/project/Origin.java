@@ -25,6 +25,11 @@ public final class Origin {
     return new Origin(folder, "the project", Map.of());
   }
 
+  /** The same as if it lay elsewhere. */
+  Origin in(Path other) {
+    return new Origin(other, file, lines);
+  }
+
   /** The folder that relative paths start from, absolute; `.headwater` lies in it. */
   public Path folder() {
     return folder;

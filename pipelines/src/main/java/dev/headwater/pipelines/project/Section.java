@@ -93,10 +93,15 @@ final class Section {
     notes.problem(line, in(key), what);
   }
 
+  /** The line of a key. */
+  int line(String key) {
+    Node at = keys.get(key);
+    return Notes.line(at == null ? node : at);
+  }
+
   /** The file's line of a line of a key's text. */
   int line(String key, String text, int line) {
-    Node at = keys.get(key);
-    return DerivedSection.line(Notes.line(at == null ? node : at), text, line);
+    return DerivedSection.line(line(key), text, line);
   }
 
   /** A problem of the section as a whole. */
@@ -252,7 +257,8 @@ final class Section {
     return node instanceof ScalarNode scalar ? scalar.getValue() : "";
   }
 
-  private @Nullable Node ask(String key) {
+  /** The value of a key as it is; null if there is none. */
+  @Nullable Node ask(String key) {
     asked.add(key);
     return values.get(key);
   }

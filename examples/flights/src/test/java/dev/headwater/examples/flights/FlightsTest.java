@@ -21,6 +21,11 @@ final class FlightsTest {
   }
 
   @Test
+  void itsOwnTestsPass() {
+    assertThat(Flights.declare(Path.of("")).run("test")).isZero();
+  }
+
+  @Test
   void theCommandLineRunsAProjectFromJava() {
     assertThat(Flights.declare(Path.of("")).run("explain", "model/late")).isZero();
     assertThat(Flights.declare(Path.of("")).run("explain", "model/lat")).isEqualTo(2);
