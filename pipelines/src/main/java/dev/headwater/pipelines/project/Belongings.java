@@ -77,7 +77,7 @@ public final class Belongings {
     return all;
   }
 
-  /** References to secrets: {@code env/NAME}, {@code file/PATH}. */
+  /** References to secrets: {@code env/NAME}, {@code file/PATH}, {@code vault/PATH#FIELD}. */
   public SortedSet<String> secrets() {
     SortedSet<String> all = new TreeSet<>();
     project.catalogs().values().forEach(c -> secrets(c.properties(), all));

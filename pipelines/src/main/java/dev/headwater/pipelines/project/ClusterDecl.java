@@ -25,7 +25,7 @@ public record ClusterDecl(
   /**
    * Keys and certificates in a file, PKCS12 or JKS.
    *
-   * @param password a reference: env/NAME or file/PATH
+   * @param password a reference: env/NAME, file/PATH, vault/PATH#FIELD
    */
   public record KeyFile(Path file, String password) {}
 
@@ -33,7 +33,7 @@ public record ClusterDecl(
    * A name and its password, or a token.
    *
    * @param user null: a bearer's token
-   * @param secret a reference: env/NAME or file/PATH
+   * @param secret a reference: env/NAME, file/PATH, vault/PATH#FIELD
    */
   public record Login(@Nullable String user, String secret) {}
 

@@ -1,5 +1,6 @@
 package dev.headwater.pipelines.project;
 
+import dev.headwater.catalog.Secrets;
 import dev.headwater.pipelines.project.ClusterDecl.KeyFile;
 import dev.headwater.pipelines.project.ClusterDecl.Login;
 import java.nio.file.Path;
@@ -66,6 +67,10 @@ final class ClusterSection {
       return null;
     }
     String secret = reference.required("secret", "env/FLINK_" + upper(key));
+    String complaint = secret == null ? null : Secrets.complaint(secret);
+    if (complaint != null) {
+      reference.problem("secret", complaint);
+    }
     reference.end();
     return secret;
   }

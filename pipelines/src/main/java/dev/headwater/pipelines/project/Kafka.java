@@ -101,7 +101,7 @@ public final class Kafka {
   /**
    * One more property, looked up where the connection is made.
    *
-   * @param where {@code env/NAME} or {@code file/PATH}
+   * @param where {@code env/NAME}, {@code file/PATH} or {@code vault/PATH#FIELD}
    */
   public Kafka secret(String key, String where) {
     return property(key + CatalogConfig.SECRET_SUFFIX, where);

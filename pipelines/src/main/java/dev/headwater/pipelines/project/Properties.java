@@ -1,6 +1,7 @@
 package dev.headwater.pipelines.project;
 
 import dev.headwater.catalog.CatalogConfig;
+import dev.headwater.catalog.Secrets;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -41,10 +42,9 @@ final class Properties {
     properties.forEach(
         (key, value) -> {
           if (key.endsWith(CatalogConfig.SECRET_SUFFIX)) {
-            if (!value.matches("(env|file)/.+")) {
-              problem.accept(
-                  plain(key) + ".secret",
-                  "'" + value + "' is no reference. Write env/NAME or file/PATH");
+            String complaint = Secrets.complaint(value);
+            if (complaint != null) {
+              problem.accept(plain(key) + ".secret", complaint);
             }
           } else if (SECRET.matcher(key).matches() || value.startsWith("env:")) {
             problem.accept(

@@ -102,7 +102,10 @@ final class CatalogsTest {
                 "{secret: env/PROD_CREDENTIAL}",
                 "id:canary",
                 "catalogs.prod.credential: is a secret. Write credential: {secret: env/NAME}"),
-            List.of("env/PROD", "PROD", "'PROD_CREDENTIAL' is no reference. Write env/NAME"),
+            List.of(
+                "env/PROD",
+                "PROD",
+                "credential.secret: what stands there is no reference. Write env/NAME"),
             List.of("uri: https", "url: https", "catalogs.prod.uri: is missing. Write uri:"),
             List.of("type: rest", "type: hadoop", "two writers at once don't survive"),
             List.of("access: write", "access: all", "'all' is none of read, write"),
