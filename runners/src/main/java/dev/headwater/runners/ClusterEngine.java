@@ -181,8 +181,8 @@ class ClusterEngine implements Engine {
       return new ClusterJob(
           rest,
           options.isStreaming()
-              ? ClusterStreamEnvironment.sent(rest.cluster(), jars, savepoint, pipeline::run)
-              : ClusterEnvironment.sent(rest.cluster(), jars, pipeline::run));
+              ? ClusterStreamEnvironment.sent(rest, jars, savepoint, pipeline::run)
+              : ClusterEnvironment.sent(rest, jars, pipeline::run));
     } catch (RuntimeException e) {
       RuntimeException cause = BeamOptions.cause(e);
       if (savepoint != null) {

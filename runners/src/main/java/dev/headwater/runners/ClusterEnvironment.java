@@ -1,12 +1,13 @@
 package dev.headwater.runners;
 
 import java.util.List;
-import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.restartstrategy.RestartStrategies;
 import org.apache.flink.api.common.time.Time;
 import org.apache.flink.api.java.RemoteEnvironment;
+import org.apache.flink.client.deployment.executors.PipelineExecutorUtils;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
-import org.jspecify.annotations.Nullable;
+import org.apache.flink.runtime.jobgraph.JobGraph;
 
 /**
  * Where Beam's runner builds a batch job when it is told to take what is there ({@code [auto]}).
@@ -31,14 +32,11 @@ final class ClusterEnvironment extends RemoteEnvironment {
    */
   static final Time DELAY = Time.seconds(5);
 
-  private @Nullable JobID job;
+  private final JobSender sender;
 
-  private ClusterEnvironment(Cluster cluster, List<String> jars) {
-    super(
-        cluster.root().getHost(),
-        cluster.root().getPort(),
-        cluster.flink(),
-        jars.toArray(String[]::new));
+  private ClusterEnvironment(Cluster cluster, JobSender sender) {
+    super(cluster.root().getHost(), cluster.root().getPort(), new Configuration(), new String[0]);
+    this.sender = sender;
     getConfig().setRestartStrategy(RestartStrategies.failureRateRestart(FAILURES, WITHIN, DELAY));
   }
 
@@ -47,24 +45,23 @@ final class ClusterEnvironment extends RemoteEnvironment {
    *
    * @param jars go with the job
    */
-  static String sent(Cluster cluster, List<String> jars, Runnable sends) {
-    ClusterEnvironment environment = new ClusterEnvironment(cluster, jars);
+  static String sent(FlinkRest rest, List<String> jars, Runnable sends) {
+    JobSender sender = new JobSender(rest, jars);
+    ClusterEnvironment environment = new ClusterEnvironment(rest.cluster(), sender);
     initializeContextEnvironment(() -> environment);
     try {
       sends.run();
     } finally {
       resetContextEnvironment();
     }
-    if (environment.job == null) {
-      throw new IllegalStateException("no job was sent");
-    }
-    return environment.job.toHexString();
+    return sender.id();
   }
 
   @Override
   public JobClient executeAsync(String jobName) throws Exception {
-    JobClient client = super.executeAsync(jobName);
-    job = client.getJobID();
-    return client;
+    JobGraph graph =
+        PipelineExecutorUtils.getJobGraph(
+            createProgramPlan(jobName), getConfiguration(), getUserCodeClassLoader());
+    return sender.send(graph, null, getUserCodeClassLoader());
   }
 }

@@ -36,7 +36,7 @@ final class ClusterJob {
   /** What a worker threw that it would throw again: only what cannot be reached may be there. */
   private static final Pattern FINAL =
       Pattern.compile(
-          "dev\\.headwater\\.[\\w.$]*Exception \\[(FAILED|USAGE|DATA|REFUSED)\\]: (.*) Fix: (.*)");
+          "dev\\.headwater\\.[\\w.$]*Exception \\[(FAILED|USAGE|DATA|REFUSED)\\]: ((?s:.*?)) Fix: (.*)");
 
   private final FlinkRest rest;
   private final String id;

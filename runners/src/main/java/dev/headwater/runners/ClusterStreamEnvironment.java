@@ -2,15 +2,8 @@ package dev.headwater.runners;
 
 import java.time.Duration;
 import java.util.List;
-import org.apache.flink.api.common.JobID;
-import org.apache.flink.client.ClientUtils;
-import org.apache.flink.client.deployment.ClusterClientJobClientAdapter;
-import org.apache.flink.client.deployment.StandaloneClusterId;
 import org.apache.flink.client.deployment.executors.PipelineExecutorUtils;
-import org.apache.flink.client.program.rest.RestClusterClient;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.JobManagerOptions;
-import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.jobgraph.JobGraph;
@@ -19,26 +12,24 @@ import org.apache.flink.streaming.api.environment.RemoteStreamEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Where Beam's runner builds a stream's job when it is told to take what is there ({@code [auto]}).
- * What the cluster is spoken to with, passwords among it, stays out of the job.
- */
+/** Where Beam's runner builds a stream's job when it is told to take what is there. */
 @SuppressWarnings("try") // Flink's own close() may be interrupted
 final class ClusterStreamEnvironment extends RemoteStreamEnvironment {
-  private final Cluster cluster;
-  private @Nullable JobID job;
+  private final JobSender sender;
+  private final @Nullable String savepoint;
 
-  private ClusterStreamEnvironment(Cluster cluster, List<String> jars, @Nullable String savepoint) {
+  private ClusterStreamEnvironment(Cluster cluster, JobSender sender, @Nullable String savepoint) {
     super(
         cluster.root().getHost(),
         cluster.root().getPort(),
         triedAgain(),
-        jars.toArray(String[]::new),
+        new String[0],
         null,
         savepoint == null
             ? SavepointRestoreSettings.none()
             : SavepointRestoreSettings.forPath(savepoint, false));
-    this.cluster = cluster;
+    this.sender = sender;
+    this.savepoint = savepoint;
   }
 
   private static Configuration triedAgain() {
@@ -63,18 +54,17 @@ final class ClusterStreamEnvironment extends RemoteStreamEnvironment {
    * @param savepoint whose state it begins with; null: none
    */
   static String sent(
-      Cluster cluster, List<String> jars, @Nullable String savepoint, Runnable sends) {
-    ClusterStreamEnvironment environment = new ClusterStreamEnvironment(cluster, jars, savepoint);
+      FlinkRest rest, List<String> jars, @Nullable String savepoint, Runnable sends) {
+    JobSender sender = new JobSender(rest, jars);
+    ClusterStreamEnvironment environment =
+        new ClusterStreamEnvironment(rest.cluster(), sender, savepoint);
     initializeContextEnvironment(unused -> environment);
     try {
       sends.run();
     } finally {
       resetContextEnvironment();
     }
-    if (environment.job == null) {
-      throw new IllegalStateException("no job was sent");
-    }
-    return environment.job.toHexString();
+    return sender.id();
   }
 
   @Override
@@ -82,25 +72,6 @@ final class ClusterStreamEnvironment extends RemoteStreamEnvironment {
     JobGraph sent =
         PipelineExecutorUtils.getJobGraph(
             graph, (Configuration) getConfiguration(), getUserClassloader());
-    try (RestClusterClient<StandaloneClusterId> client = client()) {
-      job = client.submitJob(sent).get();
-      ClientUtils.waitUntilJobInitializationFinished(
-          () -> client.getJobStatus(sent.getJobID()).get(),
-          () -> client.requestJobResult(sent.getJobID()).get(),
-          getUserClassloader());
-    }
-    return new ClusterClientJobClientAdapter<>(this::client, job, getUserClassloader());
-  }
-
-  private RestClusterClient<StandaloneClusterId> client() {
-    Configuration how = cluster.flink();
-    how.set(JobManagerOptions.ADDRESS, cluster.root().getHost());
-    how.set(RestOptions.ADDRESS, cluster.root().getHost());
-    how.set(RestOptions.PORT, cluster.root().getPort());
-    try {
-      return new RestClusterClient<>(how, StandaloneClusterId.getInstance());
-    } catch (Exception e) {
-      throw new IllegalStateException("no client for " + cluster.name(), e);
-    }
+    return sender.send(sent, savepoint, getUserClassloader());
   }
 }

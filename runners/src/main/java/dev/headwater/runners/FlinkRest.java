@@ -8,16 +8,30 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Flink's REST API. It answers within seconds, or is not reachable. */
+/** Flink's REST API. It answers questions within seconds, or is not reachable. */
 final class FlinkRest {
   private static final Duration CONNECT = Duration.ofSeconds(3);
   private static final Duration ANSWER = Duration.ofSeconds(10);
+  private static final Duration TO_BEGIN = Duration.ofMinutes(2);
+  private static final Duration TO_SEND = Duration.ofMinutes(10);
+  private static final String BOUNDARY = "headwater";
+
+  /** The lines of a stack trace that tell what was thrown. */
+  private static final Pattern THROWN =
+      Pattern.compile(
+          "(?:<?Exception on server side:|Caused by: )?[\\w.$]+(?:Exception|Error): (.+)");
+
   private static final int NOT_FOUND = 404;
   private static final int FAILED = 400;
   private static final Set<Integer> DENIED = Set.of(401, 403, 407);
@@ -62,14 +76,14 @@ final class FlinkRest {
    * @throws HeadwaterException UNREACHABLE if nothing answers
    */
   Optional<JsonNode> find(String path) {
-    return send(HttpRequest.newBuilder(cluster.root().resolve(path)).GET());
+    return send(request(path).GET());
   }
 
   /** Asks for a job's end; nothing if it has none any more. */
   void cancel(String job) {
     Optional<JsonNode> unused =
         send(
-            HttpRequest.newBuilder(cluster.root().resolve("/jobs/" + job + "?mode=cancel"))
+            request("/jobs/" + job + "?mode=cancel")
                 .method("PATCH", HttpRequest.BodyPublishers.noBody()));
   }
 
@@ -80,18 +94,96 @@ final class FlinkRest {
    * @throws HeadwaterException UNREACHABLE if nothing answers
    */
   Optional<JsonNode> post(String path, Map<String, ?> body) {
-    return send(
-        HttpRequest.newBuilder(cluster.root().resolve(path))
-            .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(JSON.valueToTree(body).toString())));
+    return send(json(path, body));
   }
 
+  /**
+   * Begins a job, and waits until it is taken.
+   *
+   * @throws IllegalStateException if it isn't, with the causes that the cluster tells
+   * @throws HeadwaterException UNREACHABLE if nothing answers
+   */
+  JsonNode begin(String path, Map<String, ?> body) {
+    Answer answer = exchange(json(path, body).timeout(TO_BEGIN));
+    if (answer.status() >= FAILED) {
+      throw new IllegalStateException(
+          "it answers " + answer.status(), causes(answer.body().path("errors")));
+    }
+    return answer.body();
+  }
+
+  /** Deletes what is at a path, if it is there. */
+  void delete(String path) {
+    Optional<JsonNode> unused = send(request(path).DELETE());
+  }
+
+  /**
+   * Sends a file, under its name.
+   *
+   * @return the answer, or empty if nothing takes it
+   * @throws HeadwaterException UNREACHABLE if nothing answers
+   */
+  Optional<JsonNode> upload(String path, Path jar) throws IOException {
+    String head =
+        "--%s\r\nContent-Disposition: form-data; name=\"jarfile\"; filename=\"%s\"\r\n"
+                .formatted(BOUNDARY, jar.getFileName())
+            + "Content-Type: application/java-archive\r\n\r\n";
+    return send(
+        request(path)
+            .timeout(TO_SEND)
+            .header("Content-Type", "multipart/form-data; boundary=" + BOUNDARY)
+            .POST(
+                HttpRequest.BodyPublishers.concat(
+                    HttpRequest.BodyPublishers.ofString(head),
+                    HttpRequest.BodyPublishers.ofFile(jar),
+                    HttpRequest.BodyPublishers.ofString("\r\n--" + BOUNDARY + "--\r\n"))));
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(cluster.root().resolve(path)).timeout(ANSWER);
+  }
+
+  private HttpRequest.Builder json(String path, Map<String, ?> body) {
+    return request(path)
+        .header("Content-Type", "application/json")
+        .POST(HttpRequest.BodyPublishers.ofString(JSON.valueToTree(body).toString()));
+  }
+
+  /** The exceptions of a stack trace that was sent as text. */
+  private static @Nullable Throwable causes(JsonNode errors) {
+    @Nullable Throwable cause = null;
+    List<String> lines = new ArrayList<>();
+    errors.forEach(error -> error.asText().lines().forEach(lines::add));
+    for (int i = lines.size() - 1; i >= 0; i--) {
+      Matcher thrown = THROWN.matcher(lines.get(i));
+      if (thrown.matches()) {
+        cause = new IllegalStateException(thrown.group(1), cause);
+      }
+    }
+    return cause;
+  }
+
+  /** What was answered. */
+  private record Answer(int status, JsonNode body) {}
+
   private Optional<JsonNode> send(HttpRequest.Builder request) {
+    Answer answer = exchange(request);
+    if (answer.status() == NOT_FOUND) {
+      return Optional.empty();
+    }
+    if (answer.status() >= FAILED) {
+      String says = answer.body().path("errors").path(0).asText().lines().findFirst().orElse("");
+      throw unreachable("it answers " + answer.status() + " " + says, null);
+    }
+    return Optional.of(answer.body());
+  }
+
+  private Answer exchange(HttpRequest.Builder request) {
     HttpResponse<byte[]> answer;
     JsonNode body;
     authorization.ifPresent(header -> request.header("Authorization", header));
     try {
-      answer = http.send(request.timeout(ANSWER).build(), HttpResponse.BodyHandlers.ofByteArray());
+      answer = http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
       body =
           DENIED.contains(answer.statusCode()) ? NullNode.instance : JSON.readTree(answer.body());
     } catch (IOException e) {
@@ -99,9 +191,6 @@ final class FlinkRest {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw unreachable("interrupted", e);
-    }
-    if (answer.statusCode() == NOT_FOUND) {
-      return Optional.empty();
     }
     if (DENIED.contains(answer.statusCode())) {
       throw new HeadwaterException(
@@ -111,11 +200,7 @@ final class FlinkRest {
               ? "check the user, the password or the token of clusters." + master() + ".login."
               : "declare it in clusters, with login: {token: {secret: env/NAME}}.");
     }
-    if (answer.statusCode() >= FAILED) {
-      String says = body.path("errors").path(0).asText().lines().findFirst().orElse("");
-      throw unreachable("it answers " + answer.statusCode() + " " + says, null);
-    }
-    return Optional.of(body);
+    return new Answer(answer.statusCode(), body);
   }
 
   private SilentException unreachable(String why, @Nullable Throwable e) {

@@ -5,20 +5,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.headwater.catalog.HeadwaterException;
 import java.io.File;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
@@ -47,7 +41,8 @@ public final class WorkerLib {
   /** Beam, and what is made with it. */
   private static final List<String> BEAM = List.of("beam-", "headwater-");
 
-  private static final int DIGITS = 12;
+  /** What Beam brings that reads no objects of a user's: it is not looked for beside them. */
+  private static final List<String> VENDORED = List.of("beam-vendor-", "beam-model-");
 
   private WorkerLib() {}
 
@@ -76,7 +71,7 @@ public final class WorkerLib {
   /**
    * What of this process's class path a job must take along to a cluster, for {@code
    * --filesToStage}: nothing, if the workers' lib has all of it. Otherwise what it has not, and
-   * with it all that is Beam or made with it: Beam reads a user's objects by plain Java
+   * with it all of Beam that reads objects, and what is made with it: it does so by plain Java
    * serialization, so it has to be in the class loader that has the user's classes.
    *
    * @param master host:port of the cluster
@@ -100,7 +95,6 @@ public final class WorkerLib {
     List<String> jars = new ArrayList<>();
     boolean all = true;
     try {
-      Path cache = Path.of(System.getProperty("java.io.tmpdir"), "headwater", "jars");
       for (Path entry : entries()) {
         String name = name(entry);
         boolean missing = !there.contains(name);
@@ -108,9 +102,9 @@ public final class WorkerLib {
           if (djl && missing && name.startsWith(ENGINE)) {
             throw noDjl(rest, name);
           }
-        } else if (missing || BEAM.stream().anyMatch(name::startsWith) || isDigested(entry)) {
+        } else if (missing || isOfBeam(name) || isDigested(entry)) {
           all &= !missing;
-          jars.add((Files.isDirectory(entry) ? jar(entry, cache) : entry).toString());
+          jars.add((Files.isDirectory(entry) ? jar(entry, cache()) : entry).toString());
         }
       }
     } catch (IOException e) {
@@ -121,6 +115,11 @@ public final class WorkerLib {
           e);
     }
     return all ? List.of() : jars;
+  }
+
+  /** Where what is sent is made, once for a content. */
+  static Path cache() {
+    return Path.of(System.getProperty("java.io.tmpdir"), "headwater", "jars");
   }
 
   private static HeadwaterException noDjl(FlinkRest rest, String name) {
@@ -156,8 +155,8 @@ public final class WorkerLib {
     Path written = Files.createTempFile(folder, "jar", ".tmp");
     if (Files.isDirectory(entry)) {
       try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(written))) {
-        for (Path file : files(entry)) {
-          zip.putNextEntry(new ZipEntry(inside(entry, file)));
+        for (Path file : Digests.files(entry)) {
+          zip.putNextEntry(new ZipEntry(Digests.inside(entry, file)));
           Files.copy(file, zip);
         }
       }
@@ -171,7 +170,7 @@ public final class WorkerLib {
   private static String name(Path entry) throws IOException {
     String file = String.valueOf(entry.getFileName());
     String stem = file.endsWith(".jar") ? file.substring(0, file.length() - 4) : file;
-    return isDigested(entry) ? stem + "-" + digest(entry) + ".jar" : file;
+    return isDigested(entry) ? stem + "-" + Digests.of(List.of(entry)) + ".jar" : file;
   }
 
   /** Whether it may change under its name. */
@@ -179,36 +178,9 @@ public final class WorkerLib {
     return Files.isDirectory(entry) || entry.toString().endsWith("-SNAPSHOT.jar");
   }
 
-  private static String digest(Path entry) throws IOException {
-    MessageDigest digest;
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
-    try (OutputStream into =
-        new java.security.DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
-      if (Files.isDirectory(entry)) {
-        for (Path file : files(entry)) {
-          into.write((inside(entry, file) + "\n").getBytes(StandardCharsets.UTF_8));
-          into.write((Files.size(file) + "\n").getBytes(StandardCharsets.UTF_8));
-          Files.copy(file, into);
-        }
-      } else {
-        Files.copy(entry, into);
-      }
-    }
-    return HexFormat.of().formatHex(digest.digest()).substring(0, DIGITS);
-  }
-
-  private static List<Path> files(Path folder) throws IOException {
-    try (Stream<Path> all = Files.walk(folder)) {
-      return all.filter(Files::isRegularFile).sorted().toList();
-    }
-  }
-
-  private static String inside(Path folder, Path file) {
-    return folder.relativize(file).toString().replace(File.separatorChar, '/');
+  private static boolean isOfBeam(String name) {
+    return BEAM.stream().anyMatch(name::startsWith)
+        && VENDORED.stream().noneMatch(name::startsWith);
   }
 
   private static boolean isDjl(Path entry) {

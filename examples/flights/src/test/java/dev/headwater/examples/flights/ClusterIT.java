@@ -66,6 +66,33 @@ final class ClusterIT {
       }
       """;
 
+  /** What a table's rows go through as objects of a user's class, which Beam itself reads. */
+  private static final String MARK =
+      """
+      package acme;
+      import java.io.Serializable;
+      import java.util.*;
+      import org.apache.beam.sdk.coders.SerializableCoder;
+      import org.apache.beam.sdk.schemas.Schema;
+      import org.apache.beam.sdk.transforms.*;
+      import org.apache.beam.sdk.values.*;
+      public class Mark extends PTransform<PCollection<Row>, PCollection<Row>> {
+        public PCollection<Row> expand(PCollection<Row> in) {
+          Schema schema = in.getSchema();
+          return in.apply("Mark", MapElements.into(TypeDescriptor.of(Own.class)).via(Own::new))
+              .setCoder(SerializableCoder.of(Own.class))
+              .apply(Reshuffle.viaRandomKey())
+              .apply("Rows", MapElements.into(TypeDescriptors.rows()).via(own -> own.of(schema)))
+              .setRowSchema(schema);
+        }
+        static class Own implements Serializable {
+          private final List<Object> values;
+          Own(Row row) { values = new ArrayList<>(row.getValues()); }
+          Row of(Schema schema) { return Row.withSchema(schema).addValues(values).build(); }
+        }
+      }
+      """;
+
   @SuppressWarnings("NullAway.Init") // JUnit fills it in.
   @TempDir
   private Path folder;
@@ -159,7 +186,7 @@ final class ClusterIT {
   void aPipelineOfTheUsersOwn() throws IOException {
     SmallFlights flights = SmallFlights.empty(folder).flights("a.parquet", SmallFlights.FORTIETH);
     flights.yaml(INGEST).run();
-    String jar = jar().toString();
+    String jar = jar("Split", SPLIT).toString();
     try (Command own =
         Command.java(
             folder,
@@ -188,10 +215,39 @@ final class ClusterIT {
     }
   }
 
-  /** The user's classes, and nothing else. */
-  private Path jar() throws IOException {
-    Path source = folder.resolve("Split.java");
-    Files.writeString(source, SPLIT);
+  @Test
+  void classesOfTheUsersAreSentOnce() throws IOException {
+    SmallFlights flights =
+        SmallFlights.empty(folder)
+            .yaml(INGEST.replace("    time: date", "    java: acme.Mark\n    time: date"))
+            .flights("a.parquet", "file_row_number % 3000 = 0");
+    String classPath = Command.classPath() + ":" + jar("Mark", MARK);
+    try (Relay relay = Relay.to(cluster.address())) {
+      long[] sent = new long[2];
+      for (int i = 0; i < sent.length; i++) {
+        try (Command run =
+            Command.java(
+                folder,
+                Map.of(),
+                classPath,
+                "dev.headwater.runners.Headwater",
+                "run",
+                "--force",
+                "--cluster=" + relay.address())) {
+          assertThat(run.status()).as(run.output()).isZero();
+        }
+        sent[i] = relay.sent();
+      }
+      assertThat(sent[0]).isGreaterThan(5_000_000);
+      assertThat(sent[1]).isLessThan(1_000_000);
+    }
+    assertThat(flights.rows("flights")).hasSize((int) flights.inFiles(SmallFlights.KEPT));
+  }
+
+  /** A user's classes, and nothing else. */
+  private Path jar(String name, String code) throws IOException {
+    Path source = folder.resolve(name + ".java");
+    Files.writeString(source, code);
     String classes = folder.resolve("classes").toString();
     assertThat(
             ToolProvider.getSystemJavaCompiler()
