@@ -28,12 +28,14 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.iceberg.Table;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of a range of time, read again from their files or their topic as they are now, in the
  * place of those that the table has in it: one commit, that another writer's change of these rows
- * makes it compute anew. Letters of rows that were read again are no letters any more; those that
- * are bad now are new ones. A backfill that was killed is finished by the next one.
+ * makes it compute anew; of rows of several tables one that decides for all. Letters of rows that
+ * were read again are no letters any more; those that are bad now are new ones. A backfill that was
+ * killed is finished by the next one.
  */
 final class Backfill {
   static final String STAGE = "backfill";
@@ -49,6 +51,7 @@ final class Backfill {
   private final Target target;
   private final TableDecl table;
   private final TableRef ref;
+  private final TableOutput output;
   private final RowsAgain reads;
 
   Backfill(Stages stages, Chronicle chronicle, Target target) {
@@ -57,6 +60,7 @@ final class Backfill {
     this.target = target;
     this.table = Objects.requireNonNull(stages.project().tables().get(target.name()));
     this.ref = stages.workspace().table(target.name());
+    this.output = new TableOutput(stages.workspace(), target);
     this.reads =
         stages.project().topic(table).isPresent()
             ? new TopicAgain(stages, target, table)
@@ -76,8 +80,10 @@ final class Backfill {
     }
     stages.workspace().catalog(ref).checkWritable("backfill " + target.name());
     try (Locks.Lock own = lock(name());
+        Locks.Lock replay = lock(LetterSettling.STAGE + "/" + target.name());
         Locks.Lock whole = lock(target.toString())) {
       own.check();
+      replay.check();
       whole.check();
       Runs runs = stages.workspace().registry().runs();
       if (runs.open(project(), target.toString()).isPresent()) {
@@ -86,18 +92,33 @@ final class Backfill {
             "Cannot backfill " + target.name() + ": a run of it was interrupted.",
             "finish it first: headwater run " + target.name() + ".");
       }
-      for (Run open : runs.allOpen(project(), name())) {
-        // What it left at work somewhere must not commit after this.
-        stages.engine().stop(open.id().toString());
-        Fence.raise(stages.workspace().catalog(ref), ref, open.id().toString());
-        Optional<Committed> done = committed(open);
-        close(open, done, 0);
-        if (done.isPresent() && range.equals(open.parameters().get(RANGE))) {
-          return told(done.get(), "was interrupted and is finished now", range);
-        }
+      Committed done = finish(range);
+      if (done != null) {
+        return told(done, "was interrupted and is finished now", range);
       }
-      return recorded(range, watch);
+      // Again from what the table holds then, where a run on another machine came first.
+      return Recompute.ifOvertaken(() -> once(range, watch));
     }
+  }
+
+  /**
+   * Ends killed backfills: of a commit that is there the letters too; others bring nothing more.
+   *
+   * @return the commit of one of them that was of this range; null if none was
+   */
+  @Nullable Committed finish(@Nullable String range) {
+    Committed same = null;
+    for (Run open : stages.workspace().registry().runs().allOpen(project(), name())) {
+      // What it left at work somewhere must not commit after this.
+      stages.engine().stop(open.id().toString());
+      Fence.raise(stages.workspace().catalog(ref), ref, open.id().toString());
+      Optional<Committed> done = committed(open);
+      close(open, done, 0);
+      if (done.isPresent() && Objects.equals(range, open.parameters().get(RANGE))) {
+        same = done.get();
+      }
+    }
+    return same;
   }
 
   private String project() {
@@ -135,11 +156,6 @@ final class Backfill {
         run.inputs().stream().map(Edge::toString).toList());
   }
 
-  /** Again from what the table holds then, where a run on another machine came first. */
-  private Answer recorded(String range, Job.Watch watch) {
-    return Recompute.ifOvertaken(() -> once(range, watch));
-  }
-
   private Answer once(String range, Job.Watch watch) {
     Run run = begin(range);
     Runs runs = stages.workspace().registry().runs();
@@ -165,7 +181,7 @@ final class Backfill {
   }
 
   private Optional<Committed> committed(Run run) {
-    new TableOutput(stages.workspace(), target).finishLetters();
+    output.finishLater();
     return stages
         .workspace()
         .catalog(ref)
@@ -189,19 +205,25 @@ final class Backfill {
         runs.finish(
             run.id(),
             Run.Status.SUCCEEDED,
-            done.map(TableOutput::edge).map(List::of).orElse(List.of()),
+            done.map(committed -> output.edges(committed)).orElse(List.of()),
             metrics,
             null));
   }
 
   private Answer told(Committed done, String what, String range) {
-    long gone = TableOutput.count(done, SummaryKeys.FACT + "rows_dropped");
+    long gone =
+        TableOutput.count(done, SummaryKeys.FACT + "rows_dropped")
+            + output.others(done).values().stream()
+                .map(snapshot -> snapshot.summary().get(SummaryKeys.FACT + "rows_removed"))
+                .filter(Objects::nonNull)
+                .mapToLong(Long::parseLong)
+                .sum();
     return answer(
         target.name() + " " + what + " where " + range + ": " + TableOutput.where(done) + ".",
         gone,
-        Stages.kept(done),
+        TableOutput.kept(done),
         TableOutput.count(done, SummaryKeys.ROWS_LETTERS),
-        TableOutput.count(done, SummaryKeys.ROWS_FILTERED),
+        TableOutput.filtered(done),
         range,
         false);
   }

@@ -49,7 +49,7 @@ final class DerivedJob extends TableJob {
 
   @Override
   public Made make(Run run, Watch watch) {
-    output.finishLetters();
+    output.finishLater();
     Pipeline pipeline = stages.pipeline(target, run.id().toString());
     long rows = table.sql() == null ? through(run, pipeline) : query(run, pipeline);
     try {

@@ -86,7 +86,7 @@ final class IngestJob implements Job {
 
   @Override
   public Optional<Made> find(Run run) {
-    output.finishLetters();
+    output.finishLater();
     return output.find(run).map(this::made);
   }
 
@@ -98,7 +98,7 @@ final class IngestJob implements Job {
   @Override
   public Made make(Run run, Watch watch) {
     UponFiles upon = files.held().upon();
-    output.finishLetters();
+    output.finishLater();
     if (files.onlyColumns(run)
         && work.columns(run, files.all().values(), into -> files.held().same(run, into))) {
       return output.find(run).map(this::made).orElseGet(() -> nothing(Map.of()));

@@ -10,6 +10,7 @@ import dev.headwater.catalog.commit.Committer;
 import dev.headwater.catalog.commit.Edit;
 import dev.headwater.catalog.commit.SummaryKeys;
 import dev.headwater.catalog.commit.Token;
+import dev.headwater.catalog.commit.UponNewest;
 import dev.headwater.catalog.registry.Run;
 import dev.headwater.columns.expr.Expression;
 import dev.headwater.files.SourceFormat;
@@ -142,10 +143,13 @@ final class IngestWork {
     IngestFiles ingest =
         IngestFiles.into(landing.groups(stages.engine().workers()), into, token.sink(), id)
             .only(where);
+    // What came of letters meanwhile would be there twice.
+    String replays = LetterSettling.STAGE + "." + output.ref().name();
     CommitTable commit =
         CommitTable.of(
-            stages.workspace().catalog(output.ref()).config(),
-            Change.of(output.ref(), Edit.Rewrite.of(into), token, List.of()));
+                stages.workspace().catalog(output.ref()).config(),
+                Change.of(output.ref(), Edit.Rewrite.of(into), token, List.of()))
+            .upon(UponNewest.of(output.ref(), into, replays));
     if (landing.stepped()) {
       ingest = ingest.through(landing.through(), landing.read());
       commit = commit.summary(Map.of(ROWS_READ, Long.toString(landing.sources().rows())));

@@ -3,12 +3,14 @@ package dev.headwater.pipelines;
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.TableCatalog;
 import dev.headwater.catalog.TableRef;
+import dev.headwater.catalog.commit.BaseCheck;
 import dev.headwater.catalog.commit.BaseMovedException;
 import dev.headwater.catalog.commit.Committed;
 import dev.headwater.catalog.commit.History;
 import dev.headwater.catalog.commit.OvertakenException;
 import dev.headwater.catalog.commit.SummaryKeys;
 import dev.headwater.catalog.commit.Token;
+import dev.headwater.catalog.commit.UponNewest;
 import dev.headwater.catalog.registry.Edge;
 import dev.headwater.catalog.registry.Locks;
 import dev.headwater.catalog.registry.Run;
@@ -34,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  * names where it stands what became of the letters; then that goes into the letters' table. Each
  * replay's commit is known by the replay before it, so of two that began from the same letters one
  * is refused and begins anew; and a replay that was killed between the two commits is finished
- * before the next one begins.
+ * before the next one begins. Where rows go to several tables the first commit decides for all of
+ * them, and their rows come before the letters.
  */
 final class LetterReplay {
   private static final Duration LEASE = Duration.ofSeconds(30);
@@ -45,6 +48,7 @@ final class LetterReplay {
   private final Target target;
   private final TableDecl table;
   private final TableRef ref;
+  private final TableOutput output;
   private final LetterTable letters;
   private final LetterSettling settling;
   private final String sink;
@@ -55,6 +59,7 @@ final class LetterReplay {
     this.target = target;
     this.table = Objects.requireNonNull(stages.project().tables().get(target.name()));
     this.ref = stages.workspace().table(target.name());
+    this.output = new TableOutput(stages.workspace(), target);
     this.letters = new LetterTable(stages, target);
     this.sink = LetterSettling.STAGE + "." + target.name();
     this.settling = new LetterSettling(letters, sink);
@@ -62,14 +67,6 @@ final class LetterReplay {
 
   /** Tries letters again. */
   LetterTally replay(LetterTask.Replay task) {
-    if (table.write().route() != null) {
-      throw new HeadwaterException(
-          HeadwaterException.Kind.USAGE,
-          "Cannot replay letters of %s: its rows go to several tables.".formatted(target.name()),
-          "look at them with headwater letters "
-              + target.name()
-              + ", and send what they should have been to the topic again.");
-    }
     TableCatalog catalog = stages.workspace().catalog(ref);
     if (letters.find().isEmpty()) {
       return new LetterTally();
@@ -90,6 +87,8 @@ final class LetterReplay {
         whole.check();
         refuseInterrupted();
       }
+      // Letters of what a killed backfill has brought are none any more.
+      new Backfill(stages, chronicle, target).finish(null);
       long finished = finish();
       for (Run run : stages.workspace().registry().runs().allOpen(project(), name())) {
         close(run, Map.of());
@@ -149,6 +148,7 @@ final class LetterReplay {
 
   /** Finishes what a killed replay left; how many rows it had brought. */
   private long finish() {
+    output.finishLater();
     Table now = stages.workspace().catalog(ref).load(ref);
     Optional<LetterSettling.Replayed> last = LetterSettling.newest(now);
     long rows = 0;
@@ -212,9 +212,10 @@ final class LetterReplay {
     for (int attempt = 1; ; attempt++) {
       Table into = stages.workspace().catalog(ref).load(ref);
       String before = last(into);
-      TableOutput output = new TableOutput(stages.workspace(), target);
-      UponFiles upon = UponFiles.of(ref, Optional.of(into), output.sink());
-      output.finishLetters();
+      BaseCheck upon =
+          UponFiles.of(ref, Optional.of(into), output.sink())
+              .and(UponNewest.of(ref, into, Backfill.STAGE + "." + target.name()));
+      output.finishLater();
       try (LetterWork work = work(run, into, false)) {
         LetterTally tally = work.of(letters.find().orElseThrow(), task.which(), mended);
         if (tally.tried() == 0) {
@@ -250,6 +251,7 @@ final class LetterReplay {
 
   /** What a run has brought into the table and the letters. */
   private List<Committed> committed(Run run) {
+    output.finishLater();
     List<Committed> out = new ArrayList<>();
     for (TableRef each : List.of(ref, letters.ref())) {
       stages
@@ -281,7 +283,7 @@ final class LetterReplay {
             .finish(
                 run.id(),
                 any ? Run.Status.SUCCEEDED : Run.Status.FAILED,
-                done.stream().map(TableOutput::edge).toList(),
+                done.stream().flatMap(c -> output.edges(c).stream()).distinct().toList(),
                 metrics,
                 any ? null : "It was interrupted.");
     chronicle.ended(closed);

@@ -1,21 +1,22 @@
 package dev.headwater.pipelines;
 
 import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.catalog.TableCatalog;
 import dev.headwater.catalog.commit.BaseCheck;
 import dev.headwater.catalog.commit.Token;
 import dev.headwater.catalog.registry.Run;
-import dev.headwater.columns.Bits;
 import dev.headwater.columns.RowBatch;
 import dev.headwater.pipelines.project.TableDecl;
 import dev.headwater.pipelines.project.Target;
-import dev.headwater.pipelines.project.Write;
 import dev.headwater.table.BatchWriter;
-import dev.headwater.upsert.HeldKeys;
+import dev.headwater.table.Routes;
+import dev.headwater.table.RowCheck;
 import dev.headwater.validate.Contract;
 import dev.headwater.validate.ContractCheck;
 import dev.headwater.validate.Letter;
 import dev.headwater.validate.Letters;
 import dev.headwater.validate.Retry;
+import dev.headwater.validate.RouteCheck;
 import dev.headwater.validate.StoredLetter;
 import dev.headwater.validate.TableRules;
 import java.io.IOException;
@@ -38,20 +39,6 @@ import org.jspecify.annotations.Nullable;
 final class LetterWork implements AutoCloseable {
   private static final int MANY = 4_096;
   private static final long BYTES = 8L << 20;
-  private static final Letter.Reason HELD =
-      new Letter.Reason(
-          "order",
-          "the table has a row with its key, and without an order nothing says which is newer",
-          null,
-          null);
-
-  private static final Letter.Reason EARLY =
-      new Letter.Reason(
-          "overwrite",
-          "the first row that comes of its window would take it away again",
-          null,
-          null);
-
   private final Stages stages;
   private final Target target;
   private final TableDecl table;
@@ -95,7 +82,14 @@ final class LetterWork implements AutoCloseable {
     TableRules own = TableRules.of(into, table.write().key());
     String id = run.id().toString();
     this.decoding = new LetterDecoding(stages, target, table, into);
-    this.retry = decoding.retry(schema -> new ContractCheck(contract, own, schema, id, now));
+    TableCatalog catalog = stages.workspace().catalog(letters.ref());
+    Routes routes = ReplayedRows.routes(stages, target, table, sink, run);
+    this.retry =
+        decoding.retry(
+            schema -> {
+              RowCheck rules = new ContractCheck(contract, own, schema, id, now);
+              return routes == null ? rules : new RouteCheck(routes, catalog, id, now).then(rules);
+            });
   }
 
   /**
@@ -200,13 +194,12 @@ final class LetterWork implements AutoCloseable {
   }
 
   private void keep(RowBatch batch, int[] places, long place) {
-    Letter.Reason why = table.write().mode() == Write.Mode.OVERWRITE ? EARLY : HELD;
-    Bits still = held(batch);
-    RowBatch kept = still == null ? batch : batch.filter(still.not());
+    HeldRows held = decoding.ofTopic() ? HeldRows.of(stages, target, table, into, batch) : null;
+    RowBatch kept = held == null ? batch : batch.filter(held.rows().not());
     int n = 0;
     for (int row = 0; row < places.length; row++) {
       StoredLetter letter = waiting.get(places[row]);
-      if (still == null || !still.get(row)) {
+      if (held == null || !held.rows().get(row)) {
         tell(letter.done(run.id().toString(), now));
         if (good != null && decoding.ofTopic()) {
           // Of records with one key the later one stays, whichever letter is read first.
@@ -214,33 +207,13 @@ final class LetterWork implements AutoCloseable {
         }
         n++;
       } else {
-        tell(letter.still(run.id().toString(), List.of(why)));
-        tally.bad(why.sentence());
+        tell(letter.still(run.id().toString(), List.of(held.why())));
+        tally.bad(held.why().sentence());
       }
     }
     tally.good(kept.size());
     if (good != null && !decoding.ofTopic()) {
       good.accept(kept, place);
-    }
-  }
-
-  /**
-   * A topic's rows whose key the table has, where nothing says which of the two is newer; and those
-   * of windows that the topic has not taken over yet.
-   */
-  private @Nullable Bits held(RowBatch batch) {
-    if (table.write().mode() == Write.Mode.OVERWRITE && decoding.ofTopic()) {
-      TopicTable topic = new TopicTable(stages, target);
-      return topic.windows(into).kept(into, topic.sink(), batch).not();
-    }
-    boolean upsert = table.write().mode() == Write.Mode.UPSERT;
-    if (!upsert || table.write().order() != null || !decoding.ofTopic()) {
-      return null;
-    }
-    try {
-      return HeldKeys.of(into, table.write().key(), batch);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.headwater.pipelines;
 
+import dev.headwater.catalog.TableCatalog;
 import dev.headwater.catalog.TableRef;
 import dev.headwater.catalog.commit.BaseCheck;
 import dev.headwater.catalog.commit.Change;
@@ -11,6 +12,7 @@ import dev.headwater.catalog.registry.Run;
 import dev.headwater.columns.BooleanColumn;
 import dev.headwater.columns.RowBatch;
 import dev.headwater.columns.expr.Expression;
+import dev.headwater.kafka.IngestSpec;
 import dev.headwater.kafka.decode.Decoders;
 import dev.headwater.parquet.FooterCheck;
 import dev.headwater.pipelines.project.KafkaDecl;
@@ -20,11 +22,16 @@ import dev.headwater.pipelines.project.Write;
 import dev.headwater.sketch.SketchStatistics;
 import dev.headwater.sort.RunRef;
 import dev.headwater.sort.Spill;
+import dev.headwater.table.BatchSink;
 import dev.headwater.table.BatchWriter;
 import dev.headwater.table.CommitTable;
+import dev.headwater.table.RouteSink;
+import dev.headwater.table.Routed;
+import dev.headwater.table.Routes;
 import dev.headwater.table.Written;
 import dev.headwater.upsert.Keyed;
 import dev.headwater.upsert.KeyedWriter;
+import dev.headwater.upsert.LaterRows;
 import dev.headwater.upsert.SpillUpsert;
 import dev.headwater.upsert.Upsert;
 import dev.headwater.upsert.UpsertSpec;
@@ -34,6 +41,7 @@ import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.Flatten;
@@ -57,6 +65,8 @@ final class ReplayedRows implements AutoCloseable {
   private final @Nullable KeyedWriter changed;
   private final boolean gone;
   private final @Nullable Expression delete;
+  private final @Nullable Routes routes;
+  private final @Nullable BatchSink<Routed> routed;
 
   ReplayedRows(Stages stages, Target target, TableDecl table, Run run, String sink, Table into) {
     this.stages = stages;
@@ -66,6 +76,12 @@ final class ReplayedRows implements AutoCloseable {
     this.into = into;
     String id = run.id().toString();
     this.files = BatchWriter.open(into, sink, id).sorting().sketching();
+    this.routes = routes(stages, target, table, sink, run);
+    try {
+      this.routed = routes == null ? null : RouteSink.factory(routes, id).open();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     boolean upsert = table.write().mode() == Write.Mode.UPSERT;
     boolean topic = stages.project().topic(table).isPresent();
     changes = upsert && topic ? new TopicTable(stages, target).keyed(into, sink, id) : null;
@@ -99,6 +115,17 @@ final class ReplayedRows implements AutoCloseable {
     }
   }
 
+  /** Where rows go by a column of theirs; null where all come to the one table. */
+  static @Nullable Routes routes(
+      Stages stages, Target target, TableDecl table, String sink, Run run) {
+    if (table.write().route() == null) {
+      return null;
+    }
+    Token token = Token.ofRun(sink, run.id().toString(), List.of());
+    Routes routes = new TopicTable(stages, target).routes(token);
+    return routes == null ? null : routes.columnsBefore();
+  }
+
   /**
    * Takes rows.
    *
@@ -112,6 +139,10 @@ final class ReplayedRows implements AutoCloseable {
     try {
       if (changed != null) {
         changed.accept(change(rows), place);
+        return;
+      }
+      if (routed != null) {
+        routed.accept(rows);
         return;
       }
       files.accept(rows);
@@ -151,6 +182,10 @@ final class ReplayedRows implements AutoCloseable {
       upsert(keyed, spec, token, summary, upon);
       return;
     }
+    if (routed != null && routes != null) {
+      decide(routes, routed, Change.append(ref, token, List.of()).summary(summary).upon(upon));
+      return;
+    }
     Map<String, String> says = new HashMap<>(summary);
     says.put(SummaryKeys.ROWS_IN, Long.toString(files.rows()));
     says.put(SummaryKeys.ROWS_KEPT, Long.toString(files.rows()));
@@ -158,6 +193,24 @@ final class ReplayedRows implements AutoCloseable {
       Change change = Change.append(ref, token, files.finish()).summary(says).upon(upon);
       new Committer(stages.workspace().catalog(ref), new FooterCheck())
           .commit(change, new SketchStatistics(files.sketch()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void decide(Routes to, BatchSink<Routed> from, Change change) {
+    TableCatalog catalog = stages.workspace().catalog(ref);
+    LaterRows later = new LaterRows(ref);
+    try {
+      List<LaterRows.Part> parts = LaterRows.parts(to, from.finish(), Map.of());
+      String rows = Long.toString(parts.stream().mapToLong(LaterRows.Part::rows).sum());
+      String tables = parts.stream().map(LaterRows.Part::table).collect(Collectors.joining(","));
+      Map<String, String> says = new HashMap<>(later.said(catalog, change.token(), parts));
+      says.put(IngestSpec.TABLES, tables);
+      says.put(SummaryKeys.FACT + IngestSpec.ROUTED, rows);
+      says.put(SummaryKeys.ROWS_IN, rows);
+      says.put(SummaryKeys.ROWS_FILTERED, rows);
+      later.finish(catalog, new Committer(catalog).commit(change.summary(says)).summary());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -214,6 +267,13 @@ final class ReplayedRows implements AutoCloseable {
     }
     if (changed != null) {
       changed.close();
+    }
+    if (routed != null) {
+      try {
+        routed.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 }

@@ -30,7 +30,7 @@ abstract class TableJob implements Job {
 
   @Override
   public final Optional<Made> find(Run run) {
-    output.finishLetters();
+    output.finishLater();
     return output.find(run).map(this::made);
   }
 

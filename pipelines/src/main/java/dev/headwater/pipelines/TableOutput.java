@@ -11,14 +11,18 @@ import dev.headwater.catalog.commit.SummaryKeys;
 import dev.headwater.catalog.commit.Token;
 import dev.headwater.catalog.registry.Edge;
 import dev.headwater.catalog.registry.Run;
+import dev.headwater.kafka.IngestSpec;
 import dev.headwater.pipelines.project.Target;
 import dev.headwater.table.LaterLetters;
+import dev.headwater.upsert.LaterRows;
 import dev.headwater.validate.Letters;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.Table;
 
@@ -45,8 +49,7 @@ final class TableOutput {
 
   /** What a run's commit is known by; the same inputs and declaration give the same token. */
   Token token(Run run) {
-    List<String> inputs =
-        new java.util.ArrayList<>(run.inputs().stream().map(Edge::toString).toList());
+    List<String> inputs = new ArrayList<>(run.inputs().stream().map(Edge::toString).toList());
     inputs.add("declaration " + run.declaration());
     return Token.ofRun(sink(), run.id().toString(), inputs);
   }
@@ -64,11 +67,51 @@ final class TableOutput {
         SummaryKeys.TARGET, target.toString());
   }
 
-  /** Brings letters to their table whose rows are in this one; doing it again changes nothing. */
-  void finishLetters() {
+  /**
+   * Brings letters to their table whose rows are in this one, and rows to other tables that this
+   * one says they get; doing it again changes nothing.
+   */
+  void finishLater() {
     TableCatalog catalog = workspace.catalog(ref);
+    LaterRows rows = new LaterRows(ref);
     LaterLetters letters = new LaterLetters(ref, Letters.of(ref));
-    catalog.find(ref).ifPresent(now -> letters.finish(catalog, now));
+    catalog
+        .find(ref)
+        .ifPresent(
+            now -> {
+              rows.finish(catalog, now);
+              letters.finish(catalog, now);
+            });
+  }
+
+  /** The newest snapshots of a commit's run in the other tables that its rows went to. */
+  Map<TableRef, Snapshot> others(Committed committed) {
+    Map<TableRef, Snapshot> out = new LinkedHashMap<>();
+    String run = committed.summary().getOrDefault(SummaryKeys.RUN, "");
+    String names = committed.summary().getOrDefault(IngestSpec.TABLES, "");
+    for (String name : names.isEmpty() ? new String[0] : names.split(",", -1)) {
+      TableRef other = new TableRef(ref.catalog(), ref.namespace(), name);
+      workspace
+          .catalog(other)
+          .find(other)
+          .flatMap(
+              table ->
+                  History.of(table).stream()
+                      .filter(s -> run.equals(s.summary().get(SummaryKeys.RUN)))
+                      .findFirst())
+          .ifPresent(snapshot -> out.put(other, snapshot));
+    }
+    return out;
+  }
+
+  /** The edges to what a commit left in its table, and its run in others. */
+  List<Edge> edges(Committed committed) {
+    List<Edge> out = new ArrayList<>(List.of(edge(committed)));
+    others(committed)
+        .forEach(
+            (other, snapshot) ->
+                out.add(new Edge("table", other.toString(), Long.toString(snapshot.snapshotId()))));
+    return out;
   }
 
   /** The letters' table, made where it isn't there, with the columns that letters have by now. */
@@ -125,13 +168,27 @@ final class TableOutput {
     return Long.parseLong(committed.summary().getOrDefault(key, "0"));
   }
 
+  /** Rows in its table, or in those that they went to. */
+  static long kept(Committed committed) {
+    return Stages.kept(committed) + routed(committed);
+  }
+
+  /** Rows left out on purpose; to the table itself those are others too that went elsewhere. */
+  static long filtered(Committed committed) {
+    return count(committed, SummaryKeys.ROWS_FILTERED) - routed(committed);
+  }
+
+  private static long routed(Committed committed) {
+    return count(committed, SummaryKeys.FACT + IngestSpec.ROUTED);
+  }
+
   /** The stage's own facts in a commit's summary that are numbers. */
   static Map<String, Double> figures(Committed committed) {
     Map<String, Double> figures = new LinkedHashMap<>();
     figures.put("rows_in", (double) count(committed, SummaryKeys.ROWS_IN));
-    figures.put("rows_kept", (double) count(committed, SummaryKeys.ROWS_KEPT));
+    figures.put("rows_kept", (double) kept(committed));
     figures.put("rows_letters", (double) count(committed, SummaryKeys.ROWS_LETTERS));
-    figures.put("rows_filtered", (double) count(committed, SummaryKeys.ROWS_FILTERED));
+    figures.put("rows_filtered", (double) filtered(committed));
     String written = committed.summary().get(SnapshotSummary.ADDED_FILE_SIZE_PROP);
     if (written != null) {
       figures.put("bytes_written", Double.parseDouble(written));

@@ -1,11 +1,12 @@
 package dev.headwater.pipelines;
 
-import dev.headwater.catalog.CatalogConfig;
 import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.catalog.TableCatalog;
 import dev.headwater.catalog.TableRef;
 import dev.headwater.catalog.commit.Change;
 import dev.headwater.catalog.commit.Edit;
 import dev.headwater.catalog.commit.Token;
+import dev.headwater.catalog.commit.UponNewest;
 import dev.headwater.catalog.registry.Edge;
 import dev.headwater.catalog.registry.Run;
 import dev.headwater.columns.expr.Expression;
@@ -16,16 +17,14 @@ import dev.headwater.kafka.Offsets;
 import dev.headwater.kafka.Progress;
 import dev.headwater.kafka.RereadTopic;
 import dev.headwater.kafka.TopicOffsets;
-import dev.headwater.pipelines.project.KafkaDecl;
 import dev.headwater.pipelines.project.TableDecl;
 import dev.headwater.pipelines.project.Target;
 import dev.headwater.pipelines.project.Write;
 import dev.headwater.table.CommitTable;
+import dev.headwater.table.Routes;
 import dev.headwater.table.Written;
 import dev.headwater.upsert.RemoveRows;
 import dev.headwater.validate.Letters;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -33,7 +32,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.values.PCollection;
@@ -43,8 +41,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The records of a range of their own time, found by the topic's offsets and never behind what the
- * table has. Rows are replaced by their partitions and offsets, or by key and order; how far the
- * topic is in the table stays as it is.
+ * table has. Rows are replaced by their partitions and offsets, of several tables in all of them,
+ * or by key and order; how far the topic is in the table stays as it is.
  */
 final class TopicAgain implements RowsAgain {
   private static final String FROM = "from";
@@ -55,6 +53,7 @@ final class TopicAgain implements RowsAgain {
   private final TopicTable topic;
   private final TableRef ref;
   private final boolean upsert;
+  private final PlacedRows placed;
   private OffsetRanges ranges = OffsetRanges.NONE;
   private String id = "";
 
@@ -65,11 +64,20 @@ final class TopicAgain implements RowsAgain {
     this.topic = new TopicTable(stages, target);
     this.ref = topic.output().ref();
     this.upsert = table.write().mode() == Write.Mode.UPSERT;
+    this.placed = new PlacedRows(table, topic.kafka());
   }
 
   @Override
   public String range(Instant from, Instant to) {
-    refuse();
+    if (upsert && table.write().order() == null) {
+      throw wrong(
+          "its rows have no order, and an older record would take the place of a newer row",
+          "declare tables." + table.name() + ".order; of Debezium's changes their position.");
+    }
+    if (!upsert) {
+      // Tells of rows that no column has the place of.
+      placed.where(OffsetRanges.NONE);
+    }
     if (!from.isBefore(to)) {
       throw wrong(from + " is not before " + to, "write --from before --to.");
     }
@@ -95,44 +103,7 @@ final class TopicAgain implements RowsAgain {
           "the topic has no records of that time that the table has",
           "look with headwater offsets " + target.name() + ".");
     }
-    return upsert ? "offsets are in " + ranges : condition();
-  }
-
-  private void refuse() {
-    if (table.write().route() != null) {
-      throw wrong("its rows are in several tables", "make them anew under another name.");
-    }
-    if (upsert && table.write().order() == null) {
-      throw wrong(
-          "its rows have no order, and an older record would take the place of a newer row",
-          "declare tables." + table.name() + ".order; of Debezium's changes their position.");
-    }
-    if (!upsert
-        && (column(KafkaDecl.Meta.PARTITION) == null || column(KafkaDecl.Meta.OFFSET) == null)) {
-      throw wrong(
-          "nothing tells which of its rows are of which records",
-          "declare columns for partition and offset in its source, and make it anew.");
-    }
-  }
-
-  private @Nullable String column(KafkaDecl.Meta what) {
-    return topic.kafka().meta().entrySet().stream()
-        .filter(meta -> meta.getValue() == what)
-        .map(meta -> '"' + meta.getKey().replace("\"", "\"\"") + '"')
-        .findFirst()
-        .orElse(null);
-  }
-
-  private String condition() {
-    String partition = column(KafkaDecl.Meta.PARTITION);
-    String offset = column(KafkaDecl.Meta.OFFSET);
-    return ranges.all().stream()
-        .map(
-            range ->
-                "%s = %d and %s >= %d and %s < %d"
-                    .formatted(
-                        partition, range.partition(), offset, range.from(), offset, range.to()))
-        .collect(Collectors.joining(") or (", "(", ")"));
+    return upsert ? "offsets are in " + ranges : placed.where(ranges);
   }
 
   private HeadwaterException wrong(String why, String fix) {
@@ -157,7 +128,7 @@ final class TopicAgain implements RowsAgain {
   /** Reads nothing: what the records would be is not known before the table has their columns. */
   @Override
   public Answer unread(String range) {
-    long gone = upsert ? 0 : gone(range);
+    long gone = gone();
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("range", range);
     data.put("rows_gone", gone);
@@ -175,48 +146,80 @@ final class TopicAgain implements RowsAgain {
                 + " records would come."));
   }
 
-  private long gone(String range) {
-    Table now = stages.workspace().catalog(ref).load(ref);
-    try {
-      return RemoveRows.count(now, Expression.parse(range, now.schema())).rows();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  private long gone() {
+    if (upsert) {
+      return 0;
     }
+    if (routed() != null) {
+      return routed().count(ranges);
+    }
+    Table now = stages.workspace().catalog(ref).load(ref);
+    String where = placed.where(now, topic.sink(), ranges);
+    return where == null ? 0 : PlacedRows.count(now, where);
+  }
+
+  private @Nullable RoutedRows routed() {
+    Routes routes = topic.routes(Token.ofRun(topic.sink(), "backfill", List.of()));
+    return routes == null
+        ? null
+        : new RoutedRows(target, stages.workspace().catalog(ref), routes, placed);
   }
 
   @Override
   public void fill(Run run, String range, Token token, CommitTable.Check look, Job.Watch watch) {
     IngestSpec spec = topic.spec(run);
     IngestTopic.Ahead again = new IngestTopic.Ahead(id, ranges);
-    CatalogConfig catalog = stages.workspace().catalog(ref).config();
     Recompute.whileMoving(
         stages.workspace().catalog(ref),
         ref,
         token.run(),
         () -> {
           Pipeline pipeline = stages.pipeline(target, run.id().toString());
-          Table into = stages.workspace().catalog(ref).load(ref);
           if (upsert) {
             pipeline.apply("backfill", RereadTopic.upsert(spec, again, token));
           } else {
-            Expression where = Expression.parse(range, into.schema());
-            PCollection<Written> rows = pipeline.apply("backfill", RereadTopic.rows(spec, again));
-            PCollection<Written> gone =
-                pipeline.apply(
-                    "backfill overwrite",
-                    new RemoveRows(into, into, where, token.sink(), run.id().toString()));
-            PCollectionList.of(rows)
-                .and(gone)
-                .apply("backfill both", Flatten.pCollections())
-                .apply(
-                    "backfill commit",
-                    CommitTable.of(catalog, Change.of(ref, Edit.Rewrite.of(into), token, List.of()))
-                        .summary(topic.output().summary(run))
-                        .letters(Letters.of(ref))
-                        .check(look));
+            replace(pipeline, spec, again, run, token, look);
           }
           stages.run(pipeline, target, ranges.size(), watch);
         });
+  }
+
+  private void replace(
+      Pipeline pipeline,
+      IngestSpec spec,
+      IngestTopic.Ahead again,
+      Run run,
+      Token token,
+      CommitTable.Check look) {
+    TableCatalog catalog = stages.workspace().catalog(ref);
+    Table into = catalog.load(ref);
+    // What came of letters meanwhile would be there twice.
+    UponNewest upon =
+        UponNewest.of(ref, into, token.sink(), LetterSettling.STAGE + "." + target.name());
+    RoutedRows routed = routed();
+    if (routed != null) {
+      pipeline.apply(
+          "backfill", RereadTopic.routed(spec, again, token, routed.of(ranges), upon, look));
+      return;
+    }
+    String where = placed.where(into, topic.sink(), ranges);
+    Expression gone = Expression.parse(where == null ? "false" : where, into.schema());
+    PCollection<Written> rows = pipeline.apply("backfill", RereadTopic.rows(spec, again));
+    PCollection<Written> others =
+        pipeline.apply(
+            "backfill overwrite",
+            new RemoveRows(into, into, gone, token.sink(), run.id().toString()));
+    PCollectionList.of(rows)
+        .and(others)
+        .apply("backfill both", Flatten.pCollections())
+        .apply(
+            "backfill commit",
+            CommitTable.of(
+                    catalog.config(), Change.of(ref, Edit.Rewrite.of(into), token, List.of()))
+                .summary(topic.output().summary(run))
+                .letters(Letters.of(ref))
+                .upon(upon)
+                .check(look));
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.headwater.pipelines;
 
-import dev.headwater.catalog.TableRef;
 import dev.headwater.catalog.commit.Committed;
 import dev.headwater.catalog.commit.History;
 import dev.headwater.catalog.commit.SummaryKeys;
@@ -14,7 +13,6 @@ import dev.headwater.kafka.Offsets;
 import dev.headwater.kafka.Progress;
 import dev.headwater.pipelines.project.Declarations;
 import dev.headwater.pipelines.project.Target;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -96,11 +94,11 @@ final class TopicJob implements Job {
         .catalog(topic.output().ref())
         .find(topic.output().ref())
         .flatMap(table -> committed(table, run))
-        .map(committed -> made(run, committed));
+        .map(committed -> made(committed));
   }
 
   private Optional<Committed> committed(Table table, Run run) {
-    topic.output().finishLetters();
+    topic.output().finishLater();
     Map<String, String> all = new HashMap<>();
     Snapshot newest = null;
     for (Snapshot snapshot : History.of(table)) {
@@ -187,17 +185,16 @@ final class TopicJob implements Job {
     return topic;
   }
 
-  private Made made(Run run, Committed committed) {
+  private Made made(Committed committed) {
     long in = TableOutput.count(committed, SummaryKeys.ROWS_IN);
     long letters = TableOutput.count(committed, SummaryKeys.ROWS_LETTERS);
-    long routed = TableOutput.count(committed, SummaryKeys.FACT + "rows_routed");
-    long filtered = TableOutput.count(committed, SummaryKeys.ROWS_FILTERED) - routed;
-    List<Edge> outputs = new ArrayList<>(List.of(TableOutput.edge(committed)));
-    outputs.addAll(routed(run, committed));
+    long filtered = TableOutput.filtered(committed);
+    List<Edge> outputs = topic.output().edges(committed);
     String kept =
-        topic.table().write().route() == null
-            ? Stages.grouped(Stages.kept(committed)) + " kept, "
-            : Stages.grouped(routed) + " to " + (outputs.size() - 1) + " tables, ";
+        Stages.grouped(TableOutput.kept(committed))
+            + (topic.table().write().route() == null
+                ? " kept, "
+                : " to " + (outputs.size() - 1) + " tables, ");
     return new Made(
         outputs,
         TableOutput.figures(committed),
@@ -207,28 +204,6 @@ final class TopicJob implements Job {
             + " letters"
             + (filtered == 0 ? "" : ", " + Stages.grouped(filtered) + " filtered"),
         TableOutput.where(committed));
-  }
-
-  /** The newest snapshots of the tables that a run's rows went to. */
-  private List<Edge> routed(Run run, Committed committed) {
-    List<Edge> out = new ArrayList<>();
-    String names = committed.summary().getOrDefault(IngestSpec.TABLES, "");
-    for (String name : names.isEmpty() ? new String[0] : names.split(",", -1)) {
-      TableRef own = topic.output().ref();
-      TableRef ref = new TableRef(own.catalog(), own.namespace(), name);
-      stages
-          .workspace()
-          .catalog(ref)
-          .find(ref)
-          .flatMap(
-              table ->
-                  History.of(table).stream()
-                      .filter(s -> run.id().toString().equals(s.summary().get(SummaryKeys.RUN)))
-                      .findFirst())
-          .ifPresent(
-              s -> out.add(new Edge("table", ref.toString(), Long.toString(s.snapshotId()))));
-    }
-    return out;
   }
 
   /** Nothing came. */

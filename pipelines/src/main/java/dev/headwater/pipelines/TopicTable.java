@@ -42,6 +42,7 @@ import org.apache.beam.sdk.transforms.windowing.CalendarWindows;
 import org.apache.beam.sdk.transforms.windowing.FixedWindows;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
+import org.jspecify.annotations.Nullable;
 
 /** A table that is filled from a topic: how far the topic is in it, and how records become rows. */
 final class TopicTable {
@@ -135,7 +136,7 @@ final class TopicTable {
   /** How records become rows; the table and its letters' have their columns then. */
   IngestSpec spec(Run run) {
     TableCatalog catalog = stages.workspace().catalog(output.ref());
-    output.finishLetters();
+    output.finishLater();
     TopicDecoders decoders =
         TopicDecoders.of(
             kafka,
@@ -158,9 +159,9 @@ final class TopicTable {
     spec =
         spec.checked(schema -> new ContractCheck(rules, own, schema, id, at), going)
             .limited(table.limits().and(Limits.of(rules)));
-    Route route = table.write().route();
-    if (route != null) {
-      return spec.routed(routes(route, catalog.config(), id));
+    Routes routes = routes(Token.ofRun(sink(), id, List.of()));
+    if (routes != null) {
+      return spec.routed(routes);
     }
     return switch (table.write().mode()) {
       case UPSERT -> keyed(spec);
@@ -194,8 +195,17 @@ final class TopicTable {
     return table.write().key().stream().map(name -> before.getOrDefault(name, name)).toList();
   }
 
-  private Routes routes(Route route, CatalogConfig catalog, String run) {
-    Token token = Token.ofRun(sink(), run, List.of());
+  /**
+   * Where rows go by a column of theirs; null where all come to this table.
+   *
+   * @param token of what brings them
+   */
+  @Nullable Routes routes(Token token) {
+    Route route = table.write().route();
+    if (route == null) {
+      return null;
+    }
+    CatalogConfig catalog = stages.workspace().catalog(output.ref()).config();
     Routes routes =
         Routes.by(catalog, output.ref().namespace(), route.by(), token)
             .prefixed(output.ref().name() + Route.JOINT)

@@ -17,7 +17,8 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "They take the place of the rows that the table has in it, in one commit; rows outside of",
-      "it stay. What depends on the table becomes stale.",
+      "it stay. Rows that a topic sends to several tables take their place in all of them, or in",
+      "none. What depends on the table becomes stale.",
       "",
       "Examples:",
       "  headwater backfill flights --from 2001-06-01 --to 2001-07-01 --dry-run",

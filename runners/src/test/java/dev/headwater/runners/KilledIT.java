@@ -118,6 +118,8 @@ final class KilledIT {
     Files.writeString(project.folder().resolve("orders.yaml"), "columns:\n  n: {min: 1}\n");
     killed("after orders 1", first);
     assertThat(ids()).containsExactly("1", "2");
+    runs("letters", "orders", "replay");
+    assertThat(project.said()).contains("0 are in the table now, 1 stay letters");
     runs(first);
     assertThat(ids()).containsExactly("1", "2");
     runs("letters", "orders", "-o", "json");

@@ -20,4 +20,25 @@ public interface BaseCheck extends Serializable {
   default boolean always() {
     return true;
   }
+
+  /** Both. */
+  default BaseCheck and(BaseCheck more) {
+    return new Both(this, more);
+  }
+
+  /** Two of them. */
+  record Both(BaseCheck one, BaseCheck other) implements BaseCheck {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public void check(List<Snapshot> history) {
+      one.check(history);
+      other.check(history);
+    }
+
+    @Override
+    public boolean always() {
+      return one.always() || other.always();
+    }
+  }
 }

@@ -68,7 +68,7 @@ public final class Committer {
   /**
    * Commits, unless that was done before. What would leave the rows as they are commits nothing: an
    * append without files, an overwrite without files where no file may match; but what names
-   * letters that are to follow is committed in any case.
+   * letters, or rows of other tables, that are to follow is committed in any case.
    *
    * @throws BaseMovedException if the rows that the change was computed from have changed since
    * @throws HeadwaterException FAILED if a file is not as it was written, if the rows don't add up

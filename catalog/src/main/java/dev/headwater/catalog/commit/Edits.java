@@ -137,7 +137,8 @@ final class Edits {
     BaseCheck upon = change.base();
     if (!change.files().isEmpty()
         || (upon != null && upon.always())
-        || change.summary().containsKey(SummaryKeys.LETTERS_LIST)) {
+        || change.summary().containsKey(SummaryKeys.LETTERS_LIST)
+        || change.summary().containsKey(SummaryKeys.ROWS_LIST)) {
       return false;
     }
     if (change.edit() instanceof Edit.Rewrite rewrite) {

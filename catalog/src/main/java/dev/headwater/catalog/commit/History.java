@@ -2,9 +2,12 @@ package dev.headwater.catalog.commit;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.LongFunction;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
@@ -37,6 +40,20 @@ public final class History {
       next = before(next, byId, properties);
     }
     return all;
+  }
+
+  /** What the newest commit of each sink says, the oldest of them first. */
+  public static List<Map<String, String>> newestOfSinks(Table table) {
+    Set<String> sinks = new HashSet<>();
+    List<Map<String, String>> summaries = new ArrayList<>();
+    for (Snapshot snapshot : of(table)) {
+      String token = snapshot.summary().get(SummaryKeys.TOKEN);
+      if (token != null && sinks.add(token.substring(0, token.indexOf('/')))) {
+        summaries.add(snapshot.summary());
+      }
+    }
+    Collections.reverse(summaries);
+    return summaries;
   }
 
   /** The one before it that is still there; null if there is none. */

@@ -35,8 +35,14 @@ public final class SummaryKeys {
   /** {@code true} where those letters take the place of all that are in their table. */
   public static final String LETTERS_REPLACE = "headwater.letters.replace";
 
+  /**
+   * Where it stands what other tables get by this commit: a table a line with its files, packed by
+   * gzip; they come to them after it. The snapshot owns it.
+   */
+  public static final String ROWS_LIST = "headwater.rows.list";
+
   /** The lists that a snapshot owns: they go with it. */
-  public static final List<String> LISTS = List.of(FILES_LIST, LETTERS_LIST);
+  public static final List<String> LISTS = List.of(FILES_LIST, LETTERS_LIST, ROWS_LIST);
 
   /**
    * The commit of the same sink whose {@link #FILES} the change was computed from, by its token.

@@ -29,6 +29,7 @@ final class AppendSink implements BatchSink<Arrived> {
     private final String sink;
     private final String run;
     private final @Nullable SchemaPolicy policy;
+    private final boolean before;
     private Table table;
 
     Factory(
@@ -38,12 +39,29 @@ final class AppendSink implements BatchSink<Arrived> {
         String sink,
         String run,
         @Nullable SchemaPolicy policy) {
+      this(catalog, ref, table, sink, run, policy, false);
+    }
+
+    /**
+     * As above.
+     *
+     * @param before whether columns come before the rows, which never wait then
+     */
+    Factory(
+        CatalogConfig catalog,
+        TableRef ref,
+        Table table,
+        String sink,
+        String run,
+        @Nullable SchemaPolicy policy,
+        boolean before) {
       this.catalog = catalog;
       this.ref = ref;
       this.table = table;
       this.sink = sink;
       this.run = run;
       this.policy = policy;
+      this.before = before;
     }
 
     @Override
@@ -60,6 +78,10 @@ final class AppendSink implements BatchSink<Arrived> {
       try (TableCatalog open = TableCatalog.open(catalog)) {
         table = SerializableTable.copyOf(open.load(ref));
       }
+    }
+
+    private void fit(RowBatch named) {
+      table = new FittingTable(catalog, ref, table, sink, policy, List.of()).with(named);
     }
   }
 
@@ -110,6 +132,9 @@ final class AppendSink implements BatchSink<Arrived> {
     }
     how.look();
     end();
+    if (how.before) {
+      how.fit(batch);
+    }
     columns = new TableColumns(how.table.schema());
     boolean now = columns.takes(batch);
     unfit = now ? null : batch.schema();

@@ -123,9 +123,11 @@ public final class CommitTable extends PTransform<PCollection<Written>, PCollect
     return new CommitTable(catalog, change.shape(shape), letters, check, swap);
   }
 
-  /** Only upon what a check of the table lets pass. */
-  public CommitTable upon(BaseCheck base) {
-    return new CommitTable(catalog, change.upon(base), letters, check, swap);
+  /** Only upon what this check of the table lets pass too. */
+  public CommitTable upon(BaseCheck more) {
+    BaseCheck before = change.base();
+    Change both = change.upon(before == null ? more : before.and(more));
+    return new CommitTable(catalog, both, letters, check, swap);
   }
 
   /**

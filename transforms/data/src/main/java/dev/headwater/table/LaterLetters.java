@@ -17,11 +17,8 @@ import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,7 +29,6 @@ import org.apache.iceberg.ContentFileParser;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.PartitionSpec;
-import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.io.FileIO;
 
@@ -54,6 +50,7 @@ public record LaterLetters(TableRef table, TableRef letters) implements Serializ
       Set.of(
           SummaryKeys.LETTERS_LIST,
           SummaryKeys.LETTERS_REPLACE,
+          SummaryKeys.ROWS_LIST,
           SummaryKeys.FILES,
           SummaryKeys.FILES_LIST,
           SummaryKeys.FILES_TOTAL);
@@ -91,15 +88,7 @@ public record LaterLetters(TableRef table, TableRef letters) implements Serializ
 
   /** Brings the letters of each sink's newest commit to their table, if they are not there. */
   public void finish(TableCatalog open, Table now) {
-    Set<String> sinks = new HashSet<>();
-    Deque<Map<String, String>> oldestFirst = new ArrayDeque<>();
-    for (Snapshot snapshot : History.of(now)) {
-      String token = snapshot.summary().get(SummaryKeys.TOKEN);
-      if (token != null && sinks.add(token.substring(0, token.indexOf('/')))) {
-        oldestFirst.addFirst(snapshot.summary());
-      }
-    }
-    oldestFirst.forEach(summary -> finish(open, summary));
+    History.newestOfSinks(now).forEach(summary -> finish(open, summary));
   }
 
   /** As {@link #finish(TableCatalog, Table)}, of the commit with this summary. */

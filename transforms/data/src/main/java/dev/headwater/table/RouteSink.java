@@ -119,7 +119,8 @@ public final class RouteSink implements BatchSink<Routed> {
         SerializableTable.copyOf(table),
         routes.token(route).sink(),
         run,
-        routes.policy());
+        routes.policy(),
+        routes.before());
   }
 
   private long held() {

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param column a text column; it stays in the rows
  * @param creates how a table is made that isn't there; null: it is an error
  * @param policy what rows with other columns may do to a table's; null: nothing
+ * @param before whether new columns come in a commit of their own, before the files with them
  */
 public record Routes(
     CatalogConfig catalog,
@@ -32,7 +33,8 @@ public record Routes(
     String column,
     Token token,
     @Nullable Create creates,
-    @Nullable SchemaPolicy policy)
+    @Nullable SchemaPolicy policy,
+    boolean before)
     implements Serializable {
   private static final long serialVersionUID = 1;
 
@@ -50,17 +52,17 @@ public record Routes(
 
   /** The tables must be there. */
   public static Routes by(CatalogConfig catalog, String namespace, String column, Token token) {
-    return new Routes(catalog, namespace, "", column, token, null, null);
+    return new Routes(catalog, namespace, "", column, token, null, null, false);
   }
 
   /** The tables' names begin with this. */
   public Routes prefixed(String with) {
-    return new Routes(catalog, namespace, with, column, token, creates, policy);
+    return new Routes(catalog, namespace, with, column, token, creates, policy, before);
   }
 
   /** Tables that aren't there are made, with the rows' columns. */
   public Routes creating(Create how) {
-    return new Routes(catalog, namespace, prefix, column, token, how, policy);
+    return new Routes(catalog, namespace, prefix, column, token, how, policy, before);
   }
 
   /**
@@ -71,7 +73,12 @@ public record Routes(
    */
   public Routes schema(SchemaPolicy by) {
     SchemaPolicy checked = Renaming.checked(namespace + "." + prefix + "*", by);
-    return new Routes(catalog, namespace, prefix, column, token, creates, checked);
+    return new Routes(catalog, namespace, prefix, column, token, creates, checked, before);
+  }
+
+  /** New columns come before the rows, which any commit can bring then, without a policy. */
+  public Routes columnsBefore() {
+    return new Routes(catalog, namespace, prefix, column, token, creates, policy, true);
   }
 
   /**

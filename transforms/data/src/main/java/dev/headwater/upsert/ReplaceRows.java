@@ -7,6 +7,7 @@ import dev.headwater.catalog.commit.Committer;
 import dev.headwater.catalog.commit.SnapshotStatistics;
 import dev.headwater.table.CommitTable;
 import dev.headwater.table.WorkerDisk;
+import org.apache.iceberg.Table;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,16 @@ import org.jspecify.annotations.Nullable;
  */
 public record ReplaceRows(String where, String folder) implements CommitTable.Swap {
   private static final long serialVersionUID = 1;
+
+  /**
+   * Looks whether rows of a table can go so.
+   *
+   * @param doing what cannot be done where they can't
+   * @throws dev.headwater.catalog.HeadwaterException USAGE if its format version is 1
+   */
+  public static void check(Table table, String doing) {
+    DropRows.check(table, doing);
+  }
 
   @Override
   public Committed swap(

@@ -3,9 +3,11 @@ package dev.headwater.validate;
 import dev.headwater.catalog.TableCatalog;
 import dev.headwater.columns.Bits;
 import dev.headwater.columns.RowBatch;
+import dev.headwater.columns.RowBatches;
 import dev.headwater.columns.Values;
 import dev.headwater.table.Origin;
 import dev.headwater.table.Routes;
+import dev.headwater.table.RowCheck;
 import dev.headwater.table.RowFit;
 import java.util.HashMap;
 import java.util.List;
@@ -73,6 +75,21 @@ public final class RouteCheck implements RowFit {
     }
     Bits kept = Bits.of(bad, batch.size()).not();
     return new Fitted(batch.filter(kept), kept, broken);
+  }
+
+  /** And then another check, of the rows that have a table. */
+  public RowCheck then(RowCheck next) {
+    return (batch, from) -> {
+      Fitted going = fit(batch, from);
+      Bits kept = going.kept();
+      RowBatch none = going.letters();
+      RowCheck.Checked checked =
+          next.check(going.good(), kept == null ? from : from.of(kept.positions()));
+      RowBatch broken = checked.letters();
+      return none == null || broken == null
+          ? new RowCheck.Checked(checked.good(), none == null ? broken : none)
+          : new RowCheck.Checked(checked.good(), RowBatches.concat(List.of(none, broken)));
+    };
   }
 
   /** Why rows cannot go there; empty if they can. */

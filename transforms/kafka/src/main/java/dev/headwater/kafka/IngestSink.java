@@ -42,9 +42,6 @@ final class IngestSink implements Sink<RawBatch, Ingested> {
   private static final NestedField GONE =
       NestedField.required((1 << 30) + 99, Decoders.GONE, Types.BooleanType.get());
 
-  /** The fact that tells how many rows went to other tables. */
-  private static final String ROUTED = "rows_routed";
-
   private static final Counter ROWS_IN = Metrics.counter(STAGE, "rows_in");
   private static final Counter ROWS_KEPT = Metrics.counter(STAGE, "rows_kept");
   private static final Counter ROWS_LETTERS = Metrics.counter(STAGE, "rows_letters");
@@ -268,7 +265,7 @@ final class IngestSink implements Sink<RawBatch, Ingested> {
     } else if (routed != null) {
       routes = routed.finish();
       long away = filtered + routed.rows();
-      Map<String, String> facts = Map.of(ROUTED, Long.toString(routed.rows()));
+      Map<String, String> facts = Map.of(IngestSpec.ROUTED, Long.toString(routed.rows()));
       written = new Written(List.of(), lettered, in, 0, letters.rows(), away, facts);
     } else {
       written = new Written(List.of(), lettered, in, 0, letters.rows(), filtered, Map.of());

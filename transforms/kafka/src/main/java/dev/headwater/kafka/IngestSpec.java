@@ -35,6 +35,9 @@ public final class IngestSpec implements Serializable {
   /** Where a summary names the tables that rows went to, with commas. */
   public static final String TABLES = "headwater.routed";
 
+  /** The fact that tells how many rows went to other tables. */
+  public static final String ROUTED = "rows_routed";
+
   final CatalogConfig catalog;
   final Topic topic;
   final RecordDecoder.Factory decoder;
@@ -199,6 +202,12 @@ public final class IngestSpec implements Serializable {
       throw new IllegalArgumentException(by.token().sink() + " is not the sink " + sink);
     }
     return with(fit, check, keyed, limits, removing, by, windows, summary);
+  }
+
+  /** For records that its tables have already: all of their rows come, and wait for no commit. */
+  IngestSpec again() {
+    Routes to = routes == null ? null : routes.columnsBefore();
+    return with(fit, check, keyed, limits, removing, to, windows, summary);
   }
 
   /**

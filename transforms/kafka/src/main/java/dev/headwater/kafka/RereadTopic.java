@@ -1,19 +1,25 @@
 package dev.headwater.kafka;
 
 import dev.headwater.catalog.TableCatalog;
+import dev.headwater.catalog.commit.BaseCheck;
 import dev.headwater.catalog.commit.Change;
 import dev.headwater.catalog.commit.Committed;
 import dev.headwater.catalog.commit.Token;
+import dev.headwater.table.CommitTable;
 import dev.headwater.table.LaterLetters;
+import dev.headwater.table.Routed;
 import dev.headwater.table.Totals;
 import dev.headwater.table.Written;
 import dev.headwater.upsert.Keyed;
+import dev.headwater.upsert.LaterRows;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.GroupByKey;
@@ -40,7 +46,26 @@ public final class RereadTopic {
   /** Rows that take the place of those with their keys which are not newer, committed. */
   public static PTransform<PBegin, PCollection<Committed>> upsert(
       IngestSpec spec, IngestTopic.Ahead again, Token token) {
-    return new Upserted(spec, again, new Commit(spec, token));
+    return new Together(spec, again, new Commit(spec, token));
+  }
+
+  /**
+   * Rows of several tables in the place of those that these have of the same records: all come or
+   * none, and each once, see {@link LaterRows}. The spec's own table decides.
+   *
+   * @param gone which rows go, for each route of a table that may have some
+   * @param upon what the decision may come upon
+   * @param look a last look at the counts; it may throw
+   */
+  public static PTransform<PBegin, PCollection<Committed>> routed(
+      IngestSpec spec,
+      IngestTopic.Ahead again,
+      Token token,
+      Map<String, String> gone,
+      BaseCheck upon,
+      CommitTable.Check look) {
+    IngestSpec all = spec.again();
+    return new Together(all, again, new Decide(all, token, gone, upon, look));
   }
 
   private static final class Rows extends PTransform<PBegin, PCollection<Written>> {
@@ -70,13 +95,16 @@ public final class RereadTopic {
     }
   }
 
-  private static final class Upserted extends PTransform<PBegin, PCollection<Committed>> {
+  private static final class Together extends PTransform<PBegin, PCollection<Committed>> {
     private static final long serialVersionUID = 1;
     private final IngestSpec spec;
     private final IngestTopic.Ahead again;
-    private final Commit commit;
+    private final DoFn<KV<Integer, Iterable<Ingested>>, Committed> commit;
 
-    Upserted(IngestSpec spec, IngestTopic.Ahead again, Commit commit) {
+    Together(
+        IngestSpec spec,
+        IngestTopic.Ahead again,
+        DoFn<KV<Integer, Iterable<Ingested>>, Committed> commit) {
       this.spec = spec;
       this.again = again;
       this.commit = commit;
@@ -120,6 +148,57 @@ public final class RereadTopic {
         Committed done =
             Objects.requireNonNull(spec.keyed).commit(open, Keyed.of(keyed), change.summary(says));
         letters.finish(open, done.summary());
+        out.output(done);
+      }
+    }
+  }
+
+  private static final class Decide extends DoFn<KV<Integer, Iterable<Ingested>>, Committed> {
+    private static final long serialVersionUID = 1;
+    private final IngestSpec spec;
+    private final Token token;
+    private final TreeMap<String, String> gone;
+    private final BaseCheck upon;
+    private final CommitTable.Check look;
+
+    Decide(
+        IngestSpec spec,
+        Token token,
+        Map<String, String> gone,
+        BaseCheck upon,
+        CommitTable.Check look) {
+      this.spec = spec;
+      this.token = token;
+      this.gone = new TreeMap<>(gone);
+      this.upon = upon;
+      this.look = look;
+    }
+
+    @ProcessElement
+    public void process(@Element KV<Integer, Iterable<Ingested>> all, OutputReceiver<Committed> out)
+        throws IOException {
+      List<Written> written = new ArrayList<>();
+      List<Routed> routed = new ArrayList<>();
+      all.getValue()
+          .forEach(
+              part -> {
+                written.add(part.written());
+                part.routed().forEach(rows -> routed.add(rows.routed()));
+              });
+      LaterRows later = new LaterRows(spec.ref);
+      List<LaterRows.Part> parts =
+          LaterRows.parts(Objects.requireNonNull(spec.routes), routed, gone);
+      String tables = parts.stream().map(LaterRows.Part::table).collect(Collectors.joining(","));
+      try (TableCatalog open = TableCatalog.open(spec.catalog)) {
+        Committed done =
+            CommitTable.of(spec.catalog, Change.append(spec.ref, token, List.of()).upon(upon))
+                .summary(spec.summary)
+                .summary(Map.of(IngestSpec.TABLES, tables))
+                .summary(later.said(open, token, parts))
+                .letters(spec.lettersRef)
+                .check(look)
+                .commit(open, written);
+        later.finish(open, done.summary());
         out.output(done);
       }
     }
