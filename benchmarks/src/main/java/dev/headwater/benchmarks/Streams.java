@@ -136,6 +136,7 @@ final class Streams {
     options.setCheckpointingInterval(SECONDS * 1_000);
     options.setCheckpointingMode("EXACTLY_ONCE");
     options.setFinishBundleBeforeCheckpointing(true);
+    options.setNumConcurrentCheckpoints(32);
     options.setEnableStableInputDrain(true);
     options.setMaxBundleTimeMills(bundle);
     options.setMaxBundleSize(1_000_000L);

@@ -158,6 +158,7 @@ final class TopicToTable {
     options.setCheckpointingInterval(10_000L);
     options.setCheckpointingMode("EXACTLY_ONCE");
     options.setFinishBundleBeforeCheckpointing(true);
+    options.setNumConcurrentCheckpoints(32);
     options.setMaxBundleTimeMills(10_000L);
     options.setMaxBundleSize(1_000_000L);
     Topic topic = Topic.of(servers, TOPIC);

@@ -69,6 +69,8 @@ final class ClusterStreamEnvironment extends RemoteStreamEnvironment {
 
   @Override
   public JobClient executeAsync(StreamGraph graph) throws Exception {
+    // Beam's option is for its buffers; of checkpoints that overlap Flink needs none.
+    graph.getCheckpointConfig().setMaxConcurrentCheckpoints(1);
     JobGraph sent =
         PipelineExecutorUtils.getJobGraph(
             graph, (Configuration) getConfiguration(), getUserClassloader());

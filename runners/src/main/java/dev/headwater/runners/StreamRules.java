@@ -26,6 +26,14 @@ final class StreamRules {
               + " a worker that is lost has rows written twice.",
           "leave it out: EXACTLY_ONCE is set.");
     }
+    if (options.getNumConcurrentCheckpoints() < FlinkEngine.CHECKPOINTS) {
+      throw refused(
+          "With --numConcurrentCheckpoints="
+              + options.getNumConcurrentCheckpoints()
+              + " rows reach their commit out of order after a failure, some before a checkpoint"
+              + " holds them, and those may be written twice.",
+          "leave it out: " + FlinkEngine.CHECKPOINTS + " is set; or give more.");
+    }
     if (Boolean.TRUE.equals(options.getAllowNonRestoredState())) {
       throw refused(
           "With --allowNonRestoredState files that wait in a savepoint for their commit are lost.",

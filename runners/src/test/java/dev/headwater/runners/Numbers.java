@@ -21,9 +21,16 @@ final class Numbers extends UnboundedSource<Integer, Numbers.Mark> {
   private static final long serialVersionUID = 1;
 
   private final int count;
+  private final long markMillis;
 
   Numbers(int count) {
+    this(count, 0);
+  }
+
+  /** Each checkpoint takes so long at least; other branches of the job go on meanwhile. */
+  Numbers(int count, long markMillis) {
     this.count = count;
+    this.markMillis = markMillis;
   }
 
   /** Embedded Flink with checkpoints, which begins a job that failed again from the last one. */
@@ -40,6 +47,7 @@ final class Numbers extends UnboundedSource<Integer, Numbers.Mark> {
     options.setMaxBundleSize(5L);
     options.setEnableStableInputDrain(true);
     options.setFinishBundleBeforeCheckpointing(true);
+    options.setNumConcurrentCheckpoints(FlinkEngine.CHECKPOINTS);
     return options;
   }
 
@@ -117,6 +125,11 @@ final class Numbers extends UnboundedSource<Integer, Numbers.Mark> {
 
     @Override
     public Mark getCheckpointMark() {
+      try {
+        Thread.sleep(source.markMillis);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
       return new Mark(next);
     }
 

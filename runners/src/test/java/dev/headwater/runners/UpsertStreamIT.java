@@ -94,6 +94,8 @@ final class UpsertStreamIT {
       DEATHS.set(0);
       DiesAfterCommits.reset();
       Pipeline pipeline = Pipeline.create(Numbers.flink());
+      // While a checkpoint waits for this one, rows go on behind it.
+      pipeline.apply("Slow", Read.from(new Numbers(BATCHES, 250)));
       pipeline
           .apply("Numbers", Read.from(new Numbers(BATCHES)))
           .apply("Batch", ParDo.of(new Batch()))

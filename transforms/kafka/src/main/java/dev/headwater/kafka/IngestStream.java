@@ -9,8 +9,6 @@ import dev.headwater.table.Bundles;
 import dev.headwater.table.Intervals;
 import dev.headwater.table.WorkLog;
 import java.io.IOException;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
@@ -73,20 +71,12 @@ public final class IngestStream extends PTransform<PCollection<RawBatch>, PColle
     return new IngestSink.Factory(spec, spec.limits.recent(spec.ref.name()));
   }
 
-  private static final java.time.Duration BEHIND = java.time.Duration.ofSeconds(2);
-  private static final java.time.Duration EARLY = java.time.Duration.ofMinutes(1);
+  private static final java.time.Duration BEHIND = java.time.Duration.ofSeconds(20);
 
-  /**
-   * Commits what a checkpoint holds. After checkpoints that failed Beam gives what waited for them
-   * in another order than it came: of what comes early, the next try is with what comes after it.
-   * Should the job end in between, the table's offsets still tell what is missing.
-   */
   private static final class Commit extends DoFn<InOrder.Sealed, Committed> {
     private static final long serialVersionUID = 1;
     private final IngestSpec spec;
     private transient @Nullable CommitOffsets commits;
-    private transient @Nullable List<Ingested> early;
-    private transient @Nullable Instant since;
 
     Commit(IngestSpec spec) {
       this.spec = spec;
@@ -105,19 +95,10 @@ public final class IngestStream extends PTransform<PCollection<RawBatch>, PColle
       if (commits == null) {
         commits = new CommitOffsets(spec, BEHIND);
       }
-      List<Ingested> parts = new ArrayList<>(early == null ? List.of() : early);
-      parts.addAll(sealed.parts());
-      List<String> content = parts.stream().flatMap(part -> part.content().stream()).toList();
+      List<String> content =
+          sealed.parts().stream().flatMap(part -> part.content().stream()).toList();
       try (TableCatalog open = TableCatalog.open(spec.catalog)) {
-        out.output(commits.commit(open, Token.ofContent(spec.sink, content), parts));
-        early = null;
-        since = null;
-      } catch (Joining.Gap e) {
-        if (since != null && since.plus(EARLY).isBefore(Instant.now())) {
-          throw e;
-        }
-        since = since == null ? Instant.now() : since;
-        early = parts;
+        out.output(commits.commit(open, Token.ofContent(spec.sink, content), sealed.parts()));
       }
     }
 

@@ -2,6 +2,7 @@ package dev.headwater.examples.flights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.headwater.catalog.registry.Run;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,7 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.apache.iceberg.Snapshot;
@@ -74,18 +78,31 @@ final class ClusterKillsIT {
       cluster.awaitWorkers(2);
     }
 
-    // The command alone: its job goes on, and the next one waits for that.
+    // The command alone: its job goes on, and the next one waits for that, if it is at work still.
     int runs = flights.runs();
     try (Command run = await(Moment.READING, flights, 0)) {
       run.kill();
     }
-    int jobs = cluster.get("/jobs/overview").path("jobs").size();
     try (Command run = run(flights)) {
       assertThat(run.status()).as(run.output()).isZero();
     }
-    assertThat(cluster.get("/jobs/overview").path("jobs")).hasSize(jobs);
+    oneAfterTheOther();
     check(flights);
     assertThat(flights.runs()).isEqualTo(runs + 2);
+  }
+
+  /** No job of a run began while another one of it was at work. */
+  private void oneAfterTheOther() {
+    List<JsonNode> jobs = new ArrayList<>();
+    cluster.get("/jobs/overview").path("jobs").forEach(jobs::add);
+    jobs.sort(Comparator.comparingLong(job -> job.path("start-time").asLong()));
+    Map<String, Long> ended = new HashMap<>();
+    for (JsonNode job : jobs) {
+      Long before = ended.put(job.path("name").asText(), job.path("end-time").asLong());
+      assertThat(job.path("start-time").asLong())
+          .as("began: %s", job)
+          .isGreaterThanOrEqualTo(before == null ? 0L : before);
+    }
   }
 
   private List<Moment> moments() {

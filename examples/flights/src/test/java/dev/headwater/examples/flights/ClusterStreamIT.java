@@ -212,6 +212,7 @@ final class ClusterStreamIT {
     options.setStreaming(true);
     options.setCheckpointingInterval(500L);
     options.setCheckpointingMode("EXACTLY_ONCE");
+    options.setNumConcurrentCheckpoints(32);
     options.setRetainExternalizedCheckpointsOnCancellation(true);
     options.setStateBackend("filesystem");
     options.setStateBackendStoragePath(folder.resolve("checkpoints").toUri().toString());
