@@ -3,6 +3,8 @@ package dev.headwater.pipelines;
 import dev.headwater.catalog.CatalogConfig;
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.pipelines.project.Target;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -70,6 +72,37 @@ public interface Engine {
    * @throws dev.headwater.catalog.HeadwaterException if one cannot be ended
    */
   default void stop(String work) {}
+
+  /**
+   * The whole name of the pipeline there that this means: its id, the beginning of it, or of its
+   * name. Of several the one at work, or else the newest; empty if there is none.
+   *
+   * @throws dev.headwater.catalog.HeadwaterException if that can't be told
+   */
+  default Optional<String> named(String meant) {
+    return Optional.empty();
+  }
+
+  /**
+   * Waits for a pipeline there whose name ends in this id to end, or finds that it has ended.
+   * Nothing is sent, and whatever is at work goes on when nobody waits any more. What failed in a
+   * worker is thrown as it was thrown there.
+   *
+   * @param stage the namespace of the stage's counters
+   * @param stopped asked several times a second
+   * @param watch told from time to time
+   * @return whether it has ended; false if it goes on and nobody waits
+   * @throws OutcomeUnknownException if nobody can tell how it stands
+   * @throws HeadwaterException if it has failed, or nobody knows of it there any more
+   */
+  default boolean await(String work, String stage, BooleanSupplier stopped, Watch watch) {
+    throw new UnsupportedOperationException(name());
+  }
+
+  /** How often a stream's record and its lineage say how far it is. */
+  default Duration signOfLife() {
+    return Duration.ofMinutes(1);
+  }
 
   /** Options for a pipeline of this name. Those of the same name do the same work. */
   PipelineOptions options(String jobName);

@@ -29,6 +29,16 @@ public interface Launcher extends AutoCloseable {
    */
   RunReport stream(Target table, BooleanSupplier stopped, Progress progress);
 
+  /**
+   * Waits for what was sent to a cluster and left there, tells of it meanwhile, and closes its run
+   * when it has ended, however it ended. Nothing is sent, and nothing at work is ended.
+   *
+   * @param job its target, its run, the cluster's id of it, the beginning of one of these, or its
+   *     name
+   * @param stopped asked several times a second; what is at work then goes on
+   */
+  RunReport watch(String job, BooleanSupplier stopped, Progress progress);
+
   /** How far a table is in its topic, by partition. */
   Answer offsets(Target table);
 

@@ -55,6 +55,11 @@ public final class ProjectLauncher implements Launcher {
   }
 
   @Override
+  public RunReport watch(String job, BooleanSupplier stopped, Progress progress) {
+    return runs.watch(job, stopped, progress);
+  }
+
+  @Override
   public PlanReport plan(List<Target> targets) {
     return runs.plan(targets);
   }

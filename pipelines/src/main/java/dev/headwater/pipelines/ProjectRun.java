@@ -1,6 +1,7 @@
 package dev.headwater.pipelines;
 
 import dev.headwater.catalog.CatalogConfig;
+import dev.headwater.catalog.registry.Run;
 import dev.headwater.lineage.Trace;
 import dev.headwater.pipelines.project.Problem;
 import dev.headwater.pipelines.project.Project;
@@ -86,6 +87,23 @@ final class ProjectRun {
       result = result(table, "stream", () -> turn.take(new TopicJob(there, table), stopped));
       progress.ended(result);
       whole.end(List.of(result));
+    }
+    return new RunReport(header, List.of(result), List.of(), List.of(), List.of());
+  }
+
+  /** As {@link Launcher#watch} has it. */
+  RunReport watch(String job, BooleanSupplier stopped, Progress progress) {
+    Run sent = new SentRuns(stages).find(job);
+    Engine there = stages.engine().on(SentRuns.cluster(sent));
+    RunReport.Header header =
+        new RunReport.Header(project.name(), project.environment().name(), there.name(), 0);
+    progress.began(header);
+    StageResult result;
+    try (Chronicle chronicle = Chronicle.open(stages.workspace(), journal, records)) {
+      SentWork work =
+          new SentWork(new Stages(stages.workspace(), there), chronicle, progress, stopped);
+      result = result(project.target(sent.target()), "watch", () -> work.watch(sent));
+      progress.ended(result);
     }
     return new RunReport(header, List.of(result), List.of(), List.of(), List.of());
   }

@@ -19,12 +19,13 @@ public record RunReport(
    * Where it ran: "flights · dev · DirectRunner · 2 cores".
    *
    * @param environment "dev" where the project has none
+   * @param cores how many things it does at once; 0 where nobody knows
    */
   public record Header(String project, String environment, String runner, int cores) {
     @Override
     public String toString() {
-      return "%s · %s · %s · %d %s"
-          .formatted(project, environment, runner, cores, cores == 1 ? "core" : "cores");
+      String where = "%s · %s · %s".formatted(project, environment, runner);
+      return cores == 0 ? where : where + " · " + cores + (cores == 1 ? " core" : " cores");
     }
   }
 

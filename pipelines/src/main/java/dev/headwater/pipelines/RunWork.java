@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
@@ -38,12 +39,16 @@ final class RunWork {
   /** Does a run's work, and closes it. */
   StageResult of(Job job, Run run, Locks.Lock lock, String why) {
     progress.started(job.target(), engine.place().isEmpty() ? why : why + ", on " + engine.place());
-    // Each line that is logged says so, in threads too that begin from here.
+    return logged(run, () -> attempts(job, run, lock));
+  }
+
+  /** Each line that is logged says so, in threads too that begin from here. */
+  static StageResult logged(Run run, Supplier<StageResult> work) {
     MDC.put("run", run.id().toString());
     MDC.put("stage", run.stage());
     MDC.put("target", run.target());
     try {
-      return attempts(job, run, lock);
+      return work.get();
     } finally {
       MDC.clear();
     }
@@ -122,7 +127,7 @@ final class RunWork {
     }
     // What may commit yet stays open, for the next to adopt under the same token.
     if (known && !(e instanceof OutcomeUnknownException)) {
-      fail(run, message(told), spent);
+      fail(run, told, spent);
     }
     if (e instanceof Error error) {
       throw error;
@@ -130,7 +135,7 @@ final class RunWork {
     throw tried(told, spent.attempts());
   }
 
-  private RuntimeException told(Throwable e, Target target) {
+  RuntimeException told(Throwable e, Target target) {
     return e instanceof RuntimeException thrown
         ? Failure.of(thrown, "run " + target, workspace.home())
         : new IllegalStateException(e.toString(), e);
@@ -200,7 +205,7 @@ final class RunWork {
   }
 
   /** When this has returned, nothing that is still at work for the run commits any more. */
-  private void end(Job job, Run run) {
+  void end(Job job, Run run) {
     engine.stop(run.id().toString());
     Target target = job.target();
     if (target.kind() == Target.Kind.MODEL) {
@@ -210,6 +215,11 @@ final class RunWork {
     // Its letters come only after the table's commit, which may be there by now.
     TableRef ref = workspace.table(target.name());
     Fence.raise(workspace.catalog(ref), ref, run.id().toString());
+  }
+
+  /** Closes a run that has made nothing. */
+  void fail(Run run, RuntimeException told, Spent spent) {
+    fail(run, message(told), spent);
   }
 
   private void fail(Run run, String error, Spent spent) {

@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +28,6 @@ import org.slf4j.LoggerFactory;
 final class StreamTurn {
   private static final Logger LOG = LoggerFactory.getLogger(StreamTurn.class);
   private static final Duration LEASE = Duration.ofSeconds(30);
-  private static final Duration SIGN_OF_LIFE = Duration.ofMinutes(1);
   private static final Duration LOOK = Duration.ofSeconds(5);
 
   private final Stages stages;
@@ -75,8 +75,26 @@ final class StreamTurn {
       runs().start(run);
       progress.started(target, "streams, with a commit each " + job.topic().table().commit());
       chronicle.started(run);
-      return follow(job, run, stopped);
+      return follow(job, run, watch -> job.stream(run, stopped, watch));
     }
+  }
+
+  /**
+   * Follows a stream that was sent to where it is at work, until it ends there.
+   *
+   * @throws SentException if nobody waits for that any more; its run stays open
+   */
+  StageResult watch(TopicJob job, Run run, BooleanSupplier stopped) {
+    String work = run.id().toString();
+    progress.started(job.target(), "streams on " + stages.engine().cluster());
+    return follow(
+        job,
+        run,
+        watch -> {
+          if (!stages.engine().await(work, job.target().kind().stage(), stopped, watch)) {
+            throw SentException.goesOn(job.target(), stages.engine());
+          }
+        });
   }
 
   /** Who followed a stream that has just ended on its cluster is about to let go of it. */
@@ -117,10 +135,10 @@ final class StreamTurn {
           "follow it there, --cluster=" + cluster + ", or end it: headwater job stop.");
     }
     progress.started(job.target(), "streams on " + cluster + " already");
-    return follow(job, left, stopped);
+    return follow(job, left, watch -> job.stream(left, stopped, watch));
   }
 
-  private StageResult follow(TopicJob job, Run run, BooleanSupplier stopped) {
+  private StageResult follow(TopicJob job, Run run, Consumer<Engine.Watch> stream) {
     long began = System.nanoTime();
     StreamPace pace = new StreamPace(job, progress);
     ScheduledExecutorService aside =
@@ -131,16 +149,16 @@ final class StreamTurn {
               return thread;
             });
     try {
-      every(aside, SIGN_OF_LIFE, () -> chronicle.running(advanced(job, run)));
+      every(aside, stages.engine().signOfLife(), () -> chronicle.running(advanced(job, run)));
       every(aside, LOOK, pace::look);
-      job.stream(run, stopped, pace::at);
+      stream.accept(pace::at);
       aside.shutdownNow();
       return close(job, run, null);
-    } catch (SentException e) {
-      aside.shutdownNow();
-      throw e;
     } catch (RuntimeException | Error e) {
       aside.shutdownNow();
+      if (e instanceof OutcomeUnknownException && mayGoOn(run, e)) {
+        throw e;
+      }
       try {
         close(job, run, e.getMessage() == null ? e.toString() : e.getMessage());
       } catch (RuntimeException unanswered) {
@@ -151,6 +169,15 @@ final class StreamTurn {
     } finally {
       Workspace.delete(stages.workspace().scratch(run.id()));
       LOG.info("{} streamed for {} s", job.target(), (System.nanoTime() - began) / 1_000_000_000);
+    }
+  }
+
+  /** Whether a stream that nobody follows now is, or may be, at work where it was sent. */
+  private boolean mayGoOn(Run run, Throwable e) {
+    try {
+      return e instanceof SentException || TopicEdge.goesOn(run, stages.engine());
+    } catch (HeadwaterException unanswered) {
+      return true;
     }
   }
 

@@ -1,11 +1,13 @@
 package dev.headwater.runners;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.headwater.catalog.CatalogConfig;
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.pipelines.Engine;
 import dev.headwater.pipelines.OutcomeUnknownException;
 import dev.headwater.pipelines.SentException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
@@ -113,6 +115,33 @@ class ClusterEngine implements Engine {
   @Override
   public void stop(String work) {
     ClusterJob.running(rest, name -> name.endsWith(work)).ifPresent(ClusterJob::stop);
+  }
+
+  @Override
+  public Optional<String> named(String meant) {
+    FlinkJobs jobs = new FlinkJobs(rest);
+    return jobs.knows(meant) ? Optional.of(jobs.name(jobs.id(meant))) : Optional.empty();
+  }
+
+  @Override
+  public boolean await(String work, String stage, BooleanSupplier stopped, Watch watch) {
+    try {
+      List<JsonNode> sent =
+          new FlinkJobs(rest).meant(job -> job.path("name").asText().endsWith(work));
+      if (sent.isEmpty()) {
+        throw new HeadwaterException(
+            HeadwaterException.Kind.FAILED,
+            "The cluster at " + rest.master() + " knows no job of run " + work + " any more.",
+            "run again: what it has committed counts, the rest is done once more.");
+      }
+      ClusterJob job = new ClusterJob(rest, sent.get(0).path("jid").asText());
+      return job.watched(stopped, new JobWatch(new JobFigures(rest, job.id()), stage, watch));
+    } catch (FlinkRest.SilentException e) {
+      if (stopped.getAsBoolean()) {
+        return false;
+      }
+      throw new OutcomeUnknownException(e.what(), "watch it again when it answers.", e);
+    }
   }
 
   /** A job of the same name that is still at work there is waited for, not sent again. */

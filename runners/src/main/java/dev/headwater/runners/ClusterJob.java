@@ -98,6 +98,31 @@ final class ClusterJob {
   }
 
   /**
+   * As {@link #await}, of a job that is another's: what is known of its end is no riddle, and who
+   * is interrupted waits no more.
+   *
+   * @throws OutcomeUnknownException if the cluster is silent
+   * @throws HeadwaterException also if the cluster gave the job up, or has lost it
+   */
+  boolean watched(BooleanSupplier stopped, JobWatch watch) {
+    try {
+      return await(stopped, watch);
+    } catch (OutcomeUnknownException e) {
+      if (stopped.getAsBoolean()) {
+        return false;
+      }
+      if (rest.find("/jobs/" + id).map(job -> !ended(job)).orElse(false)) {
+        throw e;
+      }
+      throw new HeadwaterException(
+          HeadwaterException.Kind.FAILED,
+          e.what(),
+          "run again: what it has committed counts, the rest is done once more.",
+          e);
+    }
+  }
+
+  /**
    * Cancels it, and waits for its end.
    *
    * @throws HeadwaterException UNREACHABLE if it has none within seconds

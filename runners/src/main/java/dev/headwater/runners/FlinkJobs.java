@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -32,9 +33,7 @@ final class FlinkJobs {
    * @throws HeadwaterException USAGE if there is none, or more than one
    */
   String id(String meant) {
-    List<JsonNode> found = all().stream().filter(job -> means(meant, job)).toList();
-    List<JsonNode> running = found.stream().filter(job -> !ClusterJob.ended(job)).toList();
-    List<JsonNode> of = running.isEmpty() ? found.stream().limit(1).toList() : running;
+    List<JsonNode> of = meant(job -> means(meant, job));
     if (of.size() == 1) {
       return of.get(0).path("jid").asText();
     }
@@ -50,6 +49,13 @@ final class FlinkJobs {
                 + of.stream().map(FlinkJobs::shortId).collect(Collectors.joining(", "))
                 + ".",
         "headwater job list --cluster " + rest.master() + " has them all.");
+  }
+
+  /** Those at work that fit, or else the newest that has ended. */
+  List<JsonNode> meant(Predicate<JsonNode> fits) {
+    List<JsonNode> found = all().stream().filter(fits).toList();
+    List<JsonNode> running = found.stream().filter(job -> !ClusterJob.ended(job)).toList();
+    return running.isEmpty() ? found.stream().limit(1).toList() : running;
   }
 
   /** What the cluster calls it. */

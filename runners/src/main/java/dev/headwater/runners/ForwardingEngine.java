@@ -2,6 +2,8 @@ package dev.headwater.runners;
 
 import dev.headwater.catalog.CatalogConfig;
 import dev.headwater.pipelines.Engine;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -54,6 +56,21 @@ interface ForwardingEngine extends Engine {
   @Override
   default void stop(String work) {
     engine().stop(work);
+  }
+
+  @Override
+  default Optional<String> named(String meant) {
+    return engine().named(meant);
+  }
+
+  @Override
+  default boolean await(String work, String stage, BooleanSupplier stopped, Watch watch) {
+    return engine().await(work, stage, stopped, watch);
+  }
+
+  @Override
+  default Duration signOfLife() {
+    return engine().signOfLife();
   }
 
   @Override

@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       InitVerb.class,
       RunVerb.class,
+      WatchVerb.class,
       RunVerbs.Plan.class,
       TestVerb.class,
       RunVerbs.Replay.class,

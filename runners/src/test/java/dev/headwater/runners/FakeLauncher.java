@@ -55,6 +55,12 @@ final class FakeLauncher implements Launcher {
   }
 
   @Override
+  public RunReport watch(String job, BooleanSupplier stopped, Progress progress) {
+    asked.add("watch " + job);
+    return new RunReport(HEADER, List.of(), List.of(), List.of(), List.of());
+  }
+
+  @Override
   public Answer offsets(Target table) {
     return answer("offsets " + table);
   }

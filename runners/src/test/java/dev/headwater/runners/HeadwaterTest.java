@@ -46,6 +46,7 @@ final class HeadwaterTest {
     in("impact", "table/flights@tag:model/late/1");
     in("impact", "data/a.parquet@9c1f");
     in("impact", "part-0000/a");
+    in("watch", "5f3a");
     in("runs", "late", "-n", "5");
     in("runs", "--status", "failed", "--since", "2026-01-31", "--why", "new file");
     in("runs", "show", "019a");
@@ -70,6 +71,7 @@ final class HeadwaterTest {
             "impact table/flights tag:model/late/1",
             "impact of file data/a.parquet@9c1f",
             "impact of file part-0000/a",
+            "watch 5f3a",
             "runs RunFilter[target=model/late, status=null, since=null, why=null, limit=5]",
             "runs RunFilter[target=null, status=FAILED, since=2026-01-31T00:00:00Z, why=new file,"
                 + " limit=20]",
