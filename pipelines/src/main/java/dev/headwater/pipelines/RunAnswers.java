@@ -3,6 +3,7 @@ package dev.headwater.pipelines;
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.registry.Run;
 import dev.headwater.catalog.registry.Runs;
+import dev.headwater.pipelines.project.About;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +30,7 @@ final class RunAnswers {
   Answer list(RunFilter filter) {
     List<List<String>> rows = new ArrayList<>();
     List<Object> data = new ArrayList<>();
+    boolean labelled = !workspace.project().abouts().isEmpty();
     List<Run> runs =
         runs()
             .list(
@@ -42,32 +44,42 @@ final class RunAnswers {
         .limit(filter.limit())
         .forEach(
             run -> {
-              rows.add(
-                  List.of(
-                      run.id().toString(),
-                      run.stage(),
-                      run.target(),
-                      word(run),
-                      run.started().toString().replaceFirst("\\.\\d+", ""),
-                      figure(run, "seconds", "%.1f s"),
-                      figure(run, "cpu_seconds", "%.1f s"),
-                      figure(run, "rows_in", "%,.0f"),
-                      brief(run.parameters().getOrDefault(Staleness.WHY, "")),
-                      brief(end(run))));
-              data.add(facts(run));
+              List<String> row =
+                  new ArrayList<>(
+                      List.of(
+                          run.id().toString(),
+                          run.stage(),
+                          run.target(),
+                          word(run),
+                          run.started().toString().replaceFirst("\\.\\d+", ""),
+                          figure(run, "seconds", "%.1f s"),
+                          figure(run, "cpu_seconds", "%.1f s"),
+                          figure(run, "rows_in", "%,.0f"),
+                          brief(run.parameters().getOrDefault(Staleness.WHY, "")),
+                          brief(end(run))));
+              if (labelled) {
+                row.add(about(run).text());
+              }
+              rows.add(row);
+              Map<String, Object> facts = facts(run);
+              facts.putAll(about(run).form());
+              data.add(facts);
             });
+    List<String> columns =
+        new ArrayList<>(
+            List.of(
+                "run", "stage", "target", "status", "started", "took", "cpu", "rows", "why",
+                "what"));
+    if (labelled) {
+      columns.add("whose");
+    }
     List<Answer.Block> blocks = new ArrayList<>();
     if (!workspace.project().environments().declared().isEmpty()) {
       blocks.add(
           new Answer.Block.Line(
               workspace.project().name() + " · " + workspace.project().environment().name()));
     }
-    blocks.add(
-        new Answer.Block.Grid(
-            List.of(
-                "run", "stage", "target", "status", "started", "took", "cpu", "rows", "why",
-                "what"),
-            rows));
+    blocks.add(new Answer.Block.Grid(columns, rows));
     return Answer.of(
         Map.of("environment", workspace.project().environment().name(), "runs", data), blocks);
   }
@@ -91,6 +103,8 @@ final class RunAnswers {
     lines.put("target", run.target() + ", stage " + run.stage() + " " + run.stageVersion());
     lines.put("status", word(run));
     put(lines, "environment", run.parameters().get(Workspace.ENVIRONMENT));
+    About about = about(run);
+    about.form().keySet().forEach(key -> lines.put(key, about.said(key)));
     put(lines, "why", run.parameters().get(Staleness.WHY));
     lines.put("started", run.started().toString());
     put(lines, "ended", run.ended() == null ? null : run.ended().toString());
@@ -112,9 +126,19 @@ final class RunAnswers {
               "  " + part.id() + "  " + part.target() + "  " + word(part) + "  " + end(part)));
     }
     Map<String, Object> data = new LinkedHashMap<>(facts(run));
+    data.putAll(about.form());
     data.put("parameters", new TreeMap<>(run.parameters()));
     data.put("parts", parts.stream().map(part -> part.id().toString()).toList());
     return Answer.of(data, blocks);
+  }
+
+  /** What is said of its target now; nothing of one that isn't declared any more. */
+  private About about(Run run) {
+    return workspace.project().abouts().entrySet().stream()
+        .filter(entry -> entry.getKey().toString().equals(run.target()))
+        .map(Map.Entry::getValue)
+        .findFirst()
+        .orElse(About.NONE);
   }
 
   private static Answer.Block edges(Run run) {

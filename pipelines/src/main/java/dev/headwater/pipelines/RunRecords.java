@@ -89,7 +89,7 @@ final class RunRecords {
             .outputs(outputs);
     if (quality != null) {
       Origin origin = workspace.project().origin();
-      facts.code(SourceLook.of(origin.folder(), origin.file()).orElse(null));
+      facts.code(SourceLook.of(origin.folder(), file(origin, run)).orElse(null));
     }
     if (run.parent() != null) {
       facts.parent(new RunFacts.Parent(run.parent(), JobName.project(run.project())));
@@ -105,6 +105,15 @@ final class RunRecords {
                   Objects.requireNonNull(run.ended()))
               .build();
     };
+  }
+
+  /** The one that a run's target is declared in; the project's own where it isn't any more. */
+  private String file(Origin origin, Run run) {
+    return workspace.project().targets().stream()
+        .filter(target -> target.toString().equals(run.target()))
+        .map(target -> origin.file(target.path()))
+        .findFirst()
+        .orElse(origin.file());
   }
 
   private List<DataSet> inputs(Run run, @Nullable Quality rules) {

@@ -73,8 +73,7 @@ final class Schemas {
     } catch (HeadwaterException e) {
       if (table.through() != null && !missing(table)) {
         String path = "tables." + table.name() + ".java";
-        int line = stages.project().origin().line(path).orElse(0);
-        problems.add(Problem.of(line, path, e));
+        problems.add(stages.project().origin().problem(path, e));
       }
     }
   }
@@ -105,8 +104,7 @@ final class Schemas {
       return Optional.of(through.outcome(schema).schema());
     } catch (HeadwaterException e) {
       String path = "tables." + table.name() + ".java";
-      int line = stages.project().origin().line(path).orElse(0);
-      problems.add(Problem.of(line, path, e));
+      problems.add(stages.project().origin().problem(path, e));
       return Optional.empty();
     }
   }

@@ -6,6 +6,7 @@ import dev.headwater.catalog.TableRef;
 import dev.headwater.catalog.commit.History;
 import dev.headwater.columns.RowBatch;
 import dev.headwater.columns.Values;
+import dev.headwater.pipelines.project.About;
 import dev.headwater.pipelines.project.Target;
 import dev.headwater.table.SplitGroup;
 import dev.headwater.table.Splits;
@@ -124,7 +125,10 @@ final class TableAnswers {
     lines.put("table", name.toString());
     lines.put("location", table.location());
     lines.put("partitioned by", table.spec().isUnpartitioned() ? "nothing" : partitions(table));
+    About about = stages.project().about(target);
+    about.form().keySet().forEach(key -> lines.put(key, about.said(key)));
     Map<String, Object> data = new LinkedHashMap<>(lines);
+    data.putAll(about.form());
     if (current != null) {
       lines.put(
           "snapshot",

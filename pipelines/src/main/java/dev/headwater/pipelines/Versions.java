@@ -1,5 +1,6 @@
 package dev.headwater.pipelines;
 
+import dev.headwater.pipelines.project.Requires;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -8,7 +9,7 @@ import java.util.Map;
  * which a test holds equal.
  */
 public final class Versions {
-  public static final String HEADWATER = "0.1.0-SNAPSHOT";
+  public static final String HEADWATER = Requires.HEADWATER;
 
   static final String BEAM = "2.70.0";
   static final String FLINK = "1.19.0";

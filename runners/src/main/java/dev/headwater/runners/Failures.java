@@ -22,7 +22,13 @@ final class Failures {
         error.put(
             "problems",
             project.problems().stream()
-                .map(p -> Map.of("line", p.line(), "path", p.path(), "what", p.what()))
+                .map(
+                    p ->
+                        Map.of(
+                            "file", p.file(),
+                            "line", p.line(),
+                            "path", p.path(),
+                            "what", p.what()))
                 .toList());
         Json.print(screen.out(), Map.of("error", error));
       } else {

@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       PlayVerb.class,
       OffsetsVerb.class,
       LookVerbs.Explain.class,
+      ListVerb.class,
       IngestVerb.class,
       TraceVerbs.Trace.class,
       TraceVerbs.Impact.class,

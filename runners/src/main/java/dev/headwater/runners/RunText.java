@@ -127,6 +127,9 @@ final class RunText {
 
   static List<String> ending(RunReport report) {
     List<String> lines = new ArrayList<>();
+    if (report.stages().isEmpty() && report.upkeep().isEmpty()) {
+      lines.add("Nothing has changed: nothing had to run.");
+    }
     if (!report.stages().isEmpty() && report.fresh() && report.upkeep().isEmpty()) {
       lines.add("Everything is fresh: nothing had to run.");
     }

@@ -7,8 +7,10 @@ import dev.headwater.pipelines.Launcher;
 import dev.headwater.pipelines.PlanReport;
 import dev.headwater.pipelines.Progress;
 import dev.headwater.pipelines.UpkeepStep;
+import dev.headwater.pipelines.project.About;
 import dev.headwater.pipelines.project.Project;
 import dev.headwater.pipelines.project.Target;
+import dev.headwater.pipelines.select.Selection;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,20 +27,37 @@ import picocli.CommandLine.Unmatched;
 final class RunVerbs {
   private RunVerbs() {}
 
-  /** Verbs that choose targets and where to run them. */
-  abstract static class Running extends Verb {
+  /** Verbs that choose targets. */
+  abstract static class Choosing extends Verb {
     @Parameters(
-        paramLabel = "TARGET",
+        paramLabel = "SELECTOR",
         arity = "0..*",
-        description = "late, +late (with what it needs), flights+ (with what depends on it).")
+        description = {
+          "late, +late (with what it needs), flights+ (with what depends on it), 1+late+2,",
+          "late*, tag:x, owner:x, path:folder, changed:main; a,b is what both mean."
+        })
     private List<String> selectors = new ArrayList<>();
 
     @Option(
         names = "--exclude",
-        paramLabel = "TARGET",
-        description = "Leave this target out; may be repeated.")
+        paramLabel = "SELECTOR",
+        description = "Leave these targets out; may be repeated.")
     private List<String> excluded = new ArrayList<>();
 
+    final Project chosen(List<Target> targets) {
+      List<String> arguments = new ArrayList<>(selectors);
+      Project project = project(arguments);
+      targets.addAll(Selection.of(project, arguments, excluded));
+      return project;
+    }
+
+    final List<String> arguments() {
+      return selectors;
+    }
+  }
+
+  /** Verbs that choose targets and where to run them. */
+  abstract static class Running extends Choosing {
     @Option(
         names = "--runner",
         paramLabel = "RUNNER",
@@ -52,17 +71,6 @@ final class RunVerbs {
     private @Nullable String cluster;
 
     @Unmatched private List<String> beam = new ArrayList<>();
-
-    final Project chosen(List<Target> targets) {
-      List<String> arguments = new ArrayList<>(selectors);
-      Project project = project(arguments);
-      targets.addAll(Selection.of(project, arguments, excluded));
-      return project;
-    }
-
-    final List<String> arguments() {
-      return selectors;
-    }
 
     /** Whether what is sent to a cluster is not waited for. */
     boolean detached() {
@@ -160,14 +168,16 @@ final class RunVerbs {
                         + word
                         + "  "
                         + step.why()
-                        + (project.resources().isEmpty() ? "" : ", on " + step.where()))
+                        + (project.resources().isEmpty() ? "" : ", on " + step.where())
+                        + labels(project.about(step.target())))
                     .stripTrailing()));
-        steps.add(
-            Map.of(
-                "target", step.target().toString(),
-                "stale", step.stale(),
-                "why", step.why(),
-                "where", step.where()));
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("target", step.target().toString());
+        facts.put("stale", step.stale());
+        facts.put("why", step.why());
+        facts.put("where", step.where());
+        facts.putAll(project.about(step.target()).form());
+        steps.add(facts);
       }
       for (UpkeepStep step : plan.upkeep()) {
         blocks.add(new Answer.Block.Line(RunText.head(step) + "  due    " + step.text()));
@@ -180,6 +190,10 @@ final class RunVerbs {
       data.put("upkeep", plan.upkeep().stream().map(RunText::data).toList());
       return show(new Answer(blocks, data, check && plan.stale() ? 10 : 0));
     }
+  }
+
+  private static String labels(About about) {
+    return about.text().isEmpty() ? "" : "  [" + about.text() + "]";
   }
 
   /** Proves a model. */

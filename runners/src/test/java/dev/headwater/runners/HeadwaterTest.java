@@ -108,6 +108,11 @@ final class HeadwaterTest {
         .containsExactly(
             "run [table/flights, features/airport_delays, features/nation_delays, model/late]",
             "run [features/airport_delays, model/late, score/late_scores] force");
+    assertThat(in("list", "*late*,monitor/*")).isZero();
+    assertThat(out.lines())
+        .containsExactly(
+            "  target              owner  tags  declared in        description",
+            "  monitor/late_drift               headwater.yaml:50");
   }
 
   @Test

@@ -108,6 +108,6 @@ final class Basics {
   }
 
   private void problem(String path, String what) {
-    problems.add(new Problem(project.origin().line(path).orElse(0), path, what));
+    problems.add(project.origin().problem(path, what));
   }
 }

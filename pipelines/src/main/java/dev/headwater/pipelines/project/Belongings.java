@@ -35,14 +35,14 @@ public final class Belongings {
   }
 
   /**
-   * The project file and the texts that it names (contracts, schemas), by their path from the
+   * The project's files and the texts that it names (contracts, schemas), by their path from the
    * project's folder; not the sources' data.
    *
    * @throws HeadwaterException USAGE if one can't be read, or lies outside of the folder
    */
   public SortedMap<String, String> files() {
     Path folder = project.origin().folder();
-    List<String> named = new ArrayList<>(List.of(project.origin().file()));
+    List<String> named = new ArrayList<>(project.origin().files());
     project.tables().values().stream().map(TableDecl::contract).forEach(named::add);
     project.derived().values().stream().map(DerivedDecl::contract).forEach(named::add);
     project.sources().values().stream()

@@ -85,6 +85,7 @@ final class Check {
                 p ->
                     problems.add(
                         new Problem(
+                            project.origin().file(path),
                             DerivedSection.line(key, table.sql(), p.line()),
                             path + ".sql",
                             DerivedSection.placed(p))));
@@ -260,10 +261,10 @@ final class Check {
   }
 
   private void refused(String path, HeadwaterException e) {
-    problems.add(Problem.of(project.origin().line(path).orElse(0), path, e));
+    problems.add(project.origin().problem(path, e));
   }
 
   private void problem(String path, String what) {
-    problems.add(new Problem(project.origin().line(path).orElse(0), path, what));
+    problems.add(project.origin().problem(path, what));
   }
 }

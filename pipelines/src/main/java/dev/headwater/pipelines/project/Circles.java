@@ -32,11 +32,7 @@ final class Circles {
       circle = circle.subList(circle.indexOf(target), circle.size());
       String round = String.join(" <- ", circle.stream().map(Target::toString).toList());
       String path = target.path();
-      problems.add(
-          new Problem(
-              project.origin().line(path).orElse(0),
-              path,
-              "needs itself: " + round + " <- " + target));
+      problems.add(project.origin().problem(path, "needs itself: " + round + " <- " + target));
       done.addAll(circle);
       return;
     }

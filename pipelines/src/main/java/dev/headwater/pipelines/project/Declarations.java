@@ -7,7 +7,6 @@ import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.model.UserNetwork;
 import dev.headwater.user.UserClass;
 import dev.headwater.user.UserCode;
-import dev.headwater.user.UserObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,7 +18,9 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What a target's declaration says, as one text whatever way it was written: comments, key order,
@@ -59,6 +60,7 @@ public final class Declarations {
     form.remove("properties");
     form.remove("sort");
     form.remove("resources");
+    project.about(target).form().keySet().forEach(form::remove);
     Map<String, String> code = new TreeMap<>();
     if (target.kind() == Target.Kind.TABLE) {
       TableDecl table = Targets.of(project.tables(), target);
@@ -76,10 +78,8 @@ public final class Declarations {
       }
       List<String> states = new ArrayList<>();
       for (Step step : table.steps()) {
-        UserObject object = step.object();
-        object.code().forEach(name -> code.put(name, UserCode.digest(name, UserClass.loader())));
         if (step.given() != null) {
-          states.add(object.state());
+          states.add(step.object().state());
         }
       }
       if (!states.isEmpty()) {
@@ -92,17 +92,13 @@ public final class Declarations {
     if (target.kind() == Target.Kind.DERIVED) {
       DerivedDecl table = Targets.of(project.derived(), target);
       form.remove("letters");
-      if (table.through() != null) {
-        UserObject object = table.object();
-        object.code().forEach(name -> code.put(name, UserCode.digest(name, UserClass.loader())));
-      }
       if (table.contract() != null) {
         form.put("contract", contract(project.origin().folder().resolve(table.contract())));
       }
     }
-    if (target.kind() == Target.Kind.MODEL
-        && Targets.of(project.models(), target).network() instanceof Network.Java java) {
-      code.put(java.name(), UserNetwork.code(java.name()));
+    for (String name : classes(project, target)) {
+      boolean network = target.kind() == Target.Kind.MODEL;
+      code.put(name, network ? UserNetwork.code(name) : UserCode.digest(name, UserClass.loader()));
     }
     if (!code.isEmpty()) {
       form.put(CODE, code);
@@ -112,6 +108,30 @@ public final class Declarations {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** The users' classes that the code of a target begins with, or methods of them. */
+  public static Set<String> classes(Project project, Target target) {
+    Set<String> names = new TreeSet<>();
+    switch (target.kind()) {
+      case TABLE ->
+          Targets.of(project.tables(), target)
+              .steps()
+              .forEach(step -> names.addAll(step.object().code()));
+      case DERIVED -> {
+        DerivedDecl table = Targets.of(project.derived(), target);
+        if (table.through() != null) {
+          names.addAll(table.object().code());
+        }
+      }
+      case MODEL -> {
+        if (Targets.of(project.models(), target).network() instanceof Network.Java java) {
+          names.add(java.name());
+        }
+      }
+      default -> {}
+    }
+    return names;
   }
 
   private static Object contract(Path file) {

@@ -111,6 +111,7 @@ public record Environments(
                 where.size() == names.size()
                     ? p
                     : new Problem(
+                        p.file(),
                         p.line(),
                         p.path(),
                         p.what() + " (In environment " + String.join(", ", where) + ".)")));

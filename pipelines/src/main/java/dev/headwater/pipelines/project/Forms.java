@@ -27,7 +27,8 @@ final class Forms {
   }
 
   Map<String, Object> of(Target target) {
-    Map<String, Object> form = declared(target);
+    Map<String, Object> form = new LinkedHashMap<>(project.about(target).form());
+    form.putAll(declared(target));
     MaintainSection.form(project.keep(target.name()), form);
     Resources needs = project.resources(target);
     if (!needs.equals(Resources.ANY)) {

@@ -81,6 +81,7 @@ public record Isolated(Project project, List<Target> runs) {
             monitors,
             keeps,
             Map.of(),
+            Map.of(),
             null,
             RunRules.DEFAULT,
             Environments.NONE,

@@ -4,14 +4,34 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The name that was probably meant. */
-final class Nearest {
+public final class Nearest {
+  private static final int MOST = 20;
+  private static final int FEW = 10;
+
   private Nearest() {}
 
   /** " Did you mean 'origin'?", or nothing if no name is near. */
-  static String of(String name, Collection<String> known) {
+  public static String of(String name, Collection<String> known) {
     return find(name, known).map(found -> " Did you mean '" + found + "'?").orElse("");
+  }
+
+  /** All of them, or of many the nearest: "late, late_scores … (480 more)". */
+  public static String few(String name, Collection<String> known) {
+    if (known.size() <= MOST) {
+      return String.join(", ", known);
+    }
+    String wanted = name.toLowerCase(Locale.ROOT);
+    return known.stream()
+            .sorted(
+                Comparator.comparingInt((String k) -> distance(wanted, k.toLowerCase(Locale.ROOT))))
+            .limit(FEW)
+            .collect(Collectors.joining(", "))
+        + " … ("
+        + (known.size() - FEW)
+        + " more)";
   }
 
   static Optional<String> find(String name, Collection<String> known) {

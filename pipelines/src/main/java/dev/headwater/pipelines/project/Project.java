@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param environments where else it lives, and where it is now
  * @param keeps by table's name: where it is and how it is kept, unless that is {@link Keep#DEFAULT}
  * @param resources what a target's stage needs, unless that is {@link Resources#ANY}
+ * @param abouts whose targets are and what they are for, where that is said
  */
 public record Project(
     String name,
@@ -36,6 +37,7 @@ public record Project(
     Map<String, MonitorDecl> monitors,
     Map<String, Keep> keeps,
     Map<Target, Resources> resources,
+    Map<Target, About> abouts,
     @Nullable CatalogDecl registry,
     RunRules runs,
     Environments environments,
@@ -52,6 +54,7 @@ public record Project(
     monitors = inOrder(monitors);
     keeps = inOrder(keeps);
     resources = inOrder(resources);
+    abouts = inOrder(abouts);
   }
 
   /** A project of this name, to be declared in Java. */
@@ -100,6 +103,7 @@ public record Project(
         monitors,
         keeps,
         resources,
+        abouts,
         registryAt,
         rules,
         there,
@@ -178,6 +182,11 @@ public record Project(
   /** What a target's stage needs of the place where it runs. */
   public Resources resources(Target target) {
     return resources.getOrDefault(target, Resources.ANY);
+  }
+
+  /** Whose a target is, and what it is for. */
+  public About about(Target target) {
+    return abouts.getOrDefault(target, About.NONE);
   }
 
   /** The target of this name ("late", "model/late"); references ("@champion") belong after it. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -37,6 +38,7 @@ public final class ProjectBuilder {
   private final Map<String, Keep> keeps = new LinkedHashMap<>();
   private final Map<Target, Resources> resources = new LinkedHashMap<>();
   private final Map<String, EnvironmentBuilder> environments = new LinkedHashMap<>();
+  private final Map<Target, About> abouts = new LinkedHashMap<>();
 
   private Map<String, String> registry = Map.of();
   private RunRules runs = RunRules.DEFAULT;
@@ -124,6 +126,16 @@ public final class ProjectBuilder {
   /** What the stage of a target needs of the place where it runs. */
   public ProjectBuilder resources(Target target, Resources needs) {
     resources.put(target, needs);
+    return this;
+  }
+
+  /** Whose a target is and what it is for: {@code About.owner("operations").tags("hourly")}. */
+  public ProjectBuilder about(Target target, About what) {
+    what.tags().stream()
+        .map(About::complaint)
+        .filter(Objects::nonNull)
+        .forEach(complaint -> problems.add(new Problem(0, target.path() + ".tags", complaint)));
+    abouts.put(target, what);
     return this;
   }
 
@@ -239,6 +251,7 @@ public final class ProjectBuilder {
             made(monitors),
             keeps,
             resources,
+            abouts,
             database(all),
             runs,
             Environments.of(elsewhere),

@@ -2,13 +2,15 @@ package dev.headwater.pipelines.project;
 
 import dev.headwater.catalog.HeadwaterException;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 
-/** Reads {@value #NAME}. */
+/**
+ * Reads {@value #NAME}, and with it all files below its folder whose names end in {@code .hw.yaml}:
+ * together they are one project.
+ */
 public final class ProjectFile {
   public static final String NAME = "headwater.yaml";
 
@@ -22,13 +24,13 @@ public final class ProjectFile {
    */
   public static Project read(Path folderOrFile) {
     Path file = Files.isDirectory(folderOrFile) ? folderOrFile.resolve(NAME) : folderOrFile;
-    String text;
+    Path parent = file.toAbsolutePath().getParent();
+    Path folder = parent == null ? file : parent;
+    String name = file.getFileName().toString();
     try {
-      text = Files.readString(file);
-    } catch (CharacterCodingException e) {
-      throw new ProjectException(
-          file.getFileName().toString(),
-          List.of(new Problem(0, "", "it is not UTF-8. Save it as UTF-8.")));
+      String text = ProjectFiles.text(file, name);
+      ProjectFiles files = new ProjectFiles(name, text, ProjectFiles.below(folder));
+      return new ProjectParser(folder, files).parse();
     } catch (IOException e) {
       throw new HeadwaterException(
           HeadwaterException.Kind.USAGE,
@@ -36,13 +38,11 @@ public final class ProjectFile {
           "name a folder that has a " + NAME + ", or run this inside one.",
           e);
     }
-    Path folder = file.toAbsolutePath().getParent();
-    return parse(folder == null ? file : folder, file.getFileName().toString(), text);
   }
 
-  /** The project of a text that would lie in this folder under this name. */
+  /** The project of a text that would lie in this folder under this name, with no other file. */
   public static Project parse(Path folder, String name, String text) {
-    return new ProjectParser(folder, Yaml.top(name, text)).parse();
+    return new ProjectParser(folder, new ProjectFiles(name, text, new TreeMap<>())).parse();
   }
 
   /** The nearest folder, from this one upwards, that has a project. */

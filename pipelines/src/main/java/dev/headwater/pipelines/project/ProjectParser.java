@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class ProjectParser {
   private final Path folder;
   private final Section top;
+  private final Defaults defaults;
   private final Notes notes;
   private final Map<String, CatalogDecl> catalogs = new LinkedHashMap<>();
   private final Map<String, ClusterDecl> clusters = new LinkedHashMap<>();
@@ -33,15 +34,18 @@ final class ProjectParser {
   private final Map<String, Keep> keeps = new LinkedHashMap<>();
   private final Map<Target, Resources> resources = new LinkedHashMap<>();
   private final Map<String, Environment> environments = new LinkedHashMap<>();
+  private final Map<Target, About> abouts = new LinkedHashMap<>();
   private final Set<String> broken = new HashSet<>();
 
-  ProjectParser(Path folder, Section top) {
+  ProjectParser(Path folder, ProjectFiles files) {
     this.folder = folder;
-    this.top = top;
+    this.top = files.top();
+    this.defaults = files.defaults();
     this.notes = top.notes();
   }
 
   Project parse() {
+    Requires.check(top);
     String name = top.required("project", "flights");
     if (name != null) {
       Values.named(top, "project", name);
@@ -64,7 +68,8 @@ final class ProjectParser {
         s -> new EnvironmentSection(folder, project, made(), s).parse(),
         environments);
     top.end();
-    Origin origin = new Origin(folder, notes.file, notes.lines());
+    defaults.end();
+    Origin origin = new Origin(folder, notes.files(), notes.places());
     Project parsed =
         new Project(
             project,
@@ -79,6 +84,7 @@ final class ProjectParser {
             monitors,
             keeps,
             resources,
+            abouts,
             registry,
             runs,
             Environments.of(environments),
@@ -86,7 +92,7 @@ final class ProjectParser {
     List<Problem> problems = new ArrayList<>(notes.problems());
     problems.addAll(Environments.check(parsed, broken));
     if (!problems.isEmpty()) {
-      throw new ProjectException(notes.file, problems);
+      throw new ProjectException(origin.file(), problems);
     }
     return parsed;
   }
@@ -139,6 +145,10 @@ final class ProjectParser {
       if (!needs.equals(Resources.ANY)) {
         resources.put(new Target(kind, s.name()), needs);
       }
+      About about = About.parse(s);
+      if (!about.equals(About.NONE)) {
+        abouts.put(new Target(kind, s.name()), about);
+      }
       return declaration;
     };
   }
@@ -151,7 +161,7 @@ final class ProjectParser {
           if (section == null) {
             return null;
           }
-          T declaration = parser.apply(section);
+          T declaration = parser.apply(section.or(defaults.of(noun, section.file())));
           section.end();
           return declaration;
         },
@@ -168,10 +178,10 @@ final class ProjectParser {
       return;
     }
     for (String name : all.names()) {
-      int before = notes.problems().size();
+      int before = notes.told();
       Values.named(all, name, name);
       T declaration = parser.parse(all, name);
-      if (declaration == null || notes.problems().size() > before) {
+      if (declaration == null || notes.told() > before) {
         broken.add(noun + "." + name);
       }
       if (declaration != null) {

@@ -116,7 +116,8 @@ final class References {
                     path,
                     "'"
                         + table.from()
-                        + "' is a table already. Name it where rows are asked for: features, models, scores");
+                        + "' is a table already. Name it where rows are asked for: features,"
+                        + " models, scores");
               }
               new WriteRules(this::problem)
                   .check("tables." + name, table, project.topic(table).orElse(null));
@@ -185,7 +186,7 @@ final class References {
         Problem told = problems.remove(before);
         ExpressionException.Problem at = table.query().problem(name, told.what());
         int line = DerivedSection.line(told.line(), table.sql(), at.line());
-        problems.add(new Problem(line, path + ".sql", DerivedSection.placed(at)));
+        problems.add(new Problem(told.file(), line, path + ".sql", DerivedSection.placed(at)));
       }
     }
   }
@@ -291,7 +292,7 @@ final class References {
               + name
               + "'."
               + Nearest.of(name, all)
-              + (all.isEmpty() ? " There is none." : " There is " + String.join(", ", all) + "."));
+              + (all.isEmpty() ? " There is none." : " There is " + Nearest.few(name, all) + "."));
     }
     return false;
   }
@@ -301,6 +302,6 @@ final class References {
   }
 
   private void problem(String path, String what) {
-    problems.add(new Problem(project.origin().line(path).orElse(0), path, what));
+    problems.add(project.origin().problem(path, what));
   }
 }

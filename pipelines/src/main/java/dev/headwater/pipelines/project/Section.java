@@ -28,6 +28,7 @@ final class Section {
   private final Map<String, Node> values = new LinkedHashMap<>();
   private final Map<String, Node> keys = new LinkedHashMap<>();
   private final Set<String> asked = new LinkedHashSet<>();
+  private List<Section> defaults = List.of();
   private boolean cut;
 
   Section(Notes notes, String path, MappingNode node) {
@@ -42,7 +43,7 @@ final class Section {
       String name = key.getValue();
       Node first = keys.get(name);
       if (first != null) {
-        notes.problem(key, in(name), "is there twice, first in line " + Notes.line(first));
+        notes.problem(key, in(name), "is there twice, first in " + Notes.place(first, key));
         continue;
       }
       keys.put(name, key);
@@ -59,17 +60,44 @@ final class Section {
     return path;
   }
 
+  /** The file that it stands in. */
+  String file() {
+    return Notes.file(node);
+  }
+
   /** The last part of its path: what is declared here. */
   String name() {
     return path.substring(path.lastIndexOf('.') + 1);
   }
 
   String in(String key) {
-    return path.isEmpty() ? key : path + "." + key;
+    Section said = said(key);
+    return said != this ? said.in(key) : path.isEmpty() ? key : path + "." + key;
+  }
+
+  /** The same, with what it leaves out taken from the first of these that has it. */
+  Section or(List<Section> others) {
+    defaults = List.copyOf(others);
+    return this;
+  }
+
+  /** Which one says something of a key: this one, or one of those that stand in for it. */
+  private Section said(String key) {
+    if (values.containsKey(key)) {
+      return this;
+    }
+    return defaults.stream()
+        .filter(other -> other.values.containsKey(key))
+        .findFirst()
+        .orElse(this);
+  }
+
+  private @Nullable Node node(String key) {
+    return said(key).values.get(key);
   }
 
   boolean has(String key) {
-    return values.containsKey(key);
+    return node(key) != null;
   }
 
   Set<String> names() {
@@ -79,24 +107,28 @@ final class Section {
   /** The names under a key that holds a mapping. */
   Set<String> names(String key) {
     return values.get(key) instanceof MappingNode mapping
-        ? new Section(new Notes("", ""), "", mapping).names()
+        ? new Section(new Notes(), "", mapping).names()
         : Set.of();
   }
 
   void problem(String key, String what) {
-    Node at = keys.get(key);
-    notes.problem(at == null ? node : at, in(key), what);
+    notes.problem(place(key), in(key), what);
   }
 
   /** A problem within the text of a key, in another line than the key. */
   void problem(String key, int line, String what) {
-    notes.problem(line, in(key), what);
+    notes.problem(place(key), line, in(key), what);
+  }
+
+  /** The key, or else the whole. */
+  private Node place(String key) {
+    Node at = said(key).keys.get(key);
+    return at == null ? node : at;
   }
 
   /** The line of a key. */
   int line(String key) {
-    Node at = keys.get(key);
-    return Notes.line(at == null ? node : at);
+    return Notes.line(place(key));
   }
 
   /** The file's line of a line of a key's text. */
@@ -149,7 +181,7 @@ final class Section {
   /** An SQL query that YAML has left whole. */
   @Nullable String query(String key) {
     String text = text(key);
-    Node value = values.get(key);
+    Node value = node(key);
     boolean flow = node.getFlowStyle() == FlowStyle.FLOW;
     if (text == null || value == null || !flow || names().stream().noneMatch(this::empty)) {
       return text;
@@ -171,6 +203,22 @@ final class Section {
   /** One text or a list of texts; empty if there is none. */
   List<String> texts(String key) {
     return texts(key, false);
+  }
+
+  /** The texts of a key, and those of all that stand in for it where it says nothing. */
+  List<String> allTexts(String key) {
+    List<String> all = new ArrayList<>();
+    for (Section other : defaults) {
+      other.asked.add(key);
+      if (other.values.containsKey(key)) {
+        all.addAll(0, other.texts(key));
+      }
+    }
+    if (values.containsKey(key)) {
+      all.addAll(texts(key));
+    }
+    asked.add(key);
+    return all;
   }
 
   /** One expression or a list of them. */
@@ -199,7 +247,7 @@ final class Section {
 
   /** Whether the key's value is a mapping. */
   boolean isSection(String key) {
-    return values.get(key) instanceof MappingNode;
+    return node(key) instanceof MappingNode;
   }
 
   /** The mapping under a key, or null if there is none. */
@@ -260,7 +308,8 @@ final class Section {
   /** The value of a key as it is; null if there is none. */
   @Nullable Node ask(String key) {
     asked.add(key);
-    return values.get(key);
+    defaults.forEach(other -> other.asked.add(key));
+    return node(key);
   }
 
   private boolean empty(String key) {

@@ -36,7 +36,7 @@ public record Target(Kind kind, String name) {
   }
 
   /** Its dotted name in the file: "models.late". */
-  String path() {
+  public String path() {
     return noun() + "." + name;
   }
 

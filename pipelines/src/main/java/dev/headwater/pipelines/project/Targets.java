@@ -78,7 +78,7 @@ final class Targets {
       throw new HeadwaterException(
           HeadwaterException.Kind.USAGE,
           "There is no '" + text + "' in project " + project.name() + "." + Nearest.of(text, names),
-          "name one of " + String.join(", ", names) + ".");
+          "name one of " + Nearest.few(text, names) + ".");
     }
     throw new HeadwaterException(
         HeadwaterException.Kind.USAGE,

@@ -22,8 +22,6 @@ final class Yaml {
   private static final int MOST_CHARACTERS = 1_000_000;
   private static final int MOST_DEPTH = 20;
   private static final int MOST_ALIASES = 50;
-  private static final LoadSettings SETTINGS =
-      LoadSettings.builder().setCodePointLimit(MOST_CHARACTERS).setUseMarks(true).build();
   private static final Pattern VALUE = Pattern.compile("\\s*(?:- )?([A-Za-z0-9_]+): +(.*?)\\s*");
 
   private static final Pattern FLOW = Pattern.compile("[{,]\\s*([A-Za-z0-9_]+): +");
@@ -32,20 +30,30 @@ final class Yaml {
 
   /** The file's top mapping, or a problem that says why there is none. */
   static Section top(String file, String text) {
-    Notes notes = new Notes(file, text);
+    Notes notes = new Notes();
+    return new Section(notes, "", mapping(notes, file, text));
+  }
+
+  /**
+   * A file's top mapping; all its nodes know the file.
+   *
+   * @throws ProjectException if there is none
+   */
+  static MappingNode mapping(Notes notes, String file, String text) {
+    notes.reads(file, text);
     if (text.length() > MOST_CHARACTERS) {
       throw refused(file, 0, "it has more than " + MOST_CHARACTERS + " characters. Split it.");
     }
     try {
       bounded(file, text);
-      Optional<Node> root = new Compose(SETTINGS).composeString(text);
+      Optional<Node> root = new Compose(settings(file)).composeString(text);
       if (root.isEmpty()) {
         throw refused(file, 0, "it is empty. A project begins with its name: `project: flights`.");
       }
       if (!(root.get() instanceof MappingNode mapping)) {
         throw refused(file, 1, "it is not a mapping. Write `key: value` lines.");
       }
-      return new Section(notes, "", mapping);
+      return mapping;
     } catch (MarkedYamlEngineException e) {
       throw unreadable(file, text, e);
     } catch (YamlEngineException e) {
@@ -53,12 +61,20 @@ final class Yaml {
     }
   }
 
+  private static LoadSettings settings(String file) {
+    return LoadSettings.builder()
+        .setLabel(file)
+        .setCodePointLimit(MOST_CHARACTERS)
+        .setUseMarks(true)
+        .build();
+  }
+
   /** Depth and aliases are counted on events, before anything recursive sees the file. */
   private static void bounded(String file, String text) {
     int depth = 0;
     int aliases = 0;
     int documents = 0;
-    for (Event event : new Parse(SETTINGS).parseString(text)) {
+    for (Event event : new Parse(settings(file)).parseString(text)) {
       int line = event.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
       switch (event.getEventId()) {
         case MappingStart, SequenceStart -> {

@@ -121,7 +121,7 @@ final class ProjectFileTest {
             """
             headwater.yaml has 7 problems:
               line 4  tables.t.partiton: unknown key 'partiton'. Did you mean 'partition'? \
-            There are from, sql, java, time, partition, contract, write, key, order, delete, tombstones, remember, route, schema, commit, letters, resources, catalog, maintain, \
+            There are from, sql, java, time, partition, contract, write, key, order, delete, tombstones, remember, route, schema, commit, letters, resources, owner, description, tags, catalog, maintain, \
             properties, sort.
               line 4  tables.t.from: no source 'fles'. Did you mean 'files'? There is files.
               line 6  features.v.windows: '3 hours' is not a window. \

@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,22 @@ public final class UserCode {
    * class that it calls count, and all of the class once it uses a field or makes an object of it.
    */
   public static String digest(String name, ClassLoader loader) {
+    MessageDigest sha = sha256();
+    reach(name, loader)
+        .forEach(
+            (at, bytes) -> {
+              sha.update(at.getBytes(StandardCharsets.UTF_8));
+              sha.update(bytes);
+            });
+    return HexFormat.of().formatHex(sha.digest());
+  }
+
+  /** The classes whose code counts in a digest: {@code com/acme/Enrich$Step}. */
+  public static Set<String> reached(String name, ClassLoader loader) {
+    return reach(name, loader).keySet();
+  }
+
+  private static Map<String, byte[]> reach(String name, ClassLoader loader) {
     int method = name.indexOf("::");
     String root = (method < 0 ? name : name.substring(0, method)).replace('.', '/');
     String home = home(root, loader);
@@ -54,13 +71,7 @@ public final class UserCode {
         }
       }
     }
-    MessageDigest sha = sha256();
-    reached.forEach(
-        (at, bytes) -> {
-          sha.update(at.getBytes(StandardCharsets.UTF_8));
-          sha.update(bytes);
-        });
-    return HexFormat.of().formatHex(sha.digest());
+    return reached;
   }
 
   /** Whether a class is Java's, Beam's or DJL's, which change with the version of Headwater. */

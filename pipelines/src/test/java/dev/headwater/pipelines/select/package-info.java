@@ -1,0 +1,5 @@
+/** Tests of what selectors mean. */
+@NullMarked
+package dev.headwater.pipelines.select;
+
+import org.jspecify.annotations.NullMarked;
