@@ -33,7 +33,8 @@ final class OutsideIT {
           "transforms/kafka",
           "s3",
           "pipelines",
-          "runners");
+          "runners",
+          "junit");
 
   @TempDir
   @SuppressWarnings("NullAway.Init") // JUnit sets it
@@ -45,6 +46,7 @@ final class OutsideIT {
     String said = headwater(folder, "init", "shop", "--java");
     assertThat(said).contains("Written to shop:", "pom.xml", "headwater trace returned");
     Path shop = folder.resolve("shop");
+    assertThat(headwater(shop, "test")).contains("1 test passed");
 
     String classPath = build(shop);
     assertThat(names(classPath, ":"))
@@ -99,7 +101,7 @@ final class OutsideIT {
                 "-Dmdep.outputFile=" + written));
     String report =
         Files.readString(project.resolve("target/surefire-reports/shop.ShopProjectTest.txt"));
-    assertThat(report).contains("Tests run: 2, Failures: 0, Errors: 0, Skipped: 0");
+    assertThat(report).contains("Tests run: 3, Failures: 0, Errors: 0, Skipped: 0");
     return Files.readString(written).strip();
   }
 

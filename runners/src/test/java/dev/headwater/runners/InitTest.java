@@ -86,6 +86,8 @@ final class InitTest {
     assertThat(shop.headwater("plan")).as(shop.said()).isZero();
     assertThat(shop.headwater("run", "orders")).as(shop.said()).isZero();
     assertThat(shop.said()).contains("400 kept, 0 letters");
+    assertThat(shop.headwater("test")).as(shop.said()).isZero();
+    assertThat(written("tests/orders.yaml")).contains("{code: max, column: amount}");
   }
 
   @Test
@@ -101,6 +103,8 @@ final class InitTest {
     Project guessed = ProjectFile.read(folder.resolve("sales"));
     assertThat(Objects.requireNonNull(guessed.models().get("price")).label())
         .isEqualTo("price > 5.5");
+    TestProject sales = new TestProject(folder.resolve("sales"));
+    assertThat(sales.headwater("test")).as(sales.said()).isZero();
 
     assertThat(init("b", "--from", "sales.csv", "--time", "day", "--label", "town = 'T1'"))
         .as(outside.said())

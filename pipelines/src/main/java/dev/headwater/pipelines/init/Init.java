@@ -64,6 +64,10 @@ public final class Init {
     files.add("headwater.yaml", draft.yaml());
     Draft contract = ContractDraft.of(look);
     files.add(contract(beginning.origin()), contract.yaml());
+    if (beginning.origin() instanceof Origins.Files origin) {
+      TestDraft.of(origin, look, contract)
+          .ifPresent(test -> files.add("tests/" + origin.rows() + ".yaml", test));
+    }
     files.add(".gitignore", ".headwater/\n" + (spec.java() ? "target/\n" : ""));
     files.write(
         () -> {
@@ -113,7 +117,8 @@ public final class Init {
             "Written to " + spec.folder() + ": " + String.join(", ", files.names())));
     blocks.add(
         new Answer.Block.Line(
-            "Next: cd %s · headwater run · headwater trace %s".formatted(spec.folder(), model)));
+            "Next: cd %s · headwater test · headwater run · headwater trace %s"
+                .formatted(spec.folder(), model)));
     return Answer.of(data, blocks);
   }
 

@@ -46,6 +46,7 @@ final class JavaDraft {
 
         <dependencies>
           <dependency><groupId>dev.headwater</groupId><artifactId>headwater-runners</artifactId></dependency>
+          <dependency><groupId>dev.headwater</groupId><artifactId>headwater-junit</artifactId><scope>test</scope></dependency>
           <dependency>
             <groupId>org.junit.jupiter</groupId>
             <artifactId>junit-jupiter</artifactId>
@@ -71,11 +72,26 @@ final class JavaDraft {
 
       import static org.junit.jupiter.api.Assertions.assertEquals;
 
+      import dev.headwater.junit.HeadwaterTests;
       import dev.headwater.pipelines.project.ProjectFile;
       import java.nio.file.Path;
+      import java.util.stream.Stream;
+      import org.junit.jupiter.api.DynamicTest;
       import org.junit.jupiter.api.Test;
+      import org.junit.jupiter.api.TestFactory;
+      import org.junit.jupiter.api.extension.RegisterExtension;
 
       final class %2$sTest {
+        @RegisterExtension
+        static final HeadwaterTests HEADWATER =
+            HeadwaterTests.of(%2$s.declare(Path.of("")).build());
+
+        /** tests/*.yaml. */
+        @TestFactory
+        Stream<DynamicTest> files() {
+          return HEADWATER.files();
+        }
+
         @Test
         void theSameProjectComesFromYamlAndFromJava() {
           assertEquals(ProjectFile.read(Path.of("")), %2$s.declare(Path.of("")).build());

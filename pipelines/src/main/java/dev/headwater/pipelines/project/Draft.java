@@ -61,6 +61,11 @@ public record Draft(List<String> head, Map<String, Object> form, Map<String, Lis
     return Objects.requireNonNull(project.catalogs().get(name)).config();
   }
 
+  /** Lists, maps and texts in one line. */
+  public static String flow(Object form) {
+    return Explain.flow(form);
+  }
+
   /** A column's name as an expression has it. */
   public static String column(String name) {
     return Sql.name(name);

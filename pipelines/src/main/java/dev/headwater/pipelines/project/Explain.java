@@ -123,7 +123,7 @@ public final class Explain {
         && flow(map).length() <= 70;
   }
 
-  private static String flow(Object value) {
+  static String flow(Object value) {
     if (value instanceof Map<?, ?> map) {
       return "{"
           + String.join(

@@ -1,5 +1,6 @@
 package dev.headwater.pipelines.project;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +26,22 @@ public record TestDecl(
   public TestDecl {
     given = Collections.unmodifiableMap(new LinkedHashMap<>(given));
     asked = List.copyOf(asked);
+  }
+
+  /**
+   * The same, once it is known that its target gets what it needs.
+   *
+   * @throws ProjectException with all that stands against it
+   */
+  public TestDecl checked(Project project) {
+    List<Problem> problems = new ArrayList<>();
+    Reach.of(project, this)
+        .problems()
+        .forEach((key, what) -> problems.add(new Problem(line, key, what)));
+    if (!problems.isEmpty()) {
+      throw new ProjectException("the test of " + target, problems);
+    }
+    return this;
   }
 
   /** Where it stands, for people. */

@@ -1,0 +1,3 @@
+/** Tests of users' pipelines in JUnit. */
+@org.jspecify.annotations.NullMarked
+package dev.headwater.junit;
