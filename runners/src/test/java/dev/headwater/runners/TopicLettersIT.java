@@ -187,14 +187,15 @@ final class TopicLettersIT {
     assertThat(project.headwater("run", "orders")).as(project.said()).isZero();
     assertThat(project.headwater(backfill)).isEqualTo(2);
     assertThat(project.said()).contains("nothing tells which of its rows are of which records");
+    placed();
+    assertThat(project.headwater(backfill)).as("rows came before the columns").isEqualTo(2);
+    assertThat(project.said()).contains("nothing tells which of its rows are of which records");
 
     folder = Files.createDirectory(folder.resolve("placed"));
     project = new TestProject(folder);
     most(10);
     declare("times", "id: long, n: int", tables);
-    Path yaml = folder.resolve("headwater.yaml");
-    Files.writeString(
-        yaml, Files.readString(yaml).replace("offset: at", "partition: part, offset: at"));
+    Path yaml = placed();
     runs("run");
     assertThat(rows("orders")).containsExactly("1 1 0 0", "1 4 0 3");
     most(100);
@@ -218,6 +219,27 @@ final class TopicLettersIT {
     backfill[1] = "plain";
     assertThat(project.headwater(backfill)).isEqualTo(2);
     assertThat(project.said()).contains("an older record would take the place of a newer row");
+
+    // Its offsets are another topic's, too.
+    BROKER.create("others", 1, Map.of());
+    BROKER.send(List.of(at("others", 10, "{\"id\":7}"), at("others", 20, "{\"id\":8}")));
+    Files.writeString(
+        yaml,
+        Files.readString(yaml)
+            .replace("  in: {kafka", "  more: {kafka")
+            .replace("topic: times", "topic: others")
+            .replace("from: in", "from: more"));
+    runs("run", "orders");
+    backfill[1] = "orders";
+    assertThat(project.headwater(backfill)).isEqualTo(2);
+    assertThat(project.said()).contains("has rows of another topic too");
+    assertThat(rows("orders")).hasSize(6);
+  }
+
+  private Path placed() throws IOException {
+    Path yaml = folder.resolve("headwater.yaml");
+    return Files.writeString(
+        yaml, Files.readString(yaml).replace("offset: at", "partition: part, offset: at"));
   }
 
   private static String[] append(String[] verb, String more) {

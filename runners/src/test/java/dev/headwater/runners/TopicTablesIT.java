@@ -82,6 +82,11 @@ final class TopicTablesIT {
     assertThat(rows("events_click")).containsExactly("click -5", "click 1");
     assertThat(rows("events_view")).containsExactly("view 2");
     assertThat(rows("events")).isEmpty();
+    // The record says where all of them are: in two tables, or letters.
+    runs("runs", "events", "-o", "json");
+    assertThat(project.said())
+        .contains("\"rows_in\" : 5.0", "\"rows_kept\" : 3.0", "\"rows_letters\" : 2.0")
+        .contains("\"rows_filtered\" : 0.0", "shop.events_click", "shop.events_view");
     runs("letters", "events");
     assertThat(project.said())
         .contains("'no/table' can be no table's name", "kind is null: it names no table");
@@ -232,14 +237,27 @@ final class TopicTablesIT {
     stream.start();
     try {
       more("better", at(25, "2001-06-01T09:30:00Z"), at(26, "2001-06-01T12:30:00Z"));
-      for (int i = 0; i < 1_200 && !ids().contains("26"); i++) {
-        Thread.sleep(100);
-      }
+      await("26");
+      // Long behind the others: late, and a row like any other.
+      byte[] late = at(27, "2001-06-01T12:31:00Z").getBytes(StandardCharsets.UTF_8);
+      KafkaBroker.shared().send(List.of(new ProducerRecord<>("better", 0, 1_000L, null, late)));
+      await("27");
     } finally {
       stream.interrupt();
       stream.join();
     }
-    assertThat(ids()).containsExactly("20", "22", "23", "24", "25", "26", "4");
+    assertThat(ids()).containsExactly("20", "22", "23", "24", "25", "26", "27", "4");
+    try (TableCatalog catalog = project.catalog()) {
+      assertThat(catalog.load(TableRef.of("shop", "events")).snapshots())
+          .extracting(snapshot -> snapshot.summary().get("headwater.fact.rows_late"))
+          .contains("1");
+    }
+  }
+
+  private void await(String id) throws Exception {
+    for (int i = 0; i < 1_200 && !ids().contains(id); i++) {
+      Thread.sleep(100);
+    }
   }
 
   private List<String> ids() throws Exception {

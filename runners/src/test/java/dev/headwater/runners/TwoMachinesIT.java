@@ -176,6 +176,23 @@ final class TwoMachinesIT {
   }
 
   @Test
+  void aRangeHasRowsOnceThatCameFromLettersMeanwhile() throws IOException {
+    declare("write: append, contract: rules.yaml");
+    for (TestProject each : List.of(here, there)) {
+      Files.writeString(each.folder().resolve("rules.yaml"), "columns:\n  n: {max: 1}\n");
+    }
+    file("a.csv", "1,2001-01-01T00:00:00,1", "2,2001-01-01T00:00:00,2");
+    runs(here, "run");
+    for (TestProject each : List.of(here, there)) {
+      Files.writeString(each.folder().resolve("rules.yaml"), "columns:\n  n: {max: 2}\n");
+    }
+    thereAtOnce("letters", "orders", "replay");
+    runs(here, "backfill", "orders", "--from", "2001-01-01", "--to", "2001-01-02");
+    assertThat(there.said()).contains("1 are in the table now, 0 stay letters");
+    assertThat(ids("orders")).containsExactly("1", "2");
+  }
+
+  @Test
   void lettersThatBothReplayAreInTheTableOnce() throws IOException {
     declare("write: append");
     file("a.csv", "1,2001-01-01T00:00:00,1", "2,02.01.2001,2");
