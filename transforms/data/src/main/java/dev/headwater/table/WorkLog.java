@@ -1,5 +1,6 @@
 package dev.headwater.table;
 
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -10,20 +11,32 @@ import org.slf4j.MDC;
  * for the lines of this thread. Jobs of other names say nothing.
  */
 public final class WorkLog {
-  /** As the jobs of a project's stages are named. */
-  private static final Pattern JOB =
-      Pattern.compile("\\w+-([a-z]+)-(\\w+)-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})");
-
   private WorkLog() {}
+
+  /** What a job's name tells, where it is one of a project's stage. */
+  public record Work(String project, String stage, String target, String run) {
+    private static final Pattern JOB =
+        Pattern.compile("(\\w+)-([a-z]+)-(\\w+)-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})");
+
+    /** Empty for jobs of other names. */
+    public static Optional<Work> of(String jobName) {
+      Matcher job = JOB.matcher(jobName);
+      return job.matches()
+          ? Optional.of(new Work(job.group(1), job.group(2), job.group(3), job.group(4)))
+          : Optional.empty();
+    }
+  }
 
   /** From now on, in this thread. */
   public static void of(PipelineOptions options) {
-    Matcher job = JOB.matcher(options.getJobName());
-    // In the command's own process its threads say it already, with the target's whole name.
-    if (job.matches() && !job.group(3).equals(MDC.get("run"))) {
-      MDC.put("stage", job.group(1));
-      MDC.put("target", job.group(2));
-      MDC.put("run", job.group(3));
-    }
+    Work.of(options.getJobName())
+        // In the command's own process its threads say it already, with the target's whole name.
+        .filter(work -> !work.run().equals(MDC.get("run")))
+        .ifPresent(
+            work -> {
+              MDC.put("stage", work.stage());
+              MDC.put("target", work.target());
+              MDC.put("run", work.run());
+            });
   }
 }

@@ -147,7 +147,7 @@ final class ClusterIT {
   }
 
   @Test
-  void aTopicIntoATableOfPostgresql() {
+  void aTopicIntoATableOfPostgresql() throws Exception {
     KafkaBroker broker = KafkaBroker.shared();
     broker.create("clicks", 2, Map.of());
     SmallFlights clicks =
@@ -180,6 +180,10 @@ final class ClusterIT {
             return true;
           });
     }
+    // Workers tell what the command tells, also when their tasks have ended.
+    String of = "{project=\"flights\",stage=\"ingest\",target=\"clicks\"}";
+    assertThat(cluster.metric("headwater_stage_rows_total" + of)).isEqualTo(2_000);
+    cluster.await("rest", () -> cluster.metric("headwater_stage_running" + of) == 0);
   }
 
   @Test

@@ -184,6 +184,19 @@ final class FlinkCluster implements AutoCloseable {
     }
   }
 
+  /** The sum of what the workers tell Prometheus under a name with such labels. */
+  long metric(String name) throws Exception {
+    long sum = 0;
+    for (int port : processes.metricsPorts()) {
+      URI at = URI.create("http://" + FlinkProcesses.HOST + ":" + port + "/metrics");
+      HttpRequest request = HttpRequest.newBuilder(at).timeout(Duration.ofMinutes(1)).build();
+      for (String line : http.send(request, HttpResponse.BodyHandlers.ofLines()).body().toList()) {
+        sum += line.startsWith(name + " ") ? Long.parseLong(line.substring(name.length() + 1)) : 0;
+      }
+    }
+    return sum;
+  }
+
   /** The ids of all jobs whose state is this, the newest first. */
   List<String> jobs(String state) {
     List<JsonNode> found = new ArrayList<>();

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,8 @@ final class FlinkProcesses {
   /** Flink, and what it needs of others that is not in the workers' lib. */
   private static final List<String> FLINK =
       List.of("flink-", "kryo-", "minlog-", "objenesis-", "chill-java-", "javassist-", "slf4j-");
+
+  private static final Pattern METRICS = Pattern.compile("Metrics of stages at port (\\d+)");
 
   static final String MASTER = "master";
 
@@ -114,6 +117,22 @@ final class FlinkProcesses {
       }
     }
     return all.toString();
+  }
+
+  /** Where the workers tell what their stages do. */
+  List<Integer> metricsPorts() throws IOException {
+    List<Integer> ports = new ArrayList<>();
+    for (String name : processes.keySet()) {
+      if (!name.equals(MASTER)) {
+        // The last one, of a process that was started again.
+        METRICS
+            .matcher(Files.readString(log(name)))
+            .results()
+            .reduce((one, next) -> next)
+            .ifPresent(found -> ports.add(Integer.valueOf(found.group(1))));
+      }
+    }
+    return ports;
   }
 
   private Path log(String name) {
@@ -205,6 +224,9 @@ final class FlinkProcesses {
     all.put("state.checkpoints.dir", checkpoints().toUri());
     all.put("state.savepoints.dir", savepoints().toUri());
     all.put("classloader.parent-first-patterns.additional", "ai.djl.;org.sqlite.;org.postgresql.");
+    all.put(
+        "metrics.reporter.headwater.factory.class", "dev.headwater.runners.WorkerMetricsFactory");
+    all.put("metrics.reporter.headwater.port", 0);
     if (keys != null) {
       all.putAll(keys.configuration());
     }
