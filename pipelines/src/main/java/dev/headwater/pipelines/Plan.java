@@ -40,9 +40,7 @@ final class Plan {
       Optional<Target> moved =
           stages.project().needs(target).stream().filter(stale::contains).findFirst();
       PlanReport.Step step =
-          moved
-              .map(m -> new PlanReport.Step(target, true, m.name() + " will change"))
-              .orElseGet(() -> step(target));
+          moved.map(m -> PlanReport.Step.after(target, m)).orElseGet(() -> step(target));
       if (step.stale()) {
         stale.add(target);
       }

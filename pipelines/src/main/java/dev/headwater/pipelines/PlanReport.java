@@ -17,9 +17,21 @@ public record PlanReport(RunReport.Header header, List<Step> steps, List<UpkeepS
    * @param where the cluster that it runs on, or the runner; empty where nobody knows
    */
   public record Step(Target target, boolean stale, String why, String state, String where) {
+    private static final String FOLLOWS = " will change";
+
     /** One of a place that nobody knows. */
     public Step(Target target, boolean stale, String why, String state) {
       this(target, stale, why, state, "");
+    }
+
+    /** Stale for nothing but that what it needs will have changed. */
+    static Step after(Target target, Target moved) {
+      return new Step(target, true, moved.name() + FOLLOWS, "");
+    }
+
+    /** The same as {@link #why} for all steps that run for the same reason. */
+    public String reason() {
+      return !stale || !why.endsWith(FOLLOWS) ? why : "what they need will change";
     }
 
     /** The same in its place. */

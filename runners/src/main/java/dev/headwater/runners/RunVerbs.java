@@ -7,7 +7,6 @@ import dev.headwater.pipelines.Launcher;
 import dev.headwater.pipelines.PlanReport;
 import dev.headwater.pipelines.Progress;
 import dev.headwater.pipelines.UpkeepStep;
-import dev.headwater.pipelines.project.About;
 import dev.headwater.pipelines.project.Project;
 import dev.headwater.pipelines.project.Target;
 import dev.headwater.pipelines.select.Selection;
@@ -159,18 +158,9 @@ final class RunVerbs {
       List<Answer.Block> blocks = new ArrayList<>();
       blocks.add(new Answer.Block.Line(plan.header().toString()));
       List<Map<String, Object>> steps = new ArrayList<>();
+      PlanText.lines(project, plan.steps())
+          .forEach(line -> blocks.add(new Answer.Block.Line(line)));
       for (PlanReport.Step step : plan.steps()) {
-        String word = step.stale() ? "runs " : "fresh";
-        blocks.add(
-            new Answer.Block.Line(
-                (RunText.head(step.target())
-                        + "  "
-                        + word
-                        + "  "
-                        + step.why()
-                        + (project.resources().isEmpty() ? "" : ", on " + step.where())
-                        + labels(project.about(step.target())))
-                    .stripTrailing()));
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("target", step.target().toString());
         facts.put("stale", step.stale());
@@ -187,13 +177,20 @@ final class RunVerbs {
       data.put("environment", project.environment().name());
       data.put("stale", plan.stale());
       data.put("steps", steps);
+      data.put(
+          "reasons",
+          PlanText.groups(plan.steps()).entrySet().stream()
+              .map(
+                  group ->
+                      Map.of(
+                          "why", group.getKey(),
+                          "stale", group.getValue().get(0).stale(),
+                          "targets",
+                              group.getValue().stream().map(s -> s.target().toString()).toList()))
+              .toList());
       data.put("upkeep", plan.upkeep().stream().map(RunText::data).toList());
       return show(new Answer(blocks, data, check && plan.stale() ? 10 : 0));
     }
-  }
-
-  private static String labels(About about) {
-    return about.text().isEmpty() ? "" : "  [" + about.text() + "]";
   }
 
   /** Proves a model. */

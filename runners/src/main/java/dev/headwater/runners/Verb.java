@@ -203,7 +203,10 @@ abstract class Verb implements Callable<Integer> {
     }
   }
 
-  /** Writes down what failed; the exit status of the first. */
+  /**
+   * Writes down what failed; the exit status of the worst: the smallest, since what did not answer
+   * may do so next time, and the rest will not mend itself.
+   */
   final int exitStatus(RunReport report) {
     List<Throwable> failures =
         Stream.concat(
@@ -215,7 +218,9 @@ abstract class Verb implements Callable<Integer> {
     if (!failures.isEmpty() && !screen().json()) {
       session().logs().file().ifPresent(log -> screen().err().println("Log: " + log));
     }
-    return failures.isEmpty() ? (report.failed() ? 1 : 0) : Failures.exitStatus(failures.get(0));
+    return failures.isEmpty()
+        ? (report.failed() ? 1 : 0)
+        : failures.stream().mapToInt(Failures::exitStatus).min().getAsInt();
   }
 
   final int show(Answer answer) {
