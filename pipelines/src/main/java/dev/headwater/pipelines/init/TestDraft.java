@@ -115,14 +115,16 @@ final class TestDraft {
       Object max = rule(rules, field.name(), "max");
       if (max instanceof BigDecimal most && NUMBERS.contains(field.type().typeId())) {
         wrong.put(field.name(), most.add(BigDecimal.ONE).toBigInteger());
-        letter.putAll(Map.of("code", "max", "column", field.name()));
+        letter.put("code", "max");
+        letter.put("column", field.name());
         return Optional.of(wrong);
       }
     }
     for (Types.NestedField field : look.columns()) {
       if (rule(rules, field.name(), "required") != null && wrong.size() > 1) {
         wrong.remove(field.name());
-        letter.putAll(Map.of("code", "required", "column", field.name()));
+        letter.put("code", "required");
+        letter.put("column", field.name());
         return Optional.of(wrong);
       }
     }
