@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import io.openlineage.client.OpenLineageClientException;
 import io.openlineage.client.OpenLineageClientUtils;
 import io.openlineage.client.OpenLineageConfig;
+import io.openlineage.client.job.JobConfig;
 import io.openlineage.client.transports.ApiKeyTokenProvider;
 import io.openlineage.client.transports.HttpConfig;
 import io.openlineage.client.transports.TransportConfig;
@@ -11,9 +12,11 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,12 +37,14 @@ public final class ClientSettings {
   private final String origin;
   private final @Nullable TransportConfig transport;
   private final @Nullable String namespace;
+  private final Added added;
 
   private ClientSettings(
-      String origin, @Nullable TransportConfig transport, @Nullable String namespace) {
+      String origin, @Nullable TransportConfig transport, @Nullable String namespace, Added added) {
     this.origin = origin;
     this.transport = transport;
     this.namespace = namespace;
+    this.added = added;
   }
 
   /**
@@ -59,7 +64,7 @@ public final class ClientSettings {
   static ClientSettings read(Map<String, String> environment, List<Path> folders) {
     String namespace = environment.get("OPENLINEAGE_NAMESPACE");
     if (Boolean.parseBoolean(environment.get("OPENLINEAGE_DISABLED"))) {
-      return new ClientSettings("OPENLINEAGE_DISABLED", null, namespace);
+      return new ClientSettings("OPENLINEAGE_DISABLED", null, namespace, Added.NOTHING);
     }
     List<Path> files = new ArrayList<>();
     if (environment.get("OPENLINEAGE_CONFIG") != null) {
@@ -79,9 +84,11 @@ public final class ClientSettings {
     }
     String url = environment.get("OPENLINEAGE_URL");
     if (url != null && !url.isBlank()) {
-      return new ClientSettings("OPENLINEAGE_URL", http(url.strip(), environment), namespace);
+      return new ClientSettings(
+          "OPENLINEAGE_URL", http(url.strip(), environment), namespace, Added.NOTHING);
     }
-    return new ClientSettings("no openlineage.yml and no OPENLINEAGE_URL", null, namespace);
+    return new ClientSettings(
+        "no openlineage.yml and no OPENLINEAGE_URL", null, namespace, Added.NOTHING);
   }
 
   /** Opens the way to the server; empty where none is wanted. */
@@ -94,6 +101,11 @@ public final class ClientSettings {
     return Optional.ofNullable(namespace);
   }
 
+  /** What the user has added to all events. */
+  public Added added() {
+    return added;
+  }
+
   /** Where the settings stand: a file, or the name of a variable. */
   public String origin() {
     return origin;
@@ -103,7 +115,28 @@ public final class ClientSettings {
       String origin, OpenLineageConfig<?> config, @Nullable String namespace) {
     String configured = config.getJobConfig() == null ? null : config.getJobConfig().getNamespace();
     return new ClientSettings(
-        origin, config.getTransportConfig(), namespace != null ? namespace : configured);
+        origin,
+        config.getTransportConfig(),
+        namespace != null ? namespace : configured,
+        added(config));
+  }
+
+  private static Added added(OpenLineageConfig<?> config) {
+    Map<String, String> owners = new HashMap<>();
+    Map<String, String> tags = new HashMap<>();
+    JobConfig job = config.getJobConfig();
+    if (job != null && job.getOwners() != null) {
+      // There a role has a name; an owner is who has it.
+      job.getOwners().getAdditionalProperties().forEach((role, name) -> owners.put(name, role));
+    }
+    if (job != null && job.getTags() != null) {
+      job.getTags().forEach(tag -> tags.put(tag.getKey(), tag.getValue()));
+    }
+    String[] variables =
+        config.getFacetsConfig() == null
+            ? null
+            : config.getFacetsConfig().getCustomEnvironmentVariables();
+    return new Added(variables == null ? Set.of() : Set.of(variables), owners, tags);
   }
 
   private static OpenLineageConfig<?> load(Path file) {

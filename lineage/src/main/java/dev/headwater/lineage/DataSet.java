@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param storage how its bytes are kept
  * @param catalog the catalog that knows it
  * @param model what only models have
+ * @param own what else stands in facets of ours
  * @param description a sentence for readers
  * @param owners those who answer for it, as name to role
  * @param tags free words, as key to value
@@ -53,6 +54,7 @@ public record DataSet(
     @Nullable Storage storage,
     @Nullable Catalog catalog,
     @Nullable ModelFacts model,
+    List<OwnFacet> own,
     @Nullable String description,
     Map<String, String> owners,
     Map<String, String> tags) {
@@ -105,6 +107,7 @@ public record DataSet(
     columnLineage.forEach((column, sources) -> edges.put(column, List.copyOf(sources)));
     columnLineage = Collections.unmodifiableSortedMap(edges);
     rowSources = List.copyOf(rowSources);
+    own = List.copyOf(own);
     owners = Map.copyOf(owners);
     tags = Map.copyOf(tags);
     if (!(columnLineage.isEmpty() && rowSources.isEmpty()) && schema.isEmpty()) {
@@ -161,6 +164,7 @@ public record DataSet(
     private @Nullable Storage storage;
     private @Nullable Catalog catalog;
     private @Nullable ModelFacts model;
+    private List<OwnFacet> own = List.of();
     private @Nullable String description;
     private Map<String, String> owners = Map.of();
     private Map<String, String> tags = Map.of();
@@ -248,6 +252,11 @@ public record DataSet(
       return this;
     }
 
+    public Builder own(List<OwnFacet> facets) {
+      this.own = facets;
+      return this;
+    }
+
     public Builder description(@Nullable String description) {
       this.description = description;
       return this;
@@ -282,6 +291,7 @@ public record DataSet(
           storage,
           catalog,
           model,
+          own,
           description,
           owners,
           tags);

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +44,7 @@ final class DataSetFacetsJson {
     }
     JobFacetsJson.owners(set.owners(), Facet.OWNERSHIP, producer, facets);
     JobFacetsJson.tags(set.tags(), Facet.TAGS, producer, facets);
-    own(set, producer, facets);
+    OwnFacetsJson.write(set, producer, facets);
   }
 
   /** What a run found in an input. */
@@ -71,6 +70,7 @@ final class DataSetFacetsJson {
     if (set.statistics() != null) {
       statistics(set.statistics(), Facet.OUTPUT_STATISTICS.in(facets, producer));
     }
+    OwnFacetsJson.writeOutput(set, producer, facets);
   }
 
   /** A namespace as a URI; that of local files is the root of their file system. */
@@ -185,62 +185,6 @@ final class DataSetFacetsJson {
             });
   }
 
-  private static void own(DataSet set, URI producer, ObjectNode facets) {
-    ObjectNode node = Facet.HEADWATER_DATASET.in(facets, producer);
-    node.put("kind", set.kind().name()).put("label", set.label()).put("root", set.root());
-    if (set.base() != null) {
-      node.put("base", set.base());
-    }
-    if (set.modified() != null) {
-      node.put("modified", Events.time(set.modified()));
-    }
-    if (set.sha256() != null) {
-      node.put("sha256", set.sha256());
-    }
-    if (set.kind() == DataSet.Kind.TOPIC && set.version() != null) {
-      offsets(set.version(), node.putObject("offsets"));
-    }
-    if (set.model() != null) {
-      model(set, set.model(), Facet.HEADWATER_MODEL.in(facets, producer));
-    }
-  }
-
-  private static void offsets(String version, ObjectNode node) {
-    for (String partition : version.split(",", -1)) {
-      int colon = partition.indexOf(':');
-      if (colon > 0) {
-        node.put(partition.substring(0, colon), Long.parseLong(partition.substring(colon + 1)));
-      }
-    }
-  }
-
-  private static void model(DataSet set, ModelFacts model, ObjectNode node) {
-    node.put("name", set.label()).put("version", set.version());
-    node.putObject("checksum").put("algorithm", "SHA-256").put("value", model.checksum());
-    if (model.dataDigest() != null) {
-      node.put("dataDigest", model.dataDigest());
-    }
-    if (model.architecture() != null) {
-      node.put("architecture", model.architecture());
-    }
-    if (model.seed() != null) {
-      node.put("seed", model.seed());
-    }
-    ObjectNode metrics = node.putObject("metrics");
-    for (Map.Entry<String, Double> metric : model.metrics().entrySet()) {
-      number(metrics, metric.getKey(), metric.getValue());
-    }
-    ArrayNode pins = node.putArray("pins");
-    for (ModelFacts.Pin pin : model.pins()) {
-      ObjectNode out = pins.addObject();
-      out.put("namespace", pin.dataSet().namespace()).put("name", pin.dataSet().name());
-      out.put("label", pin.label()).put("version", pin.version());
-      if (pin.tag() != null) {
-        out.put("tag", pin.tag());
-      }
-    }
-  }
-
   private static void put(ObjectNode node, String key, @Nullable Long value) {
     if (value != null) {
       node.put(key, value);
@@ -248,7 +192,7 @@ final class DataSetFacetsJson {
   }
 
   /** JSON has no NaN and no infinities: such a figure is left out. */
-  private static void number(ObjectNode node, String key, @Nullable Double value) {
+  static void number(ObjectNode node, String key, @Nullable Double value) {
     if (value != null && Double.isFinite(value)) {
       node.put(key, value);
     }

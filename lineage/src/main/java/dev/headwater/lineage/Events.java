@@ -8,6 +8,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -30,7 +31,7 @@ public final class Events {
 
   private final String namespace;
   private final URI producer;
-  private final Set<String> environment;
+  private final Added added;
 
   /**
    * @param namespace the jobs' namespace, as {@code prod}
@@ -38,14 +39,23 @@ public final class Events {
    * @param environment the environment variables that may stand in an event; no other ever does
    */
   public Events(String namespace, URI producer, Set<String> environment) {
+    this(namespace, producer, new Added(environment, Map.of(), Map.of()));
+  }
+
+  private Events(String namespace, URI producer, Added added) {
     this.namespace = DataSetName.encode(namespace);
     this.producer = producer;
-    this.environment = Set.copyOf(environment);
+    this.added = added;
   }
 
   /** Events of our own name, with no environment variable in them. */
   public static Events in(String namespace) {
-    return new Events(namespace, PRODUCER, Set.of());
+    return in(namespace, Added.NOTHING);
+  }
+
+  /** Events of our own name, with what a user has added to all of them. */
+  public static Events in(String namespace, Added added) {
+    return new Events(namespace, PRODUCER, added);
   }
 
   /** The landing runs of the inputs that come from outside, then START. */
@@ -90,10 +100,10 @@ public final class Events {
    * version, so that every reader of a version repeats the same landing run.
    */
   private List<String> landing(RunFacts reader, DataSet input) {
-    Instant at = input.modified() == null ? reader.started() : input.modified();
     UUID id =
         RunIds.of(
-            at, input.name().namespace() + "\n" + input.name().name() + "\n" + input.version());
+            since(reader, input),
+            input.name().namespace() + "\n" + input.name().name() + "\n" + input.version());
     JobName job = JobName.of(reader.job().project(), RunFacetsJson.LANDING, input.label());
     RunFacts.Builder landing =
         RunFacts.run(id, job, reader.started())
@@ -106,6 +116,14 @@ public final class Events {
         event("START", reader.started(), running), event("COMPLETE", reader.started(), ended));
   }
 
+  /** No reader's own time, where a version tells one landing from another. */
+  private static Instant since(RunFacts reader, DataSet input) {
+    if (input.modified() != null) {
+      return input.modified();
+    }
+    return input.version() == null ? reader.started() : Instant.EPOCH;
+  }
+
   private String event(String type, Instant at, RunFacts run) {
     ObjectNode event = JsonNodeFactory.instance.objectNode();
     event.put("eventTime", time(at));
@@ -113,10 +131,10 @@ public final class Events {
     event.put("producer", producer.toString());
     event.put("schemaURL", RUN_EVENT);
     ObjectNode runNode = event.putObject("run").put("runId", run.runId().toString());
-    RunFacetsJson.write(run, namespace, producer, environment, runNode.putObject("facets"));
+    RunFacetsJson.write(run, namespace, producer, added.environment(), runNode.putObject("facets"));
     ObjectNode job =
         event.putObject("job").put("namespace", namespace).put("name", run.job().toString());
-    JobFacetsJson.write(run, producer, job.putObject("facets"));
+    JobFacetsJson.write(run, added, producer, job.putObject("facets"));
     for (DataSet input : run.inputs()) {
       ObjectNode node = event.withArray("inputs").addObject();
       DataSetFacetsJson.write(input, producer, node);

@@ -36,6 +36,9 @@ enum Facet {
   VERSION("version", "1-0-1", "DatasetVersionDatasetFacet"),
 
   HEADWATER_DATASET("headwater_dataset", "HeadwaterDatasetFacet"),
+  HEADWATER_DRIFT("headwater_drift", "HeadwaterDriftDatasetFacet"),
+  HEADWATER_FEATURES("headwater_features", "HeadwaterFeaturesDatasetFacet"),
+  HEADWATER_LETTERS("headwater_letters", "HeadwaterLettersOutputDatasetFacet"),
   HEADWATER_MODEL("headwater_model", "HeadwaterModelDatasetFacet"),
   HEADWATER_PINS("headwater_pins", "HeadwaterPinsRunFacet"),
   HEADWATER_RUN("headwater_run", "HeadwaterRunFacet");

@@ -10,7 +10,7 @@ import java.util.TreeMap;
 final class JobFacetsJson {
   private JobFacetsJson() {}
 
-  static void write(RunFacts run, URI producer, ObjectNode facets) {
+  static void write(RunFacts run, Added added, URI producer, ObjectNode facets) {
     Facet.JOB_TYPE
         .in(facets, producer)
         .put("processingType", run.processing().name())
@@ -33,8 +33,15 @@ final class JobFacetsJson {
     if (run.description() != null) {
       Facet.DOCUMENTATION_JOB.in(facets, producer).put("description", run.description());
     }
-    owners(run.owners(), Facet.OWNERSHIP_JOB, producer, facets);
-    tags(run.tags(), Facet.TAGS_JOB, producer, facets);
+    owners(both(added.owners(), run.owners()), Facet.OWNERSHIP_JOB, producer, facets);
+    tags(both(added.tags(), run.tags()), Facet.TAGS_JOB, producer, facets);
+  }
+
+  /** What a job says itself counts more. */
+  private static Map<String, String> both(Map<String, String> all, Map<String, String> own) {
+    Map<String, String> both = new TreeMap<>(all);
+    both.putAll(own);
+    return both;
   }
 
   static void owners(Map<String, String> owners, Facet facet, URI producer, ObjectNode facets) {

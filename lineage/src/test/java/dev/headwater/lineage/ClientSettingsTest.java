@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,6 +60,29 @@ class ClientSettingsTest {
     }
     assertThat(settings.namespace()).contains("team");
     assertThat(settings.origin()).isEqualTo(folder.resolve("openlineage.yml").toString());
+  }
+
+  @Test
+  void ownersTagsAndVariablesAreTakenFromTheFile() throws IOException {
+    file(
+        """
+        transport: {type: console}
+        job:
+          owners: {team: air}
+          tags: ["tier:gold"]
+        facets:
+          custom_environment_variables: [PATH]
+        """);
+
+    Added added = read(Map.of()).added();
+    assertThat(added)
+        .isEqualTo(new Added(Set.of("PATH"), Map.of("air", "team"), Map.of("tier", "gold")));
+    String event = Events.in("dev", added).ended(Flights.scored());
+    assertThat(Schemas.problems(event)).isEmpty();
+    assertThat(Schemas.parse(event).at("/job/facets/ownership/owners/0/name").asText())
+        .isEqualTo("air");
+    assertThat(Schemas.parse(event).at("/job/facets/tags/tags/1/value").asText()).isEqualTo("gold");
+    assertThat(event).contains("environmentVariables");
   }
 
   @Test

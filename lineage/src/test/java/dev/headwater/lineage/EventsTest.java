@@ -19,7 +19,9 @@ class EventsTest {
 
   private List<String> allEvents() {
     List<String> all = new ArrayList<>();
-    for (RunFacts run : Flights.all()) {
+    List<RunFacts> runs = new ArrayList<>(Flights.all());
+    runs.add(Flights.drifted());
+    for (RunFacts run : runs) {
       all.addAll(events.started(run));
       all.add(events.running(run, Flights.T0));
       all.add(events.ended(run));
@@ -134,6 +136,19 @@ class EventsTest {
         .isEqualTo(Schemas.parse(first).at("/run/runId"));
     assertThat(Schemas.parse(first).at("/run/runId").asText())
         .matches("[0-9a-f]{8}-[0-9a-f]{4}-7.*");
+  }
+
+  @Test
+  void aLandingIsTheSameThoughNobodyKnowsWhenItWas() {
+    DataSet file = DataSet.file(Flights.file().name(), "a").sha256(Flights.FILE_SHA).build();
+    DataSet other = DataSet.file(Flights.file().name(), "a").sha256(Flights.MODEL_SHA).build();
+
+    assertThat(landing(7, file)).isEqualTo(landing(77, file)).isNotEqualTo(landing(7, other));
+  }
+
+  private String landing(int run, DataSet input) {
+    RunFacts reader = Flights.run(run, "ingest", "t").inputs(List.of(input)).build();
+    return Schemas.parse(events.started(reader).get(0)).at("/run/runId").asText();
   }
 
   @Test

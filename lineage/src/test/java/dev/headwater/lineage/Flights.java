@@ -81,6 +81,16 @@ final class Flights {
 
   static DataSet.Builder delays() {
     return table(DELAYS_NAME, "airport_delays")
+        .own(
+            List.of(
+                OwnFacet.Features.of(
+                    "flights",
+                    List.of("origin"),
+                    "date",
+                    "date + INTERVAL '6' HOUR",
+                    List.of("24h"),
+                    Map.of("mean_delay", "avg(delay)"),
+                    FILE_SHA)))
         .schema(
             List.of(
                 DataSet.Field.of("origin", "string"), DataSet.Field.of("mean_delay_24h", "double")))
@@ -137,6 +147,14 @@ final class Flights {
             List.of(
                 flights()
                     .snapshot(5822000000000000041L)
+                    .own(
+                        List.of(
+                            new OwnFacet.Letters(
+                                "flights__letters",
+                                3,
+                                List.of(
+                                    new OwnFacet.Reason("min", "delay", 2),
+                                    new OwnFacet.Reason("syntax", null, 1)))))
                     .statistics(DataSet.Statistics.rows(2_999_997))
                     .build()))
         .ended(RunFacts.Status.COMPLETED, T0.plusSeconds(4))
@@ -194,6 +212,28 @@ final class Flights {
             List.of(model().version("1").build(), flights().snapshot(5822000000000000041L).build()))
         .outputs(List.of(scores()))
         .ended(RunFacts.Status.COMPLETED, T0.plusSeconds(36))
+        .build();
+  }
+
+  static RunFacts drifted() {
+    DataSet report =
+        table(DataSetName.location("/data/warehouse/flights/late_drift"), "late_drift")
+            .snapshot(4405000000000000012L)
+            .own(
+                List.of(
+                    new OwnFacet.Drift(
+                        "late_scores",
+                        "late@1",
+                        0.2,
+                        List.of(
+                            new OwnFacet.Distance("hour", 502, 0.31, 0.31, 0.31, true, "rows"),
+                            new OwnFacet.Distance(
+                                "mean", 0, Double.NaN, 0.0, 0.1, false, "sketches")))))
+            .build();
+    return run(37, "drift", "late_drift")
+        .inputs(List.of(scores(), model().version("1").build()))
+        .outputs(List.of(report))
+        .ended(RunFacts.Status.COMPLETED, T0.plusSeconds(38))
         .build();
   }
 

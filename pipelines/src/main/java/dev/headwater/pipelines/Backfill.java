@@ -53,6 +53,7 @@ final class Backfill {
   private final TableRef ref;
   private final TableOutput output;
   private final RowsAgain reads;
+  private Map<String, String> period = Map.of();
 
   Backfill(Stages stages, Chronicle chronicle, Target target) {
     this.stages = stages;
@@ -67,14 +68,10 @@ final class Backfill {
             : new FilesAgain(stages, target, table);
   }
 
-  /**
-   * Reads a range again.
-   *
-   * @param from the first moment of it
-   * @param to the first one behind it
-   */
+  /** Reads again from a first moment to the first one behind it. */
   Answer of(Instant from, Instant to, boolean dryRun, Job.Watch watch) {
     String range = reads.range(from, to);
+    period = Nominal.of(from, to);
     if (dryRun) {
       return wouldBe(range, watch);
     }
@@ -145,6 +142,7 @@ final class Backfill {
     Set<Edge> inputs = reads.inputs();
     Map<String, String> parameters = stages.workspace().parameters(reads.parameters());
     parameters.put(RANGE, range);
+    parameters.putAll(period);
     return Run.open(
         project(), STAGE, name(), null, List.copyOf(inputs), parameters, Hash.sha256(range), "1");
   }

@@ -2,6 +2,7 @@ package dev.headwater.pipelines;
 
 import dev.headwater.catalog.CatalogConfig;
 import dev.headwater.catalog.registry.Run;
+import dev.headwater.lineage.Added;
 import dev.headwater.lineage.ClientSettings;
 import dev.headwater.lineage.Events;
 import dev.headwater.lineage.Journal;
@@ -52,7 +53,8 @@ final class Chronicle implements AutoCloseable {
     Path folder = project.origin().folder();
     Optional<ClientSettings> settings = settings(folder);
     String namespace = namespace(project, settings.flatMap(ClientSettings::namespace));
-    Chronicle chronicle = new Chronicle(journal, records, Events.in(namespace));
+    Added added = settings.map(ClientSettings::added).orElse(Added.NOTHING);
+    Chronicle chronicle = new Chronicle(journal, records, Events.in(namespace, added));
     chronicle.catchUp(workspace);
     try {
       CatalogConfig registry = Workspace.registryOf(project);

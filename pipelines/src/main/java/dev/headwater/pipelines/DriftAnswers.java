@@ -125,7 +125,7 @@ final class DriftAnswers {
         .orElse(List.of());
   }
 
-  private static List<Entry> entries(Table table, SnapshotRef ref) {
+  static List<Entry> entries(Table table, SnapshotRef ref) {
     Schema schema = table.schema().select(COLUMNS);
     boolean old = schema.findField("told_by") == null;
     List<Entry> entries = new ArrayList<>();

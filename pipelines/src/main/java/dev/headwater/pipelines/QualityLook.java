@@ -3,6 +3,7 @@ package dev.headwater.pipelines;
 import dev.headwater.catalog.registry.Edge;
 import dev.headwater.catalog.registry.Run;
 import dev.headwater.lineage.DataSet;
+import dev.headwater.lineage.OwnFacet;
 import dev.headwater.lineage.Quality;
 import dev.headwater.pipelines.project.Contracts;
 import dev.headwater.pipelines.project.TableDecl;
@@ -108,14 +109,17 @@ final class QualityLook {
   }
 
   private List<Quality.Assertion> rules(Run run) {
+    if (!run.stage().equals(Target.Kind.TABLE.stage())) {
+      return List.of();
+    }
     Target target = workspace.project().target(run.target());
     TableDecl table = workspace.project().tables().get(target.name());
-    if (table == null || !run.stage().equals(Target.Kind.TABLE.stage())) {
+    if (table == null) {
       return List.of();
     }
     Optional<Contract> contract = Contracts.of(workspace.project(), table);
-    Map<Edge, Long> broken = new HashMap<>();
-    if (contract.isEmpty() || !broken(run, target, broken)) {
+    Map<Edge, Long> broken = broken(run, target).orElse(null);
+    if (contract.isEmpty() || broken == null) {
       return List.of();
     }
     List<Quality.Assertion> out = new ArrayList<>();
@@ -162,19 +166,51 @@ final class QualityLook {
         rows == 1 ? "1 row" : rows + " rows");
   }
 
-  /** How many rows broke each rule; false if there are too many to be looked at. */
-  private boolean broken(Run run, Target target, Map<Edge, Long> into) {
+  /** The letters of a run, and why they are; empty without one, or where nobody can tell. */
+  Optional<OwnFacet.Letters> letters(Run run) {
+    double count = run.metrics().getOrDefault("rows_letters", 0.0);
+    boolean made =
+        List.of(Target.Kind.TABLE.stage(), Target.Kind.DERIVED.stage()).contains(run.stage());
+    if (count == 0 || !made) {
+      return Optional.empty();
+    }
+    try {
+      Target target = workspace.project().target(run.target());
+      List<OwnFacet.Reason> reasons =
+          broken(run, target).orElse(Map.of()).entrySet().stream()
+              .sorted(
+                  Map.Entry.<Edge, Long>comparingByValue()
+                      .reversed()
+                      .thenComparing(e -> e.getKey().toString()))
+              .limit(COLUMNS)
+              .map(e -> reason(e.getKey(), e.getValue()))
+              .toList();
+      String table = new LetterTable(workspace, target).ref().name();
+      return Optional.of(new OwnFacet.Letters(table, Math.round(count), reasons));
+    } catch (RuntimeException e) {
+      LOG.warn("Why rows of {} are letters is not told", run.target(), e);
+      return Optional.empty();
+    }
+  }
+
+  private static OwnFacet.Reason reason(Edge rule, long rows) {
+    return new OwnFacet.Reason(rule.name(), rule.version().isEmpty() ? null : rule.version(), rows);
+  }
+
+  /** How many rows broke each rule; empty if there are too many to be looked at. */
+  private Optional<Map<Edge, Long>> broken(Run run, Target target) {
     double count = run.metrics().getOrDefault("rows_letters", 0.0);
     LetterTable letters = new LetterTable(workspace, target);
     Optional<Table> table = letters.find();
     if (count == 0 || table.isEmpty()) {
-      return count == 0;
+      return count == 0 ? Optional.of(Map.of()) : Optional.empty();
     }
     long all =
         Long.parseLong(table.get().currentSnapshot().summary().getOrDefault("total-records", "0"));
     if (all > LETTERS) {
-      return false;
+      return Optional.empty();
     }
+    Map<Edge, Long> into = new HashMap<>();
     letters.each(
         table.get(),
         new LetterFilter(List.of(), null, null, null, run.id().toString(), null, true),
@@ -184,7 +220,7 @@ final class QualityLook {
           }
           return true;
         });
-    return true;
+    return Optional.of(into);
   }
 
   private static Edge rule(String code, @Nullable String column) {

@@ -85,6 +85,7 @@ final class RunRecords {
             .processing(
                 TopicEdge.streams(run) ? RunFacts.Processing.STREAMING : RunFacts.Processing.BATCH)
             .facts(figures)
+            .nominal(Nominal.from(run), Nominal.to(run))
             .inputs(inputs(run, QualityLook.rules(outputs)))
             .outputs(outputs);
     if (quality != null) {
@@ -180,6 +181,9 @@ final class RunRecords {
           .flatMap(table -> quality.of(run, table, TableLook.snapshot(table, edge)))
           .ifPresent(set::quality);
     }
+    if (quality != null && edge.kind().equals("table")) {
+      set.own(new OwnLook(workspace, quality).of(run, edge, tables.find(edge)));
+    }
     return set.build();
   }
 
@@ -217,7 +221,7 @@ final class RunRecords {
             .map(t -> DataSetName.location(t.location()))
             .orElseGet(() -> DataSetName.of("headwater", edge.name()));
     DataSet.Builder set =
-        DataSet.table(name, label(ref))
+        DataSet.table(name, workspace.label(ref))
             .version(version)
             .storage(new DataSet.Storage("iceberg", "parquet"))
             .symlink(DataSetName.of(workspace.where(ref), ref.namespace() + "." + ref.name()));
@@ -257,7 +261,7 @@ final class RunRecords {
                 e ->
                     new ModelFacts.Pin(
                         dataSet(e, false).name(),
-                        label(ref(e)),
+                        workspace.label(ref(e)),
                         e.version(),
                         Pins.kept(model, e) ? TrainJob.tag(model.model(), model.version()) : null))
             .toList();
@@ -266,14 +270,6 @@ final class RunRecords {
 
   private TableRef ref(Edge edge) {
     return workspace.named(edge.name());
-  }
-
-  /** The project's own tables by their names, others with their catalogs and namespaces. */
-  private String label(TableRef ref) {
-    boolean own =
-        ref.catalog().equals(TableRef.DEFAULT_CATALOG)
-            && ref.namespace().equals(workspace.project().name());
-    return own ? ref.name() : ref.toString();
   }
 
   /** The edge that a data set was made from. */

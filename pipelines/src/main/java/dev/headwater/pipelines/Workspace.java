@@ -142,6 +142,13 @@ final class Workspace implements AutoCloseable {
     return name.indexOf('.') < 0 ? table(name) : Project.recorded(name);
   }
 
+  /** The project's own tables by their names, others with their catalogs and namespaces. */
+  String label(TableRef ref) {
+    boolean own =
+        ref.catalog().equals(TableRef.DEFAULT_CATALOG) && ref.namespace().equals(project().name());
+    return own ? ref.name() : ref.toString();
+  }
+
   /** Where a run may spill; gone after it. */
   Path scratch(UUID run) {
     return home.resolve("scratch").resolve(run.toString());

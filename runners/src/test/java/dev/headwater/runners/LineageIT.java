@@ -191,6 +191,10 @@ final class LineageIT {
             "price.max true 0 rows",
             "round true 0 rows");
     assertThat(end.at("/run/facets/test/tests")).hasSize(4);
+    JsonNode letters = end.at("/outputs/0/outputFacets/headwater_letters");
+    assertThat(letters.path("rowCount").asInt()).isEqualTo(2);
+    assertThat(letters.at("/reasons/0/column").asText()).isEqualTo("price");
+    assertThat(letters.at("/reasons/1/column").asText()).isEqualTo("id");
   }
 
   @Test
