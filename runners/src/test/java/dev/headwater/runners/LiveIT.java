@@ -2,11 +2,26 @@ package dev.headwater.runners;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headwater.broker.KafkaBroker;
+import dev.headwater.catalog.CatalogConfig;
 import dev.headwater.catalog.TableCatalog;
 import dev.headwater.catalog.TableRef;
+import dev.headwater.catalog.registry.Entry;
+import dev.headwater.catalog.registry.Registry;
 import dev.headwater.kafka.Topic;
 import dev.headwater.kafka.TopicWriter;
+import dev.headwater.pipelines.Engine;
+import dev.headwater.pipelines.LaunchOptions;
+import dev.headwater.pipelines.Launcher;
+import dev.headwater.pipelines.Progress;
+import dev.headwater.pipelines.ProjectLauncher;
+import dev.headwater.pipelines.RunReport;
+import dev.headwater.pipelines.project.Project;
+import dev.headwater.pipelines.project.ProjectFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +54,8 @@ final class LiveIT {
           Types.NestedField.optional(1, "date", Types.TimestampType.withoutZone()),
           Types.NestedField.optional(2, "origin", Types.StringType.get()),
           Types.NestedField.optional(3, "delay", Types.IntegerType.get()));
+
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private static final TableRef FLIGHTS_TABLE = TableRef.of("live", "flights");
 
@@ -233,6 +250,87 @@ final class LiveIT {
       assertThat(live.headwater("trace", "flights")).isZero();
       assertThat(live.said()).contains(servers + "/" + topic + "@0:");
     }
+  }
+
+  /** An engine on which streams say every now and then how far they are. */
+  private record Lively(Engine engine) implements ForwardingEngine {
+    @Override
+    public Duration signOfLife() {
+      return Duration.ofMillis(100);
+    }
+  }
+
+  @Test
+  void aStreamSaysAgainAndAgainWhatItReadsAndWrites() throws Exception {
+    String servers = KafkaBroker.shared().servers();
+    TestProject live = live("edges", servers, ", commit: 1s");
+    play("edges", servers, 0, 4);
+    assertThat(live.headwater("run")).as(live.said()).isZero();
+    Project project = ProjectFile.read(live.folder());
+    Engine engine = new Lively(EngineLaunchers.engine(project, LaunchOptions.DEFAULT));
+    long until = System.nanoTime() + Duration.ofMinutes(5).toNanos();
+    List<JsonNode> told = new ArrayList<>();
+    AtomicInteger played = new AtomicInteger();
+    try (Launcher launcher = ProjectLauncher.open(project, LaunchOptions.DEFAULT, engine)) {
+      RunReport report =
+          launcher.stream(
+              project.target("table/flights"),
+              () -> {
+                told.clear();
+                told.addAll(stream(live));
+                if (told.size() > 3 && played.getAndIncrement() == 0) {
+                  play("edges", servers, 4, 10);
+                }
+                return versions(told, "inputs") > 1 && versions(told, "outputs") > 0
+                    || System.nanoTime() > until;
+              },
+              Progress.NONE);
+      assertThat(report.failed()).isFalse();
+    }
+    told.clear();
+    told.addAll(stream(live));
+    assertThat(told).hasSizeGreaterThan(5);
+    assertThat(told.get(0).path("eventType").asText()).isEqualTo("START");
+    assertThat(told.get(told.size() - 1).path("eventType").asText()).isEqualTo("COMPLETE");
+    assertThat(told.subList(1, told.size() - 1))
+        .allSatisfy(event -> assertThat(event.path("eventType").asText()).isEqualTo("RUNNING"));
+    // One of them without its data sets, and a server forgets the stream's edges for good.
+    assertThat(told)
+        .allSatisfy(
+            event -> {
+              assertThat(event.at("/inputs/0/name").asText()).isEqualTo("edges");
+              assertThat(event.at("/outputs/0/name").asText()).endsWith("/live/flights");
+              assertThat(event.at("/job/facets/jobType/processingType").asText())
+                  .isEqualTo("STREAMING");
+            });
+    assertThat(versions(told, "inputs")).as("offsets go on").isGreaterThan(1);
+    assertThat(versions(told, "outputs")).as("a snapshot of its own").isPositive();
+  }
+
+  private static long versions(List<JsonNode> events, String of) {
+    return events.stream()
+        .map(event -> event.at("/" + of + "/0/facets/version/datasetVersion").asText())
+        .filter(version -> !version.isEmpty())
+        .distinct()
+        .count();
+  }
+
+  /** The events of the newest run of the table, as they wait for a server. */
+  private static List<JsonNode> stream(TestProject live) {
+    List<JsonNode> events = new ArrayList<>();
+    try (Registry registry =
+        Registry.open(CatalogConfig.embedded(live.folder().resolve(".headwater")))) {
+      for (Entry entry : registry.journal().pending(100_000)) {
+        JsonNode event = JSON.readTree(entry.payload());
+        if (event.at("/job/name").asText().equals("live.ingest.flights")) {
+          events.add(event);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    String newest = events.get(events.size() - 1).at("/run/runId").asText();
+    return events.stream().filter(e -> e.at("/run/runId").asText().equals(newest)).toList();
   }
 
   private TestProject live(String topic, String servers, String more) throws Exception {
