@@ -44,6 +44,13 @@ public interface Launcher extends AutoCloseable {
 
   PlanReport plan(List<Target> targets);
 
+  /**
+   * Accepts what a target has made as what it would make by what is declared now.
+   *
+   * @param reason why that is so, for those who look later
+   */
+  Answer adopt(Target target, String reason);
+
   /** Where something came from, what it went into, how it differs. */
   Answer ask(Question question);
 

@@ -65,6 +65,12 @@ public final class ProjectLauncher implements Launcher {
   }
 
   @Override
+  public Answer adopt(Target target, String reason) {
+    guard("accept what " + target + " has made");
+    return new Acceptance(stages.at(target)).of(target, reason);
+  }
+
+  @Override
   public Answer offsets(Target table) {
     return new OffsetAnswers(stages).of(table);
   }

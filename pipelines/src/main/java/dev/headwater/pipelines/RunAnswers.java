@@ -1,6 +1,7 @@
 package dev.headwater.pipelines;
 
 import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.catalog.registry.Adoption;
 import dev.headwater.catalog.registry.Run;
 import dev.headwater.catalog.registry.Runs;
 import dev.headwater.pipelines.project.About;
@@ -110,6 +111,8 @@ final class RunAnswers {
     put(lines, "ended", run.ended() == null ? null : run.ended().toString());
     put(lines, "part of", run.parent() == null ? null : run.parent().toString());
     put(lines, "error", run.error());
+    List<Adoption> adoptions = workspace.registry().adoptions().of(run.id());
+    adoptions.forEach(a -> lines.put("accepted " + a.since(), "by " + a.by() + ": " + a.reason()));
     List<Answer.Block> blocks = new ArrayList<>();
     blocks.add(new Answer.Block.Facts(lines));
     blocks.add(edges(run));
@@ -128,6 +131,11 @@ final class RunAnswers {
     Map<String, Object> data = new LinkedHashMap<>(facts(run));
     data.putAll(about.form());
     data.put("parameters", new TreeMap<>(run.parameters()));
+    data.put(
+        "accepted",
+        adoptions.stream()
+            .map(a -> Map.of("since", a.since().toString(), "by", a.by(), "reason", a.reason()))
+            .toList());
     data.put("parts", parts.stream().map(part -> part.id().toString()).toList());
     return Answer.of(data, blocks);
   }

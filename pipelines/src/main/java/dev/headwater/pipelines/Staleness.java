@@ -69,13 +69,30 @@ final class Staleness {
     return reasons;
   }
 
+  /** Those of its declaration, its classes and its stage's version. */
+  static List<String> declared(Job job, Run last) {
+    return other(job, last);
+  }
+
+  /**
+   * Whether what two versions of a stage make is the same: they differ in the third number at most,
+   * as of a release that only mends.
+   */
+  static boolean sameStage(String one, String other) {
+    return output(one).equals(output(other));
+  }
+
+  private static String output(String version) {
+    return version.replaceFirst("^(\\d+)$", "$1.0").replaceFirst("^(\\d+[.]\\d+)[.].*$", "$1");
+  }
+
   private static List<String> other(Job job, Run last) {
     return other(last, job.target().kind().stage(), job.version(), job.declaration());
   }
 
   private static List<String> other(Run last, String stage, String version, String declaration) {
     List<String> reasons = new ArrayList<>();
-    if (!last.stageVersion().equals(version)) {
+    if (!sameStage(last.stageVersion(), version)) {
       reasons.add("stage " + stage + " is version " + version + ", was " + last.stageVersion());
     }
     if (!declared(last).equals(declaration)) {

@@ -149,7 +149,7 @@ final class Turn {
     if (!there(job, run)) {
       return abandon(job, run, "its files have changed");
     }
-    if (run.stageVersion().equals(job.version())
+    if (Staleness.sameStage(run.stageVersion(), job.version())
         && job.declaration().equals(run.parameters().get(Staleness.DECLARATION))) {
       return work.of(job, run, lock, "finishing the run that was interrupted");
     }

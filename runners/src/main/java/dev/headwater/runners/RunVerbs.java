@@ -18,6 +18,7 @@ import java.util.Map;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Unmatched;
@@ -140,15 +141,47 @@ final class RunVerbs {
       footer = {
         "",
         "Examples:",
-        "  headwater plan",
-        "  headwater plan --check || echo something is stale"
+        "  headwater plan --check || echo something is stale",
+        "  headwater plan --adopt flights --reason \"only names changed\""
       })
   static final class Plan extends Running {
     @Option(names = "--check", description = "Exit with 10 if something would run.")
     private boolean check;
 
+    @Option(
+        names = "--adopt",
+        paramLabel = "TARGET",
+        description = "Accept what it has made as what it would make by what is declared now.")
+    private @Nullable String adopted;
+
+    @Option(names = "--reason", paramLabel = "TEXT", description = "Why, with --adopt.")
+    private @Nullable String reason;
+
+    @Mixin private ConfirmOption confirmed = new ConfirmOption();
+
+    @Override
+    LaunchOptions options() {
+      return super.options().confirm(confirmed.environment());
+    }
+
+    private int adopt(@Nullable String text) {
+      String why = reason;
+      if (text == null || why == null || why.isBlank()) {
+        throw new HeadwaterException(
+            HeadwaterException.Kind.USAGE,
+            "What is accepted must be said, and why, for those who look later.",
+            "write headwater plan --adopt TARGET --reason \"only names changed\".");
+      }
+      Project project = project(new ArrayList<>(arguments()));
+      Target target = project.target(text);
+      return ask(project, options(), l -> l.adopt(target, why));
+    }
+
     @Override
     public Integer call() {
+      if (adopted != null || reason != null) {
+        return adopt(adopted);
+      }
       List<Target> targets = new ArrayList<>();
       Project project = chosen(targets);
       PlanReport plan;

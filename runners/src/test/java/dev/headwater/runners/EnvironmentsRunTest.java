@@ -112,6 +112,36 @@ final class EnvironmentsRunTest {
         .contains("There are closed, dev, prod.");
   }
 
+  @Test
+  void whatIsThereCanBeAcceptedAsItIs(@TempDir Path folder) throws IOException {
+    TestProject own = new TestProject(folder);
+    own.yaml(YAML);
+    own.file("a", ORDERS, row(1L));
+    assertThat(own.headwater("plan", "--adopt", "orders", "--reason", "x")).isEqualTo(4);
+    assertThat(own.said()).contains("it never ran, so there is nothing");
+    assertThat(own.headwater("run")).as(own.said()).isZero();
+    own.yaml(YAML.replace("{from: files}", "{from: files, partition: amount}"));
+    assertThat(own.headwater("plan", "--check")).isEqualTo(10);
+    assertThat(own.headwater("plan", "--adopt", "orders")).isEqualTo(2);
+    assertThat(own.said()).contains("--reason");
+    own.file("b", ORDERS, row(2L));
+    assertThat(own.headwater("plan", "--adopt", "orders", "--reason", "one file only")).isZero();
+    assertThat(own.said())
+        .contains("table/orders is accepted as it is: partition changed.")
+        .contains("It will run all the same: new file data/b.parquet.");
+    Files.delete(folder.resolve("data/b.parquet"));
+    assertThat(own.headwater("plan", "--check")).as(own.said()).isZero();
+    own.headwater("runs", "orders");
+    String id = own.said().lines().filter(l -> l.contains("table/orders")).findFirst().orElse("");
+    own.headwater("runs", "show", id.strip().replaceFirst(" .*", ""));
+    assertThat(own.said()).contains("accepted 20").contains(": one file only");
+    assertThat(own.headwater("plan", "--adopt", "orders", "--reason", "x")).isZero();
+    assertThat(own.said()).contains("there is nothing to accept");
+    own.headwater("run", "--env", "prod");
+    assertThat(own.headwater("plan", "--adopt", "orders", "--reason", "x", "--env", "prod"))
+        .isEqualTo(4);
+  }
+
   private static String[] with(String[] verb, String... more) {
     return Stream.of(verb, more).flatMap(Arrays::stream).toArray(String[]::new);
   }

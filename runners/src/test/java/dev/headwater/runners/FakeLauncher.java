@@ -61,6 +61,11 @@ final class FakeLauncher implements Launcher {
   }
 
   @Override
+  public Answer adopt(Target target, String reason) {
+    return answer("adopt " + target + " " + reason);
+  }
+
+  @Override
   public Answer offsets(Target table) {
     return answer("offsets " + table);
   }

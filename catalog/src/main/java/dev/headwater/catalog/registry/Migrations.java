@@ -17,27 +17,44 @@ import java.util.List;
 /** Brings a database to the newest schema, one numbered step after the other, each once. */
 final class Migrations {
   /** Step n is the n-th; a step that was released is never changed. */
-  private static final List<String> STEPS = List.of("V1__registry.sql", "V2__newest.sql");
+  private static final List<String> STEPS =
+      List.of("V1__registry.sql", "V2__newest.sql", "V3__adoptions.sql");
 
   private static final String TABLE = "headwater_schema";
   private static final long POSTGRESQL_LOCK = 0x4865616477617465L;
 
   private final Database database;
+  private final Backup backup;
+  private final int newest;
 
   Migrations(Database database) {
-    this.database = database;
+    this(database, STEPS.size());
   }
 
+  /** To an older schema, as an older release has it. */
+  Migrations(Database database, int newest) {
+    this.database = database;
+    this.backup = new Backup(database);
+    this.newest = newest;
+  }
+
+  /** Brings it there; what it was before is kept first, see {@link Backup}. */
   void run() {
     String doing = "open the registry";
-    if (check(database.run(doing, Migrations::version)) == STEPS.size()) {
+    int found = check(database.run(doing, Migrations::version));
+    if (found == newest) {
       return;
     }
+    backup.before(found);
     database.transaction(
         doing,
         connection -> {
           lock(connection);
-          for (int step = check(version(connection)); step < STEPS.size(); step++) {
+          int now = check(version(connection));
+          if (now < newest) {
+            backup.within(connection, now);
+          }
+          for (int step = now; step < newest; step++) {
             apply(connection, step + 1);
           }
           return true;
@@ -45,11 +62,11 @@ final class Migrations {
   }
 
   private int check(int version) {
-    if (version > STEPS.size()) {
+    if (version > newest) {
       throw new HeadwaterException(
           Kind.REFUSED,
           "Cannot open the registry in %s: its schema is version %d, this Headwater knows %d."
-              .formatted(database.config().where(), version, STEPS.size()),
+              .formatted(database.config().where(), version, newest),
           "Use the newer Headwater that wrote it.");
     }
     return version;

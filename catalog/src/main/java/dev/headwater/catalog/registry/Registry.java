@@ -52,6 +52,10 @@ public final class Registry implements AutoCloseable {
     return new Journal(database);
   }
 
+  public Adoptions adoptions() {
+    return new Adoptions(database);
+  }
+
   public Locks locks() {
     return new Locks(database);
   }

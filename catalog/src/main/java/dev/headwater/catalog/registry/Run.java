@@ -79,6 +79,26 @@ public record Run(
         null);
   }
 
+  /** As one of another declaration. */
+  Run with(Map<String, String> declared, String version) {
+    return new Run(
+        id,
+        project,
+        stage,
+        target,
+        parent,
+        started,
+        inputs,
+        outputs,
+        declared,
+        declaration,
+        version,
+        metrics,
+        status,
+        ended,
+        error);
+  }
+
   /** With these in the place of what it has read and written. */
   Run with(List<Edge> read, List<Edge> written) {
     return new Run(

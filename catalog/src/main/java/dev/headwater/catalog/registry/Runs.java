@@ -133,9 +133,10 @@ public final class Runs {
     return query("WHERE r.project = ? AND r.status = 'OPEN'" + NEWEST, project);
   }
 
-  /** The last run of a target that succeeded. */
+  /** The last run of a target that succeeded; what was accepted of it since, as accepted. */
   public Optional<Run> lastSucceeded(String project, String target) {
-    return newest("AND r.status = 'SUCCEEDED'", project, target);
+    return newest("AND r.status = 'SUCCEEDED'", project, target)
+        .map(new Adoptions(database)::accepted);
   }
 
   /** The run of the same target that succeeded before this one began. */
