@@ -107,8 +107,14 @@ final class ColumnFlow {
 
   private Flow derived(Run run, JsonNode declared) {
     Select query = Select.parse(declared.path("sql").asText());
-    Edge from = look.edge(run, query.tables().iterator().next());
-    return SelectFlow.of(query.over(look.schema(from)), look.name(from));
+    Map<String, Schema> schemas = new LinkedHashMap<>();
+    Map<String, DataSetName> names = new LinkedHashMap<>();
+    for (String table : query.tables()) {
+      Edge from = look.edge(run, table);
+      schemas.put(table, look.schema(from));
+      names.put(table, look.name(from));
+    }
+    return QueryFlow.of(query.over(schemas), names);
   }
 
   private Flow features(Run run, JsonNode declared) {

@@ -2,7 +2,9 @@ package dev.headwater.pipelines;
 
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.columns.expr.ExpressionException;
+import dev.headwater.columns.expr.QueryPlan;
 import dev.headwater.columns.expr.SelectPlan;
+import dev.headwater.derive.DeriveQuery;
 import dev.headwater.derive.DeriveThrough;
 import dev.headwater.pipelines.project.DerivedDecl;
 import java.util.LinkedHashMap;
@@ -24,12 +26,31 @@ final class Derived {
     try {
       return table.query().over(source);
     } catch (ExpressionException e) {
-      throw new HeadwaterException(
-          HeadwaterException.Kind.USAGE,
-          "Cannot make table " + table.name() + ": " + e.getMessage() + ".",
-          "mend tables." + table.name() + ".sql.",
-          e);
+      throw unfit(table, e);
     }
+  }
+
+  /**
+   * How the rows of a query come about, over the columns that its tables have.
+   *
+   * @throws HeadwaterException USAGE if it does not fit them
+   */
+  static QueryPlan plan(DerivedDecl table, Map<String, Schema> sources) {
+    try {
+      QueryPlan plan = table.query().over(sources);
+      DeriveQuery.check(table.name(), plan);
+      return plan;
+    } catch (ExpressionException e) {
+      throw unfit(table, e);
+    }
+  }
+
+  private static HeadwaterException unfit(DerivedDecl table, ExpressionException e) {
+    return new HeadwaterException(
+        HeadwaterException.Kind.USAGE,
+        "Cannot make table " + table.name() + ": " + e.getMessage() + ".",
+        "mend tables." + table.name() + ".sql.",
+        e);
   }
 
   /** The user's transform. */
@@ -61,7 +82,7 @@ final class Derived {
       return Optional.of(by(table).outcome(inputs));
     }
     try {
-      return Optional.of(table.query().over(inputs.values().iterator().next()).schema());
+      return Optional.of(table.query().over(inputs).schema());
     } catch (ExpressionException e) {
       // Said with its place by the check of the project.
       return Optional.empty();

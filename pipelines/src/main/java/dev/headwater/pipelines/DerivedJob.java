@@ -4,6 +4,8 @@ import dev.headwater.catalog.commit.Committed;
 import dev.headwater.catalog.commit.SummaryKeys;
 import dev.headwater.catalog.registry.Edge;
 import dev.headwater.catalog.registry.Run;
+import dev.headwater.columns.expr.QueryPlan;
+import dev.headwater.derive.DeriveQuery;
 import dev.headwater.derive.DeriveTable;
 import dev.headwater.derive.DeriveThrough;
 import dev.headwater.pipelines.project.DerivedDecl;
@@ -51,7 +53,10 @@ final class DerivedJob extends TableJob {
   public Made make(Run run, Watch watch) {
     output.finishLater();
     Pipeline pipeline = stages.pipeline(target, run.id().toString());
-    long rows = table.sql() == null ? through(run, pipeline) : query(run, pipeline);
+    long rows =
+        table.sql() == null
+            ? through(run, pipeline)
+            : table.query().simple() ? select(run, pipeline) : query(run, pipeline);
     try {
       stages.run(pipeline, target, rows, watch);
     } catch (RuntimeException e) {
@@ -62,8 +67,35 @@ final class DerivedJob extends TableJob {
     return output.find(run).map(this::made).orElseGet(this::nothing);
   }
 
-  /** The rows that it will read. */
+  /** Of several tables, or with windows: all rows are read; the rows that it will read. */
   private long query(Run run, Pipeline pipeline) {
+    Map<String, DeriveQuery.Input> inputs = new LinkedHashMap<>();
+    Map<String, Schema> schemas = new LinkedHashMap<>();
+    long rows = 0;
+    for (String name : table.from()) {
+      Stages.Pinned pinned = stages.pinned(run, name);
+      inputs.put(name, new DeriveQuery.Input(pinned.table(), pinned.snapshot()));
+      schemas.put(name, pinned.schema());
+      rows += pinned.rows();
+    }
+    QueryPlan plan = Derived.plan(table, schemas);
+    DerivedInto into = DerivedInto.of(stages, run, table, output, plan.schema(), false);
+    pipeline
+        .apply(
+            DeriveTable.STAGE,
+            new DeriveQuery(plan, inputs, into.writer(), spill(run), stages.engine().workers()))
+        .apply(DeriveTable.STAGE + " commit", into.commit());
+    return rows;
+  }
+
+  private Spill spill(Run run) {
+    return Spill.in(
+        stages.workspace().scratch(run.id()).toUri().toString(),
+        stages.workspace().catalog(output.ref()).io());
+  }
+
+  /** Of one table, perhaps only its new rows; the rows that it will read, or -1. */
+  private long select(Run run, Pipeline pipeline) {
     String name = table.from().get(0);
     Stages.Pinned source = stages.pinned(run, name);
     var selection = Derived.selection(table, source.schema());
@@ -78,9 +110,7 @@ final class DerivedJob extends TableJob {
             after == null ? source.snapshot() : stages.exact(run, name),
             after,
             into.writer(),
-            Spill.in(
-                stages.workspace().scratch(run.id()).toUri().toString(),
-                stages.workspace().catalog(output.ref()).io()),
+            spill(run),
             stages.engine().workers());
     pipeline
         .apply(DeriveTable.STAGE, derive)

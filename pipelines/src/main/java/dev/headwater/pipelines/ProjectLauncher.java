@@ -92,6 +92,9 @@ public final class ProjectLauncher implements Launcher {
     if (question instanceof Question.ModelDiff q) {
       return new ModelDiff(stages).of(q);
     }
+    if (question instanceof Question.Connect q) {
+      return new ConnectAnswers(stages.workspace()).of(q);
+    }
     return new Whys(stages).of(((Question.Why) question).target());
   }
 

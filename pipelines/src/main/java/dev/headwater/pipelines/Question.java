@@ -64,6 +64,14 @@ public sealed interface Question {
    */
   record ModelDiff(Target model, String from, @Nullable String to) implements Question {}
 
+  /**
+   * What opens the tables in another tool.
+   *
+   * @param catalog where they are; null: the project's own
+   */
+  record Connect(dev.headwater.pipelines.connect.Connect.Client client, @Nullable String catalog)
+      implements Question {}
+
   /** Because of what a target is stale, or last ran. */
   record Why(Target target) implements Question {}
 }

@@ -4,28 +4,27 @@ import dev.headwater.columns.expr.Aggregate;
 import dev.headwater.columns.expr.Expression;
 import dev.headwater.columns.expr.SelectPlan;
 import dev.headwater.lineage.ColumnSource;
-import dev.headwater.lineage.DataSetName;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Which columns of its table are in which columns that a query gives. */
+/** Which columns of what it reads are in which columns that a selection gives. */
 final class SelectFlow {
   private final SelectPlan selection;
-  private final DataSetName from;
+  private final ColumnFlow.Flow from;
 
-  private SelectFlow(SelectPlan selection, DataSetName from) {
+  private SelectFlow(SelectPlan selection, ColumnFlow.Flow from) {
     this.selection = selection;
     this.from = from;
   }
 
   /**
-   * A query's flow.
+   * A selection's flow.
    *
-   * @param from what lineage calls its table
+   * @param from where the columns that it reads come from
    */
-  static ColumnFlow.Flow of(SelectPlan selection, DataSetName from) {
+  static ColumnFlow.Flow of(SelectPlan selection, ColumnFlow.Flow from) {
     SelectFlow flow = new SelectFlow(selection, from);
     Map<String, List<ColumnSource>> columns = new LinkedHashMap<>();
     for (int i = 0; i < selection.values().size(); i++) {
@@ -50,8 +49,7 @@ final class SelectFlow {
         sources.addAll(computed(groups.keys().get(at)));
       } else {
         Expression key = groups.keys().get(at);
-        key.columns()
-            .forEach(c -> sources.add(ColumnSource.transformation(from, c, key.canonical())));
+        key.columns().forEach(c -> sources.addAll(QueryFlow.computed(from, c, key.canonical())));
       }
     }
     return sources;
@@ -61,49 +59,37 @@ final class SelectFlow {
     List<ColumnSource> sources = new ArrayList<>();
     for (String column : value.columns()) {
       boolean same = value.canonical().equals("\"" + column + "\"");
-      sources.add(
+      sources.addAll(
           same
-              ? ColumnSource.identity(from, column)
-              : ColumnSource.transformation(from, column, FlowLook.bare(value.canonical())));
+              ? QueryFlow.same(from, column)
+              : QueryFlow.computed(from, column, FlowLook.bare(value.canonical())));
     }
     return sources;
   }
 
   private List<ColumnSource> aggregated(Aggregate value) {
-    String said = value.toString();
-    List<ColumnSource> sources = new ArrayList<>();
-    value
-        .argument()
-        .ifPresent(
-            a -> a.columns().forEach(c -> sources.add(ColumnSource.aggregation(from, c, said))));
-    value
-        .filter()
-        .ifPresent(
-            f ->
-                f.columns()
-                    .forEach(c -> sources.add(ColumnSource.indirect(from, c, "FILTER", said))));
-    return sources;
+    return QueryFlow.aggregated(from, value, value.toString());
   }
 
   /** What decides which rows there are. */
   private List<ColumnSource> rows() {
-    List<ColumnSource> rows = new ArrayList<>();
+    List<ColumnSource> rows = new ArrayList<>(from.rows());
     Expression where = selection.where();
     if (where != null) {
       String said = FlowLook.bare(where.canonical());
-      where.columns().forEach(c -> rows.add(ColumnSource.indirect(from, c, "FILTER", said)));
+      where.columns().forEach(c -> rows.addAll(QueryFlow.steers(from, c, "FILTER", said)));
     }
     SelectPlan.Groups groups = selection.groups();
     if (groups != null) {
       for (Expression key : groups.keys()) {
-        key.columns().forEach(c -> rows.add(ColumnSource.indirect(from, c, "GROUP_BY", "key")));
+        key.columns().forEach(c -> rows.addAll(QueryFlow.steers(from, c, "GROUP_BY", "key")));
       }
       Expression having = groups.having();
       if (having != null) {
         for (String column : having.columns()) {
           groups
               .columns(column)
-              .forEach(c -> rows.add(ColumnSource.indirect(from, c, "FILTER", "having")));
+              .forEach(c -> rows.addAll(QueryFlow.steers(from, c, "FILTER", "having")));
         }
       }
     }

@@ -47,6 +47,7 @@ import picocli.CommandLine.Spec;
       LineageVerbs.Lineage.class,
       JobVerbs.Job.class,
       ManifestsVerb.class,
+      ConnectVerb.class,
       DoctorVerb.class,
       OtherVerbs.Lib.class,
       OtherVerbs.Version.class,

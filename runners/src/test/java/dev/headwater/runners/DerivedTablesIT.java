@@ -2,20 +2,8 @@ package dev.headwater.runners;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.headwater.catalog.TableCatalog;
 import dev.headwater.catalog.TableRef;
-import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Random;
 import java.util.stream.Collectors;
 import org.apache.beam.sdk.schemas.transforms.Join;
 import org.apache.beam.sdk.schemas.transforms.Select;
@@ -23,97 +11,10 @@ import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionRowTuple;
 import org.apache.beam.sdk.values.Row;
-import org.apache.iceberg.FileScanTask;
-import org.apache.iceberg.Schema;
-import org.apache.iceberg.io.CloseableIterable;
-import org.apache.iceberg.types.Types;
-import org.apache.iceberg.types.Types.NestedField;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Tables made of tables, as the command makes them; their rows are those that DuckDB gives. */
-final class DerivedTablesIT {
-  private static final Schema RIDES =
-      new Schema(
-          NestedField.optional(1, "id", Types.LongType.get()),
-          NestedField.optional(2, "town", Types.StringType.get()),
-          NestedField.optional(3, "fare", Types.DoubleType.get()),
-          NestedField.optional(4, "moment", Types.TimestampType.withoutZone()),
-          NestedField.optional(5, "tip", Types.DecimalType.of(9, 2)),
-          NestedField.optional(6, "seats", Types.IntegerType.get()));
-
-  private static final long JUNE = 991_353_600_000_000L;
-
-  @TempDir private Path folder = Path.of("unset");
-
-  @SuppressWarnings("NullAway.Init")
-  private TestProject project;
-
-  @BeforeEach
-  void project() throws IOException {
-    project = new TestProject(folder);
-  }
-
-  private void runs(String... verb) {
-    assertThat(project.headwater(verb)).as(project.said()).isZero();
-  }
-
-  private void refused(String... verb) {
-    assertThat(project.headwater(verb)).as(project.said()).isNotZero();
-  }
-
-  /** Rides with nulls, and with fares whose sums are exact in any order. */
-  private void rides(String name, int from, int count) throws IOException {
-    Random random = new Random(from);
-    @Nullable Object[][] rows = new Object[count][];
-    for (int i = 0; i < count; i++) {
-      rows[i] =
-          TestProject.row(
-              (long) from + i,
-              random.nextInt(10) == 0 ? null : "town " + random.nextInt(7),
-              random.nextInt(9) == 0 ? null : (random.nextInt(400) - 20) / 4.0,
-              JUNE + random.nextInt(30) * 86_400_000_000L + random.nextInt(86_400) * 1_000_000L,
-              random.nextInt(5) == 0
-                  ? null
-                  : java.math.BigDecimal.valueOf(random.nextInt(2_000) - 300, 2),
-              random.nextInt(6) == 0 ? null : random.nextInt(5));
-    }
-    project.file(name, RIDES, rows);
-  }
-
-  /** The rows that differ, counted, between a table and a query of DuckDB's over the files. */
-  private long differences(String table, String query) throws Exception {
-    List<String> files = new ArrayList<>();
-    try (TableCatalog catalog = project.catalog();
-        CloseableIterable<FileScanTask> tasks =
-            catalog.load(TableRef.of("shop", table)).newScan().planFiles()) {
-      tasks.forEach(task -> files.add("'" + Path.of(URI.create(task.file().location())) + "'"));
-    }
-    String ours = "select * from read_parquet([" + String.join(",", files) + "])";
-    String theirs = query.replace("rides", "'" + folder.resolve("data") + "/*.parquet'");
-    return count(
-        "select count(*) from (("
-            + ours
-            + " except all "
-            + theirs
-            + ") union all ("
-            + theirs
-            + " except all "
-            + ours
-            + "))");
-  }
-
-  private static long count(String sql) throws SQLException {
-    try (Connection duck = DriverManager.getConnection("jdbc:duckdb:");
-        Statement statement = duck.createStatement();
-        ResultSet row = statement.executeQuery(sql)) {
-      row.next();
-      return row.getLong(1);
-    }
-  }
-
+final class DerivedTablesIT extends RidesProject {
   private static final String SQL =
       """
       project: shop

@@ -1,13 +1,13 @@
 package dev.headwater.pipelines.project;
 
-import dev.headwater.aggregate.Aggregation;
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.columns.expr.Aggregate;
 import dev.headwater.columns.expr.Expression;
 import dev.headwater.columns.expr.ExpressionException;
-import dev.headwater.columns.expr.SelectPlan;
+import dev.headwater.derive.DeriveQuery;
 import dev.headwater.model.UserNetwork;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.Schema;
@@ -71,13 +71,13 @@ final class Check {
     } catch (HeadwaterException e) {
       refused(path + ".java", e);
     }
-    Schema source = table.from().isEmpty() ? null : schemas.get(table.from().get(0));
-    if (table.sql() != null && source != null) {
+    if (table.sql() != null
+        && !table.from().isEmpty()
+        && schemas.keySet().containsAll(table.from())) {
+      Map<String, Schema> sources = new LinkedHashMap<>();
+      table.from().forEach(from -> sources.put(from, schemas.get(from)));
       try {
-        SelectPlan selection = table.query().over(source);
-        if (selection.groups() != null) {
-          new Aggregation("Table " + name, selection.groups().aggregates());
-        }
+        DeriveQuery.check(name, table.query().over(sources));
       } catch (ExpressionException e) {
         int key = project.origin().line(path + ".sql").orElse(0);
         e.problems()

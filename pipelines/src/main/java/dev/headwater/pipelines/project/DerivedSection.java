@@ -65,8 +65,8 @@ final class DerivedSection {
                       "sql",
                       "has "
                           + what
-                          + ": a query selects, filters or groups the rows of one table. Let a"
-                          + " java: class do more"));
+                          + ": a query selects, filters, joins, groups, unites, and looks at rows"
+                          + " around others. Let a java: class do more"));
       return List.copyOf(query.tables());
     } catch (ExpressionException e) {
       e.problems().forEach(p -> s.problem("sql", s.line("sql", sql, p.line()), placed(p)));

@@ -134,7 +134,7 @@ public record Lane(Kind kind, @Nullable Expression argument, @Nullable Expressio
   }
 
   /** A number of the same order as the doubles, -0.0 before 0.0, NaN last. */
-  static long ordered(double value) {
+  public static long ordered(double value) {
     long bits = Double.doubleToLongBits(value);
     return bits ^ (bits >> 63 & Long.MAX_VALUE);
   }

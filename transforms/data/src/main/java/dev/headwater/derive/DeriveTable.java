@@ -161,7 +161,7 @@ public final class DeriveTable extends PTransform<PBegin, PCollection<Written>> 
       shard.getValue().forEach(runs::add);
       try (RunMerge merged = RunMerge.open(spill, runs, GroupQuery.ORDER);
           CheckedWriter writer = CheckedWriter.open(into)) {
-        new SweepGroups(query, writer).run(new KeyedRows(merged));
+        writer.leftOut(new SweepGroups(query, writer).run(new KeyedRows(merged)));
         writer.finish().forEach(out::output);
       }
     }

@@ -10,17 +10,17 @@ import dev.headwater.columns.DictionaryColumn;
 import dev.headwater.columns.LongColumn;
 import dev.headwater.columns.RowBatch;
 import dev.headwater.columns.expr.Expression;
-import dev.headwater.table.CheckedWriter;
+import dev.headwater.table.BatchSink;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One pass over a shard's rows, sorted by key: each group's row to the writer. One thread. */
+/** One pass over a shard's rows, sorted by key: each group's row to the sink. One thread. */
 final class SweepGroups {
   private final GroupQuery query;
-  private final CheckedWriter writer;
+  private final BatchSink<?> sink;
   private final List<WindowState> states;
   private final List<ResultColumn> results = new ArrayList<>();
   private int[] codes = new int[RowBatch.MAX_ROWS];
@@ -29,15 +29,16 @@ final class SweepGroups {
   private long read;
   private long given;
 
-  SweepGroups(GroupQuery query, CheckedWriter writer) {
+  SweepGroups(GroupQuery query, BatchSink<?> sink) {
     this.query = query;
-    this.writer = writer;
+    this.sink = sink;
     this.states = query.aggregation().totals();
     query.groups().aggregates().forEach(a -> results.add(new ResultColumn(a.type())));
   }
 
+  /** Gives on each group's row; how many rows are in none of them. */
   @SuppressWarnings("ReferenceEquality") // a range's batch stays the same object
-  void run(KeyedRows rows) throws IOException {
+  long run(KeyedRows rows) throws IOException {
     @Nullable RowBatch batch = null;
     long[][] lanes = new long[0][];
     for (long number = 0; !rows.done(); number++) {
@@ -62,7 +63,8 @@ final class SweepGroups {
       }
     }
     flush();
-    writer.leftOut(read - given);
+    // A group of no rows has a row all the same.
+    return Math.max(0, read - given);
   }
 
   private long[][] lanes(RowBatch batch) {
@@ -111,7 +113,7 @@ final class SweepGroups {
     keys = new BytesInterner();
     if (kept.size() > 0) {
       given += kept.size();
-      writer.accept(query.selection().computed(kept));
+      sink.accept(query.selection().computed(kept));
     }
   }
 }

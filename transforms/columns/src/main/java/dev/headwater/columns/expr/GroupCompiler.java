@@ -41,6 +41,7 @@ final class GroupCompiler extends ExpressionRewriter<Void> {
 
   private static boolean aggregate(Node tree) {
     return tree instanceof FunctionCall call
+        && call.getWindow().isEmpty()
         && Aggregates.NAMES.containsKey(call.getName().getSuffix().toLowerCase(Locale.ROOT));
   }
 
@@ -49,15 +50,10 @@ final class GroupCompiler extends ExpressionRewriter<Void> {
       int before = problems.size();
       Expression key = Expression.of(sql, tree, schema, problems);
       if (problems.size() == before) {
-        switch (SqlTypes.held(key.type())) {
-          case FLOAT, DOUBLE, NESTED ->
-              problems.add(
-                  Compiler.at(
-                      tree,
-                      "groups are of integers, decimals, dates, times, text or bytes, not of "
-                          + SqlTypes.name(key.type())
-                          + ". Cast or round it to one."));
-          default -> keys.put(key.canonical(), key);
+        if (SqlTypes.isKey(key.type())) {
+          keys.put(key.canonical(), key);
+        } else {
+          problems.add(Compiler.at(tree, "rows are grouped by " + SqlTypes.keys(key.type())));
         }
       }
     }

@@ -3,21 +3,19 @@ package dev.headwater.columns.expr;
 import dev.headwater.columns.expr.ExpressionException.Problem;
 import io.trino.sql.SqlFormatter;
 import io.trino.sql.tree.AliasedRelation;
-import io.trino.sql.tree.Identifier;
 import io.trino.sql.tree.Query;
 import io.trino.sql.tree.QuerySpecification;
 import io.trino.sql.tree.Relation;
 import io.trino.sql.tree.Table;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.iceberg.Schema;
 
 /**
  * A SQL query as its text says it, before its tables' columns are known. One that selects, filters
- * or groups the rows of one table can be done on columns ({@link #over}); what goes {@link #beyond}
- * that needs another engine.
+ * or groups the rows of one table, {@link #simple}, can be asked for that alone.
  */
 public final class Select {
   private final String sql;
@@ -64,7 +62,12 @@ public final class Select {
         java.util.Objects.requireNonNull(look.tables().get(table), "a table of the query"), what);
   }
 
-  /** Why it can't be done on columns, in a few words: "a join"; empty if it can. */
+  /** Whether it looks at the rows of one table, each alone or in groups. */
+  public boolean simple() {
+    return look.simple();
+  }
+
+  /** Why nothing here can do it, in a few words: "a subquery"; empty if something can. */
   public Optional<String> beyond() {
     return look.beyond();
   }
@@ -78,26 +81,31 @@ public final class Select {
    * The same, over the columns of its one table.
    *
    * @throws ExpressionException with all problems, if it does not fit them
-   * @throws IllegalStateException if it goes beyond columns
+   * @throws IllegalStateException if it is not {@link #simple}
    */
   public SelectPlan over(Schema schema) {
-    if (beyond().isPresent() || !(query.getQueryBody() instanceof QuerySpecification spec)) {
-      throw new IllegalStateException("`" + sql + "` has " + beyond().orElse("no select"));
+    if (!simple() || !(query.getQueryBody() instanceof QuerySpecification spec)) {
+      throw new IllegalStateException("`" + sql + "` reads more than one table's rows, once");
     }
-    return new SelectCompiler(sql, spec, names(spec.getFrom().orElseThrow()), schema).compile();
+    Scope scope = Scope.of(name(spec.getFrom().orElseThrow()), schema);
+    return new SelectCompiler(sql, spec, scope, true).compile();
   }
 
-  /** What the query may call its table. */
-  private static Set<String> names(Relation from) {
-    if (from instanceof AliasedRelation aliased) {
-      return Set.of(lower(aliased.getAlias()));
-    }
-    List<Identifier> parts = ((Table) from).getName().getOriginalParts();
-    return Set.of(lower(parts.get(parts.size() - 1)));
+  /**
+   * How its rows come about.
+   *
+   * @param tables the columns of each of {@link #tables}
+   * @throws ExpressionException with all problems, if it does not fit them
+   */
+  public QueryPlan over(Map<String, Schema> tables) {
+    return new QueryCompiler(sql, query, tables).compile(query);
   }
 
-  private static String lower(Identifier name) {
-    return name.getValue().toLowerCase(Locale.ROOT);
+  /** What the query calls its table. */
+  private static String name(Relation from) {
+    return from instanceof AliasedRelation aliased
+        ? aliased.getAlias().getValue()
+        : ((Table) from).getName().getSuffix();
   }
 
   @Override

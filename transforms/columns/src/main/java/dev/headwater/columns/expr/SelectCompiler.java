@@ -3,8 +3,6 @@ package dev.headwater.columns.expr;
 import dev.headwater.columns.expr.ExpressionException.Problem;
 import io.trino.sql.ExpressionFormatter;
 import io.trino.sql.tree.AllColumns;
-import io.trino.sql.tree.DereferenceExpression;
-import io.trino.sql.tree.ExpressionTreeRewriter;
 import io.trino.sql.tree.GroupBy;
 import io.trino.sql.tree.Identifier;
 import io.trino.sql.tree.LongLiteral;
@@ -13,7 +11,6 @@ import io.trino.sql.tree.SelectItem;
 import io.trino.sql.tree.SimpleGroupBy;
 import io.trino.sql.tree.SingleColumn;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -28,28 +25,84 @@ import org.jspecify.annotations.Nullable;
 final class SelectCompiler {
   private final String sql;
   private final QuerySpecification spec;
-  private final Set<String> table;
+  private final Scope scope;
   private final Schema schema;
+  private final boolean named;
   private final List<Problem> problems = new ArrayList<>();
 
   /** A column of what comes out. */
   private record Item(String name, io.trino.sql.tree.Expression tree, Problem at) {}
 
   /**
-   * @param table what the query may call its table, in lower case
+   * @param named whether its columns need names; otherwise their places count
    */
-  SelectCompiler(String sql, QuerySpecification spec, Set<String> table, Schema schema) {
+  SelectCompiler(String sql, QuerySpecification spec, Scope scope, boolean named) {
+    this.named = named;
     this.sql = sql;
     this.spec = spec;
-    this.table = table;
-    this.schema = schema;
+    this.scope = scope;
+    this.schema = scope.schema();
   }
 
+  /** What is chosen of rows, and computed of each or of their groups. */
   SelectPlan compile() {
+    return plain(items());
+  }
+
+  /** The same of these rows, windows too. */
+  QueryPlan compile(QueryPlan rows) {
+    List<Item> items = items();
+    if (items.stream().noneMatch(item -> WindowCompiler.windows(item.tree()))) {
+      return new QueryPlan.Selected(rows, plain(items));
+    }
+    if (spec.getGroupBy().isPresent()
+        || spec.getHaving().isPresent()
+        || spec.getSelect().isDistinct()
+        || items.stream().anyMatch(item -> GroupCompiler.aggregates(item.tree()))) {
+      problems.add(
+          Compiler.at(
+              spec,
+              "has groups and windows. Group first: select ... over (...) from (select ... group"
+                  + " by ...)."));
+    }
+    Expression where = where();
+    WindowCompiler windows = new WindowCompiler(sql, spec.getWindows(), scope, problems);
+    List<io.trino.sql.tree.Expression> trees =
+        items.stream().map(item -> windows.rewritten(item.tree())).toList();
+    QueryCompiler.check(sql, problems);
+    QueryPlan seen = windows.over(where == null ? rows : chosen(rows, where));
+    List<Expression> values = new ArrayList<>();
+    for (int i = 0; i < items.size(); i++) {
+      values.add(value(items.get(i), trees.get(i), windows.schema(), true));
+    }
+    Schema out = schema(items, values);
+    QueryCompiler.check(sql, problems);
+    return new QueryPlan.Selected(seen, new SelectPlan(windows.schema(), null, null, values, out));
+  }
+
+  /** The rows of which a condition is true. */
+  static QueryPlan chosen(QueryPlan rows, Expression where) {
+    Schema schema = rows.schema();
+    return new QueryPlan.Selected(
+        rows, new SelectPlan(schema, where, null, QueryCompiler.columns(schema), schema));
+  }
+
+  private @Nullable Expression where() {
+    return condition("WHERE", spec.getWhere().map(this::bare).orElse(null), schema);
+  }
+
+  private List<Item> items() {
     List<Item> items = new ArrayList<>();
     spec.getSelect().getSelectItems().forEach(item -> items(item, items));
+    if (!named) {
+      items.replaceAll(item -> new Item("_" + items.indexOf(item), item.tree(), item.at()));
+    }
     twice(items);
-    Expression where = condition("WHERE", spec.getWhere().map(this::bare).orElse(null), schema);
+    return items;
+  }
+
+  private SelectPlan plain(List<Item> items) {
+    Expression where = where();
     List<io.trino.sql.tree.Expression> keys = keys(items);
     io.trino.sql.tree.Expression having = spec.getHaving().map(this::bare).orElse(null);
     GroupCompiler groups = new GroupCompiler(sql, schema, problems);
@@ -74,44 +127,42 @@ final class SelectCompiler {
       items.forEach(item -> values.add(value(item, item.tree(), schema, false)));
     }
     Schema out = schema(items, values);
-    if (!problems.isEmpty()) {
-      problems.sort(Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column));
-      throw new ExpressionException(sql, problems);
-    }
+    QueryCompiler.check(sql, problems);
     return new SelectPlan(schema, where, by, values, out);
   }
 
   private void items(SelectItem item, List<Item> into) {
     if (item instanceof AllColumns all) {
-      if (all.getTarget().isPresent() && !names(all.getTarget().get())) {
-        problems.add(Compiler.at(all, "'" + all.getTarget().get() + "' is not the table's name."));
+      List<Scope.Entry> columns = scope.all(all.getTarget().orElse(null));
+      if (columns == null) {
+        String target = all.getTarget().map(Object::toString).orElse("");
+        problems.add(Compiler.at(all, "'" + target + "' is not a table's name here."));
         return;
       }
-      for (Types.NestedField field : schema.columns()) {
-        into.add(new Item(field.name(), new Identifier(field.name(), true), Compiler.at(all, "")));
+      for (Scope.Entry entry : columns) {
+        into.add(new Item(entry.name(), new Identifier(entry.inner(), true), Compiler.at(all, "")));
       }
       return;
     }
     SingleColumn column = (SingleColumn) item;
     io.trino.sql.tree.Expression tree = bare(column.getExpression());
     String name = column.getAlias().map(Identifier::getValue).orElseGet(() -> name(tree));
-    if (name == null) {
+    if (name == null && named) {
       problems.add(
           Compiler.at(
               column,
               "has no name. Write "
                   + ExpressionFormatter.formatExpression(tree)
                   + " as <a name>."));
-      name = "";
     }
-    into.add(new Item(name, tree, Compiler.at(column, "")));
+    into.add(new Item(name == null ? "" : name, tree, Compiler.at(column, "")));
   }
 
   /** A column's own name, or the last of a dotted one. */
   private @Nullable String name(io.trino.sql.tree.Expression tree) {
     try {
       Names.Found found = new Names(schema).find(tree);
-      return found == null ? null : found.names().get(found.names().size() - 1);
+      return found == null ? null : scope.name(found.names().get(found.names().size() - 1));
     } catch (Mistake e) {
       // Told where it is compiled.
       return "?";
@@ -196,30 +247,7 @@ final class SelectCompiler {
 
   /** Without the table's name before a column's. */
   private io.trino.sql.tree.Expression bare(io.trino.sql.tree.Expression tree) {
-    return ExpressionTreeRewriter.rewriteWith(
-        new io.trino.sql.tree.ExpressionRewriter<Void>() {
-          @Override
-          public io.trino.sql.tree.@Nullable Expression rewriteDereferenceExpression(
-              DereferenceExpression node,
-              @Nullable Void context,
-              ExpressionTreeRewriter<Void> rest) {
-            if (!names(node.getBase()) || node.getField().isEmpty()) {
-              return null;
-            }
-            Identifier field = node.getField().get();
-            return node.getLocation()
-                .map(at -> new Identifier(at, field.getValue(), field.isDelimited()))
-                .orElse(field);
-          }
-        },
-        tree);
-  }
-
-  /** Whether it is the table's name, and no column's. */
-  private boolean names(io.trino.sql.tree.Expression tree) {
-    return tree instanceof Identifier name
-        && table.contains(name.getValue().toLowerCase(Locale.ROOT))
-        && schema.columns().stream().noneMatch(f -> f.name().equalsIgnoreCase(name.getValue()));
+    return scope.inner(tree, problems);
   }
 
   private void at(Item item, String what) {

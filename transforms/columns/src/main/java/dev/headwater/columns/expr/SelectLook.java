@@ -10,12 +10,16 @@ import io.trino.sql.tree.Join;
 import io.trino.sql.tree.Node;
 import io.trino.sql.tree.OrderBy;
 import io.trino.sql.tree.Query;
+import io.trino.sql.tree.QueryBody;
 import io.trino.sql.tree.QuerySpecification;
+import io.trino.sql.tree.Relation;
 import io.trino.sql.tree.SetOperation;
 import io.trino.sql.tree.SimpleGroupBy;
 import io.trino.sql.tree.SubqueryExpression;
 import io.trino.sql.tree.Table;
 import io.trino.sql.tree.TableSubquery;
+import io.trino.sql.tree.Union;
+import io.trino.sql.tree.Values;
 import io.trino.sql.tree.WindowOperation;
 import io.trino.sql.tree.With;
 import io.trino.sql.tree.WithQuery;
@@ -34,23 +38,21 @@ final class SelectLook {
   private final Set<String> own = new HashSet<>();
   private final List<Problem> problems = new ArrayList<>();
   private Optional<String> beyond = Optional.empty();
+  private boolean simple;
 
   private SelectLook() {}
 
   static SelectLook at(Query query) {
     SelectLook look = new SelectLook();
-    look.ordered(query, query.getOrderBy(), query.getOffset().isPresent(), query.getLimit());
-    if (query.getQueryBody() instanceof QuerySpecification spec) {
-      look.ordered(spec, spec.getOrderBy(), spec.getOffset().isPresent(), spec.getLimit());
-      if (spec.getFrom().isEmpty()) {
-        look.problems.add(Compiler.at(spec, "it reads no table. Write from <a table>."));
-      }
-    } else {
-      look.beyond("a " + query.getQueryBody().getClass().getSimpleName().toLowerCase(Locale.ROOT));
-    }
+    look.simple = query.getQueryBody() instanceof QuerySpecification;
     look.own(query);
     look.walk(query);
     return look;
+  }
+
+  /** Whether it looks at the rows of one table, each alone or in groups. */
+  boolean simple() {
+    return simple;
   }
 
   Map<String, Node> tables() {
@@ -88,27 +90,43 @@ final class SelectLook {
   private void walk(Node node) {
     if (node instanceof Table table) {
       table(table);
-    } else if (node instanceof With) {
-      beyond("with");
-    } else if (node instanceof Join) {
-      beyond("a join");
-    } else if (node instanceof TableSubquery
-        || node instanceof SubqueryExpression
-        || node instanceof ExistsPredicate) {
-      beyond("a subquery");
+    } else if (node instanceof Query query) {
+      ordered(query, query.getOrderBy(), query.getOffset().isPresent(), query.getLimit());
+    } else if (node instanceof QuerySpecification spec) {
+      ordered(spec, spec.getOrderBy(), spec.getOffset().isPresent(), spec.getLimit());
+      if (spec.getFrom().isEmpty()) {
+        problems.add(Compiler.at(spec, "it reads no table. Write from <a table>."));
+      }
+    } else if (node instanceof With with) {
+      simple = false;
+      if (with.isRecursive()) {
+        beyond("recursive");
+      }
+    } else if (node instanceof Join || node instanceof TableSubquery || node instanceof Union) {
+      simple = false;
+    } else if (node instanceof SubqueryExpression || node instanceof ExistsPredicate) {
+      beyond("a subquery in a condition");
     } else if (node instanceof SetOperation set) {
       beyond(set.getClass().getSimpleName().toLowerCase(Locale.ROOT));
-    } else if (node instanceof WindowOperation
-        || (node instanceof FunctionCall call && call.getWindow().isPresent())) {
-      beyond("a window");
+    } else if (node instanceof WindowOperation) {
+      beyond("a pattern of rows");
+    } else if (node instanceof FunctionCall call && call.getWindow().isPresent()) {
+      simple = false;
     } else if (node instanceof FunctionCall call && call.isDistinct()) {
       beyond("an aggregate of distinct values");
-    } else if (node instanceof AliasedRelation aliased && aliased.getColumnNames() != null) {
+    } else if (node instanceof AliasedRelation aliased && aliased.getColumnNames() != null
+        || node instanceof WithQuery with && with.getColumnNames().isPresent()) {
       beyond("other names for columns");
     } else if (node instanceof GroupBy groups) {
       if (!groups.getGroupingElements().stream().allMatch(e -> e instanceof SimpleGroupBy)) {
         beyond("several groupings");
       }
+    } else if (node instanceof Relation
+        && !(node instanceof AliasedRelation)
+        && !(node instanceof QueryBody)) {
+      beyond("a " + node.getClass().getSimpleName().toLowerCase(Locale.ROOT));
+    } else if (node instanceof Values) {
+      beyond("values");
     }
     node.getChildren().forEach(this::walk);
   }

@@ -95,6 +95,21 @@ final class SqlTypes {
     };
   }
 
+  /** Whether values of it can be equal exactly: rows are grouped and joined by them. */
+  static boolean isKey(Type type) {
+    return switch (held(type)) {
+      case FLOAT, DOUBLE, NESTED -> false;
+      default -> true;
+    };
+  }
+
+  /** What keys are, for the message about one that is none. */
+  static String keys(Type type) {
+    return "integers, decimals, dates, times, text or bytes, not by "
+        + name(type)
+        + ". Cast or round it to one.";
+  }
+
   static boolean is(Type type, Type.TypeID id) {
     return type.typeId() == id && !(type instanceof Own);
   }
