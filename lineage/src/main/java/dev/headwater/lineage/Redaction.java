@@ -24,12 +24,15 @@ public final class Redaction {
       Pattern.compile(
           "(?i).*(?:password|passwd|passphrase|secret|token|apikey|accesskey|privatekey"
               + "|accountkey|credential|authorization).*");
+
+  /** From a word's beginning only: a long word is not looked at from each of its letters. */
   private static final Pattern ASSIGNMENT =
       Pattern.compile(
-          "(?i)([\\w.-]*(?:"
+          "(?i)(?<![\\w.-])([\\w.-]*(?:"
               + SECRET_WORD
               + ")[\\w.-]*[\"']?\\s*[=:]\\s*)"
               + "(?:(?:bearer|basic)\\s+)?(\"[^\"]*\"|'[^']*'|[^\\s,;&\"'}\\])]+)");
+
   private static final Pattern BEARER =
       Pattern.compile("(?i)\\b(bearer|basic)\\s+[A-Za-z0-9._~+/=-]{6,}");
   private static final Pattern JDBC = Pattern.compile("jdbc:[^\\s\"'<>)\\]]+");

@@ -3,7 +3,9 @@ package dev.headwater.lineage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -72,5 +74,13 @@ class RedactionTest {
     assertThat(Redaction.parameters(Map.of("password", "x", "runner", "direct")))
         .containsEntry("password", "***")
         .containsEntry("runner", "direct");
+  }
+
+  /** From each of its letters on it would take an hour. */
+  @Test
+  @Timeout(value = 2, unit = TimeUnit.MINUTES)
+  void aLongWordIsLookedAtOnce() {
+    String word = "x".repeat(1_000_000);
+    assertThat(Redaction.text(word + " my_password=" + word)).isEqualTo(word + " my_password=***");
   }
 }

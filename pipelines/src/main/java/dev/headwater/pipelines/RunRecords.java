@@ -1,27 +1,22 @@
 package dev.headwater.pipelines;
 
-import dev.headwater.catalog.TableRef;
 import dev.headwater.catalog.registry.Edge;
-import dev.headwater.catalog.registry.ModelVersion;
 import dev.headwater.catalog.registry.Run;
-import dev.headwater.ingest.SourceFiles;
 import dev.headwater.lineage.DataSet;
-import dev.headwater.lineage.DataSetName;
 import dev.headwater.lineage.JobName;
-import dev.headwater.lineage.ModelFacts;
 import dev.headwater.lineage.Quality;
 import dev.headwater.lineage.RunFacts;
+import dev.headwater.pipelines.project.About;
 import dev.headwater.pipelines.project.Origin;
-import java.util.LinkedHashMap;
+import dev.headwater.pipelines.project.Target;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.iceberg.Schema;
-import org.apache.iceberg.Snapshot;
-import org.apache.iceberg.Table;
 import org.jspecify.annotations.Nullable;
 
 /** The registry's runs and edges as lineage's records: the same facts, with what tables say. */
@@ -29,6 +24,7 @@ final class RunRecords {
   private final Workspace workspace;
   private final Function<Run, RunFacts.@Nullable Engine> engine;
   private final TableLook tables;
+  private final EdgeSets sets;
   private final @Nullable ColumnFlow flow;
 
   /** Only where events are made: it reads sketches and letters. */
@@ -47,6 +43,7 @@ final class RunRecords {
     this.workspace = workspace;
     this.engine = engine;
     this.tables = new TableLook(workspace);
+    this.sets = new EdgeSets(workspace, tables);
     this.flow =
         columns
             ? new ColumnFlow(new FlowLook(workspace, tables, edge -> dataSet(edge, false).name()))
@@ -78,6 +75,7 @@ final class RunRecords {
     Map<String, String> parameters = new TreeMap<>(run.parameters());
     parameters.put("stage_version", run.stageVersion());
     List<DataSet> outputs = outputs(run);
+    About about = about(run);
     RunFacts.Builder facts =
         RunFacts.run(run.id(), job, run.started())
             .engine(engine.apply(run))
@@ -86,6 +84,9 @@ final class RunRecords {
                 TopicEdge.streams(run) ? RunFacts.Processing.STREAMING : RunFacts.Processing.BATCH)
             .facts(figures)
             .nominal(Nominal.from(run), Nominal.to(run))
+            .description(about.description())
+            .owners(owners(about))
+            .tags(tags(about))
             .inputs(inputs(run, QualityLook.rules(outputs)))
             .outputs(outputs);
     if (quality != null) {
@@ -110,11 +111,26 @@ final class RunRecords {
 
   /** The one that a run's target is declared in; the project's own where it isn't any more. */
   private String file(Origin origin, Run run) {
+    return target(run).map(target -> origin.file(target.path())).orElse(origin.file());
+  }
+
+  private About about(Run run) {
+    return target(run).map(workspace.project()::about).orElse(About.NONE);
+  }
+
+  private Optional<Target> target(Run run) {
     return workspace.project().targets().stream()
         .filter(target -> target.toString().equals(run.target()))
-        .map(target -> origin.file(target.path()))
-        .findFirst()
-        .orElse(origin.file());
+        .findFirst();
+  }
+
+  private static Map<String, String> owners(About about) {
+    return about.owners().stream().collect(Collectors.toMap(owner -> owner, owner -> "OWNER"));
+  }
+
+  /** As dbt's integration has them: a word that is there is true. */
+  private static Map<String, String> tags(About about) {
+    return about.tags().stream().collect(Collectors.toMap(tag -> tag, tag -> "true"));
   }
 
   private List<DataSet> inputs(Run run, @Nullable Quality rules) {
@@ -125,7 +141,7 @@ final class RunRecords {
         .map(
             e ->
                 e.kind().equals("file") || e.kind().equals(TopicEdge.KIND)
-                    ? source(e).schema(taken).quality(quality).build()
+                    ? sets.source(e).schema(taken).quality(quality).build()
                     : dataSet(e, false))
         .toList();
   }
@@ -165,7 +181,12 @@ final class RunRecords {
   }
 
   private DataSet output(Run run, Edge edge) {
-    DataSet.Builder set = builder(edge, true);
+    About about = about(run);
+    DataSet.Builder set =
+        sets.of(edge, true)
+            .description(about.description())
+            .owners(owners(about))
+            .tags(tags(about));
     if (flow != null) {
       Optional<Schema> schema =
           edge.kind().equals("table") ? tables.schema(edge) : Optional.of(new Schema(List.of()));
@@ -188,88 +209,7 @@ final class RunRecords {
   }
 
   DataSet dataSet(Edge edge, boolean written) {
-    return builder(edge, written).build();
-  }
-
-  private DataSet.Builder builder(Edge edge, boolean written) {
-    String version = edge.version().isEmpty() ? null : edge.version();
-    return switch (edge.kind()) {
-      case "file", TopicEdge.KIND -> source(edge);
-      case "model" -> model(edge, version);
-      default -> table(edge, version, written);
-    };
-  }
-
-  private DataSet.Builder source(Edge edge) {
-    if (edge.kind().equals(TopicEdge.KIND)) {
-      return TopicEdge.dataSet(edge);
-    }
-    String version = edge.version().isEmpty() ? null : edge.version();
-    boolean sum = version != null && version.matches("[0-9a-f]{64}");
-    DataSetName name =
-        SourceFiles.isStored(edge.name())
-            ? DataSetName.location(edge.name())
-            : DataSetName.file(workspace.project().origin().folder().resolve(edge.name()));
-    return DataSet.file(name, edge.name()).version(version).sha256(sum ? version : null);
-  }
-
-  private DataSet.Builder table(Edge edge, @Nullable String version, boolean written) {
-    TableRef ref = ref(edge);
-    Optional<Table> table = tables.find(edge);
-    DataSetName name =
-        table
-            .map(t -> DataSetName.location(t.location()))
-            .orElseGet(() -> DataSetName.of("headwater", edge.name()));
-    DataSet.Builder set =
-        DataSet.table(name, workspace.label(ref))
-            .version(version)
-            .storage(new DataSet.Storage("iceberg", "parquet"))
-            .symlink(DataSetName.of(workspace.where(ref), ref.namespace() + "." + ref.name()));
-    if (table.isPresent()) {
-      Snapshot snapshot = TableLook.snapshot(table.get(), edge);
-      set.schema(TableLook.fields(TableLook.schema(table.get(), snapshot)));
-      if (snapshot != null) {
-        set.statistics(TableLook.statistics(snapshot, written));
-      }
-    }
-    return set;
-  }
-
-  private DataSet.Builder model(Edge edge, @Nullable String version) {
-    String project = workspace.project().name();
-    DataSet.Builder set =
-        DataSet.model(DataSetName.model(project, edge.name()), edge.name())
-            .version(version)
-            .schema(
-                ColumnFlow.MODEL_COLUMNS.stream().map(c -> DataSet.Field.of(c, "double")).toList());
-    if (version != null) {
-      workspace
-          .registry()
-          .models()
-          .find(project, edge.name(), Integer.parseInt(version))
-          .ifPresent(m -> set.sha256(m.digest()).model(model(m)));
-    }
-    return set;
-  }
-
-  private ModelFacts model(ModelVersion model) {
-    List<ModelFacts.Pin> pins =
-        workspace.registry().runs().find(model.run()).stream()
-            .flatMap(run -> run.inputs().stream())
-            .filter(e -> e.kind().equals("table") && !e.version().isEmpty())
-            .map(
-                e ->
-                    new ModelFacts.Pin(
-                        dataSet(e, false).name(),
-                        workspace.label(ref(e)),
-                        e.version(),
-                        Pins.kept(model, e) ? TrainJob.tag(model.model(), model.version()) : null))
-            .toList();
-    return ModelFacts.of(model.digest(), new LinkedHashMap<>(model.metrics()), pins);
-  }
-
-  private TableRef ref(Edge edge) {
-    return workspace.named(edge.name());
+    return sets.of(edge, written).build();
   }
 
   /** The edge that a data set was made from. */

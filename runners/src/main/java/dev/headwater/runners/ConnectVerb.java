@@ -24,7 +24,6 @@ import picocli.CommandLine.Parameters;
       "Secrets are named by where they are, never printed.",
       "",
       "Examples:",
-      "  headwater connect pyiceberg > tables.py",
       "  headwater connect duckdb | duckdb -init /dev/stdin",
       "  headwater connect spark --catalog prod"
     })

@@ -36,6 +36,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IngestStream extends PTransform<PCollection<RawBatch>, PCollection<Committed>> {
   private static final long serialVersionUID = 1;
+
+  /** For another worker's commit of what comes before, after a job was rescaled. */
+  private static final Duration BEHIND = Duration.standardSeconds(20);
+
   private final IngestSpec spec;
   private final Duration interval;
 
@@ -71,8 +75,7 @@ public final class IngestStream extends PTransform<PCollection<RawBatch>, PColle
     return new IngestSink.Factory(spec, spec.limits.recent(spec.ref.name()));
   }
 
-  private static final java.time.Duration BEHIND = java.time.Duration.ofSeconds(20);
-
+  /** Commits what a checkpoint holds. */
   private static final class Commit extends DoFn<InOrder.Sealed, Committed> {
     private static final long serialVersionUID = 1;
     private final IngestSpec spec;
@@ -93,7 +96,7 @@ public final class IngestStream extends PTransform<PCollection<RawBatch>, PColle
     public void process(@Element InOrder.Sealed sealed, OutputReceiver<Committed> out)
         throws IOException {
       if (commits == null) {
-        commits = new CommitOffsets(spec, BEHIND);
+        commits = new CommitOffsets(spec, java.time.Duration.ofMillis(BEHIND.getMillis()));
       }
       List<String> content =
           sealed.parts().stream().flatMap(part -> part.content().stream()).toList();

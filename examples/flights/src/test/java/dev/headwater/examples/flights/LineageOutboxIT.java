@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -26,6 +28,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Lineage events reach their server in order, now or later, and never hold up a run. */
 final class LineageOutboxIT {
   private static final String FEW = "file_row_number % 400 = 0";
+  private static final String CANARY = "c4nary";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @SuppressWarnings("NullAway.Init") // JUnit fills it in.
@@ -49,10 +53,64 @@ final class LineageOutboxIT {
             });
   }
 
+  /** All that can be said of a target to people, and secrets wherever they can stand. */
+  private String labelledWithSecrets() throws IOException {
+    Path secret = Files.writeString(folder.resolve("secret"), CANARY);
+    return SmallFlights.YAML
+        .replace(
+            "sources:",
+            """
+            catalogs:
+              default:
+                uri: jdbc:sqlite:%1$s/c.db
+                warehouse: %1$s/w
+                jdbc.password: {secret: file/%2$s}
+                s3.secret-access-key: {secret: file/%2$s}
+                token: {secret: file/%2$s}
+            sources:"""
+                .formatted(folder, secret))
+        .replace(
+            "    from: flights_file\n",
+            """
+                from: flights_file
+                owner: operations
+                description: Flights as they were flown.
+                tags: [hourly]
+            """);
+  }
+
+  /** Neither in what was said nor in any file but the one that it is declared in. */
+  private void noSecret(List<JsonNode> events, String said) throws IOException {
+    assertThat(events.toString() + said).contains("flights").doesNotContain(CANARY);
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        String text = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+        assertThat(text.contains(CANARY)).as("%s", file).isEqualTo(file.endsWith("secret"));
+      }
+    }
+  }
+
+  private static void labelled(List<JsonNode> events) {
+    List<JsonNode> ingested =
+        events.stream()
+            .filter(e -> e.at("/job/name").asText().equals("flights.ingest.flights"))
+            .filter(e -> e.path("eventType").asText().equals("COMPLETE"))
+            .toList();
+    assertThat(ingested).hasSize(1);
+    JsonNode job = ingested.get(0).at("/job/facets");
+    for (JsonNode facets : List.of(job, ingested.get(0).at("/outputs/0/facets"))) {
+      assertThat(facets.at("/ownership/owners/0/name").asText()).isEqualTo("operations");
+      assertThat(facets.at("/documentation/description").asText()).contains("as they were flown");
+      assertThat(facets.at("/tags/tags/0/key").asText()).isEqualTo("hourly");
+    }
+  }
+
   /** The server holds the last event's answer back until the command has ended. */
   @Test
   void eventsArriveInOrderThoughTheCommandDoesNotWaitForThem() throws Exception {
-    SmallFlights flights = SmallFlights.empty(folder).flights("a.parquet", FEW);
+    SmallFlights flights =
+        SmallFlights.empty(folder).yaml(labelledWithSecrets()).flights("a.parquet", FEW);
+    String said;
     List<JsonNode> events = Collections.synchronizedList(new ArrayList<>());
     CountDownLatch ended = new CountDownLatch(1);
     HttpServer server =
@@ -67,9 +125,14 @@ final class LineageOutboxIT {
     try (Command command =
         Command.start(
             folder,
-            Map.of("OPENLINEAGE_URL", "http://127.0.0.1:" + server.getAddress().getPort()),
+            Map.of(
+                "OPENLINEAGE_URL",
+                "http://127.0.0.1:" + server.getAddress().getPort(),
+                "OPENLINEAGE_API_KEY",
+                CANARY),
             "run")) {
       assertThat(command.status()).as(command.output()).isZero();
+      said = command.output();
       ended.countDown();
       lateSender().ifPresent(late -> late.onExit().join());
     } finally {
@@ -78,6 +141,8 @@ final class LineageOutboxIT {
     EventSchemas schemas = new EventSchemas();
     assertThat(events).allSatisfy(event -> assertThat(schemas.problems(event)).isEmpty());
     inOrder(withoutRepeats(events));
+    labelled(events);
+    noSecret(events, said);
     try (Launcher launcher = flights.open(LaunchOptions.DEFAULT)) {
       assertThat(launcher.lineageStatus().data())
           .containsEntry("pending", 0L)
