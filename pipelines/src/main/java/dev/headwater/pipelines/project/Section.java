@@ -8,14 +8,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.common.FlowStyle;
-import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
-import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
  * A mapping of a YAML file while it is read: asked key by key, it notes what is wrong and returns
@@ -25,16 +22,17 @@ final class Section {
   private final Notes notes;
   private final String path;
   private final MappingNode node;
+  private final Scalars scalars;
   private final Map<String, Node> values = new LinkedHashMap<>();
   private final Map<String, Node> keys = new LinkedHashMap<>();
   private final Set<String> asked = new LinkedHashSet<>();
   private List<Section> defaults = List.of();
-  private boolean cut;
 
   Section(Notes notes, String path, MappingNode node) {
     this.notes = notes;
     this.path = path;
     this.node = node;
+    this.scalars = new Scalars(notes, node.getFlowStyle());
     for (NodeTuple tuple : node.getValue()) {
       if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
         notes.problem(tuple.getKeyNode(), path, "a key must be a plain name");
@@ -144,7 +142,7 @@ final class Section {
   /** The text of a scalar, or null if there is none. */
   @Nullable String text(String key) {
     Node value = ask(key);
-    return value == null ? null : scalar(value, in(key));
+    return value == null ? null : scalars.text(value, in(key));
   }
 
   /** The text of a scalar that must be there. */
@@ -175,29 +173,15 @@ final class Section {
   /** An SQL expression that YAML has left whole. */
   @Nullable String expression(String key) {
     Node value = ask(key);
-    return value == null ? null : expression(value, key);
+    return value == null ? null : scalars.expression(value, key, in(key));
   }
 
   /** An SQL query that YAML has left whole. */
   @Nullable String query(String key) {
-    String text = text(key);
-    Node value = node(key);
-    boolean flow = node.getFlowStyle() == FlowStyle.FLOW;
-    if (text == null || value == null || !flow || names().stream().noneMatch(this::empty)) {
-      return text;
-    }
-    cut = true;
-    String rest = notes.rest(value);
-    String meant = rest.substring(0, Math.max(text.length(), rest.lastIndexOf('}')));
-    problem(
-        key,
-        "YAML ends this query at a comma, after `"
-            + text
-            + "`. Quote it: "
-            + key
-            + ": "
-            + Yaml.quote(meant.strip()));
-    return null;
+    Node value = ask(key);
+    return value == null
+        ? null
+        : scalars.query(value, key, in(key), names().stream().anyMatch(this::empty));
   }
 
   /** One text or a list of texts; empty if there is none. */
@@ -234,11 +218,12 @@ final class Section {
     List<Node> items = value instanceof SequenceNode list ? list.getValue() : List.of(value);
     List<String> texts = new ArrayList<>();
     for (Node item : items) {
-      String text = expressions ? expression(item, key) : scalar(item, in(key));
+      String text =
+          expressions ? scalars.expression(item, key, in(key)) : scalars.text(item, in(key));
       if (text != null) {
         texts.add(text);
       }
-      if (cut) {
+      if (scalars.cut()) {
         break;
       }
     }
@@ -259,14 +244,15 @@ final class Section {
     if (value instanceof MappingNode mapping) {
       return new Section(notes, in(key), mapping);
     }
-    notes.problem(value, in(key), "must be a mapping (names and values), not " + kind(value));
+    notes.problem(
+        value, in(key), "must be a mapping (names and values), not " + Scalars.kind(value));
     return null;
   }
 
   /** Notes the keys that nobody asked for. */
   void end() {
     for (String key : keys.keySet()) {
-      if (asked.contains(key) || (cut && empty(key))) {
+      if (asked.contains(key) || (scalars.cut() && empty(key))) {
         continue;
       }
       problem(
@@ -283,26 +269,7 @@ final class Section {
 
   /** All of it as lists, maps and texts. */
   Object plain() {
-    return plain(node, 0);
-  }
-
-  private static Object plain(Node node, int depth) {
-    if (depth > 20) {
-      throw new IllegalArgumentException("nested too deep");
-    }
-    if (node instanceof MappingNode mapping) {
-      Map<String, Object> map = new LinkedHashMap<>();
-      for (NodeTuple tuple : mapping.getValue()) {
-        map.put(
-            String.valueOf(plain(tuple.getKeyNode(), depth + 1)),
-            plain(tuple.getValueNode(), depth + 1));
-      }
-      return map;
-    }
-    if (node instanceof SequenceNode list) {
-      return list.getValue().stream().map(item -> plain(item, depth + 1)).toList();
-    }
-    return node instanceof ScalarNode scalar ? scalar.getValue() : "";
+    return Yaml.plain(node);
   }
 
   /** The value of a key as it is; null if there is none. */
@@ -314,73 +281,5 @@ final class Section {
 
   private boolean empty(String key) {
     return values.get(key) instanceof ScalarNode s && s.getValue().isEmpty();
-  }
-
-  private @Nullable String scalar(Node value, String at) {
-    if (!(value instanceof ScalarNode scalar)) {
-      notes.problem(value, at, "must be a single text, not " + kind(value));
-      return null;
-    }
-    if (scalar.getValue().isBlank() || scalar.getTag().equals(Tag.NULL)) {
-      notes.problem(value, at, "is empty. Write a value, or leave the key out.");
-      return null;
-    }
-    return scalar.getValue();
-  }
-
-  private @Nullable String expression(Node value, String key) {
-    if (node.getFlowStyle() == FlowStyle.BLOCK
-        && !(value instanceof ScalarNode)
-        && !notes.rest(value).isEmpty()) {
-      notes.problem(
-          value,
-          in(key),
-          "must be an expression, not "
-              + kind(value)
-              + ". If it is one, quote it: "
-              + key
-              + ": "
-              + Yaml.quote(notes.rest(value)));
-      return null;
-    }
-    String text = scalar(value, in(key));
-    if (text == null || !(value instanceof ScalarNode scalar)) {
-      return null;
-    }
-    if (scalar.getScalarStyle() == ScalarStyle.PLAIN && !Sql.whole(text)) {
-      String rest = notes.rest(value);
-      if (rest.startsWith(text) && rest.length() > text.length()) {
-        cut = true;
-        String meant = Sql.wholeStart(rest, text.length());
-        String by =
-            rest.substring(text.length()).strip().startsWith("#") ? "#" : "comma or bracket";
-        notes.problem(
-            value,
-            in(key),
-            "YAML ends this expression at a "
-                + by
-                + ", after `"
-                + text
-                + "`. Quote it: "
-                + key
-                + ": "
-                + Yaml.quote(meant));
-        return null;
-      }
-      notes.problem(value, in(key), "`" + text + "` has a quote or bracket that isn't closed");
-      return null;
-    }
-    String complaint = Sql.complaint(text);
-    if (complaint != null) {
-      notes.problem(value, in(key), complaint);
-      return null;
-    }
-    return text;
-  }
-
-  private static String kind(Node value) {
-    return value instanceof SequenceNode
-        ? "a list"
-        : value instanceof MappingNode ? "a mapping" : "a text";
   }
 }

@@ -1,6 +1,8 @@
 package dev.headwater.pipelines.project;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -13,6 +15,9 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
  * YAML 1.2 as nodes with their lines. No object is ever built from a tag, and size, depth and
@@ -59,6 +64,30 @@ final class Yaml {
     } catch (YamlEngineException e) {
       throw refused(file, 0, "it is not YAML: " + e.getMessage());
     }
+  }
+
+  /** A node as lists, maps and texts; what refers to itself has no end and is refused. */
+  static Object plain(Node node) {
+    return plain(node, 0);
+  }
+
+  private static Object plain(Node node, int depth) {
+    if (depth > MOST_DEPTH) {
+      throw new IllegalArgumentException("nested too deep");
+    }
+    if (node instanceof MappingNode mapping) {
+      Map<String, Object> map = new LinkedHashMap<>();
+      for (NodeTuple tuple : mapping.getValue()) {
+        map.put(
+            String.valueOf(plain(tuple.getKeyNode(), depth + 1)),
+            plain(tuple.getValueNode(), depth + 1));
+      }
+      return map;
+    }
+    if (node instanceof SequenceNode list) {
+      return list.getValue().stream().map(item -> plain(item, depth + 1)).toList();
+    }
+    return node instanceof ScalarNode scalar ? scalar.getValue() : "";
   }
 
   private static LoadSettings settings(String file) {
