@@ -17,7 +17,6 @@ import dev.headwater.pipelines.project.Target;
 import dev.headwater.upsert.RemoveRows;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,7 +42,6 @@ final class Backfill {
   /** The parameter of a run that holds its range. */
   static final String RANGE = "range";
 
-  private static final Duration LEASE = Duration.ofSeconds(30);
   private static final Pattern COUNTS = Pattern.compile("counted (\\d+) (\\d+) (\\d+) (\\d+)");
 
   private final Stages stages;
@@ -126,16 +124,8 @@ final class Backfill {
     return STAGE + "/" + target.name();
   }
 
-  private Locks.Lock lock(String what) {
-    Locks locks = stages.workspace().registry().locks();
-    return locks
-        .tryLock(project(), what, LEASE)
-        .orElseThrow(
-            () ->
-                new HeadwaterException(
-                    HeadwaterException.Kind.UNREACHABLE,
-                    "Cannot backfill " + target.name() + ": a run is at it.",
-                    "wait until it has finished; one whose process is gone is taken over."));
+  private Locks.Lock lock(String name) {
+    return stages.locks().take(target, name, "backfill " + target.name());
   }
 
   private Run begin(String range) {

@@ -1,5 +1,6 @@
 package dev.headwater.pipelines;
 
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -8,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param runner "direct" or "flink"
  * @param beam pipeline options as Beam reads them: "--flinkMaster=...", "--targetParallelism=4"
- * @param patient whether a target that another run is at is waited for; otherwise it fails
+ * @param patience how long what another process is at is waited for; null: a run waits until it has
+ *     finished, all else fails at once
  * @param again whether the same is run again before long, so that what is not ready yet can wait
  * @param detached what is sent to a cluster is not waited for
  * @param confirmed the environment for which it was said that what it protects may be done; null:
@@ -18,44 +20,52 @@ import org.jspecify.annotations.Nullable;
 public record LaunchOptions(
     String runner,
     List<String> beam,
-    boolean patient,
+    @Nullable Duration patience,
     boolean again,
     boolean detached,
     @Nullable String confirmed,
     boolean told) {
+  /** As long as it takes. */
+  public static final Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
+
   public static final LaunchOptions DEFAULT = new LaunchOptions("direct", List.of());
 
   public LaunchOptions {
     beam = List.copyOf(beam);
   }
 
-  /** Waits for other runs, and for what it begins, once. */
+  /** Waits for what it begins, once. */
   public LaunchOptions(String runner, List<String> beam) {
-    this(runner, beam, true, false, false, null, true);
+    this(runner, beam, null, false, false, null, true);
   }
 
-  /** The same, waiting for nobody. */
-  public LaunchOptions impatient() {
-    return new LaunchOptions(runner, beam, false, again, detached, confirmed, told);
+  /** The same, waiting for others so long. */
+  public LaunchOptions patient(@Nullable Duration atMost) {
+    return new LaunchOptions(runner, beam, atMost, again, detached, confirmed, told);
+  }
+
+  /** How long others are waited for, where so much is usual. */
+  Duration patience(Duration usual) {
+    return patience == null ? usual : patience;
   }
 
   /** The same, not waiting for what it sends. */
   public LaunchOptions detach() {
-    return new LaunchOptions(runner, beam, patient, again, true, confirmed, told);
+    return new LaunchOptions(runner, beam, patience, again, true, confirmed, told);
   }
 
   /** For the first of many runs. */
   public LaunchOptions repeated() {
-    return new LaunchOptions(runner, beam, patient, true, detached, confirmed, told);
+    return new LaunchOptions(runner, beam, patience, true, detached, confirmed, told);
   }
 
   /** The same, with what an environment protects said to be meant. */
   public LaunchOptions confirm(@Nullable String environment) {
-    return new LaunchOptions(runner, beam, patient, again, detached, environment, told);
+    return new LaunchOptions(runner, beam, patience, again, detached, environment, told);
   }
 
   /** The same, with nobody told of it. */
   public LaunchOptions untold() {
-    return new LaunchOptions(runner, beam, patient, again, detached, confirmed, false);
+    return new LaunchOptions(runner, beam, patience, again, detached, confirmed, false);
   }
 }

@@ -74,7 +74,7 @@ public interface Launcher extends AutoCloseable {
   Answer head(Target target, @Nullable String ref, int rows);
 
   /** Looks at the rows of a table that are dead letters, or tries them again. */
-  Answer letters(Target table, LetterTask task);
+  Answer letters(Target table, LetterTask task, Progress progress);
 
   /**
    * Reads a table's rows of a range of time again, in the place of those that it has.

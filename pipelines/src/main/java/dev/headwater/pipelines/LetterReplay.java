@@ -19,7 +19,6 @@ import dev.headwater.ingest.UponFiles;
 import dev.headwater.pipelines.project.TableDecl;
 import dev.headwater.pipelines.project.Target;
 import dev.headwater.pipelines.project.Write;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,7 +39,6 @@ import org.jspecify.annotations.Nullable;
  * them, and their rows come before the letters.
  */
 final class LetterReplay {
-  private static final Duration LEASE = Duration.ofSeconds(30);
   private static final int ATTEMPTS = 5;
 
   private final Stages stages;
@@ -120,20 +118,8 @@ final class LetterReplay {
     return new LetterWork(stages, target, table, letters, sink, run, into, dryRun);
   }
 
-  private Locks.Lock lock(String what) {
-    Locks locks = stages.workspace().registry().locks();
-    return locks
-        .tryLock(project(), what, LEASE)
-        .orElseThrow(
-            () ->
-                new HeadwaterException(
-                    HeadwaterException.Kind.UNREACHABLE,
-                    "Cannot replay letters of "
-                        + target.name()
-                        + ": "
-                        + locks.by(project(), what)
-                        + " is at it.",
-                    "wait until it has finished; one whose process is gone is taken over."));
+  private Locks.Lock lock(String name) {
+    return stages.locks().take(target, name, "replay letters of " + target.name());
   }
 
   /** What such a run is still going to commit may be these very rows. */

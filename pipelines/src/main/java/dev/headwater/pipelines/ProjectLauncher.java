@@ -6,6 +6,7 @@ import dev.headwater.lineage.RunFacts;
 import dev.headwater.pipelines.project.DerivedDecl;
 import dev.headwater.pipelines.project.Project;
 import dev.headwater.pipelines.project.Target;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -23,7 +24,7 @@ public final class ProjectLauncher implements Launcher {
 
   private ProjectLauncher(LaunchOptions options, Engine engine, Workspace workspace) {
     this.options = options;
-    this.stages = new Stages(workspace, engine, options.again(), null);
+    this.stages = new Stages(workspace, engine, options.again());
     this.records = new RunRecords(workspace, run -> facts(engine, run));
     this.journal =
         new RegistryJournal(workspace.registry().journal(), workspace.registry().locks());
@@ -124,11 +125,11 @@ public final class ProjectLauncher implements Launcher {
   }
 
   @Override
-  public Answer letters(Target table, LetterTask task) {
+  public Answer letters(Target table, LetterTask task, Progress progress) {
     if (task instanceof LetterTask.Replay replay) {
       filled(table, "replay letters of");
       try (Chronicle chronicle = Chronicle.open(stages.workspace(), journal, records)) {
-        return new LetterReplay(stages, chronicle, table)
+        return new LetterReplay(waiting(progress), chronicle, table)
             .replay(replay)
             .answer(table.name(), replay.dryRun());
       }
@@ -164,7 +165,7 @@ public final class ProjectLauncher implements Launcher {
     }
     runs.ready(List.of(table));
     try (Chronicle chronicle = Chronicle.open(stages.workspace(), journal, records)) {
-      return new Backfill(stages.at(table), chronicle, table)
+      return new Backfill(waiting(progress).at(table), chronicle, table)
           .of(from, to, dryRun, (rows, of, doing) -> progress.advanced(table, rows, of, doing));
     }
   }
@@ -196,7 +197,7 @@ public final class ProjectLauncher implements Launcher {
       guard(destroys + " of " + target.name());
     }
     try (Chronicle chronicle = Chronicle.open(stages.workspace(), journal, records)) {
-      return new TableWork(stages, chronicle, progress).of(target, task, dryRun);
+      return new TableWork(waiting(progress), chronicle, progress).of(target, task, dryRun);
     }
   }
 
@@ -245,6 +246,10 @@ public final class ProjectLauncher implements Launcher {
   @Override
   public Answer lineageRetry(@Nullable Long event) {
     return new OutboxAnswers(stages, journal).retry(event);
+  }
+
+  private Stages waiting(Progress progress) {
+    return stages.waiting(options.patience(Duration.ZERO), progress);
   }
 
   private void guard(String what) {

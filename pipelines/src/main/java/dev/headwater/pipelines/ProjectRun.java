@@ -7,6 +7,7 @@ import dev.headwater.pipelines.project.Problem;
 import dev.headwater.pipelines.project.Project;
 import dev.headwater.pipelines.project.ProjectException;
 import dev.headwater.pipelines.project.Target;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -52,8 +53,10 @@ final class ProjectRun {
         } else {
           // Its record is written with the first stage that has something to do.
           Stages there = together.at(target);
+          Duration patience = options.patience(LaunchOptions.FOREVER);
           Turn turn =
-              new Turn(there, chronicle, progress, options.patient(), whole.id(), whole::begin);
+              new Turn(
+                  there.waiting(patience, progress), chronicle, progress, whole.id(), whole::begin);
           result = result(target, "run", () -> turn.take(there.job(target), force));
           together.wrote(target.name());
         }

@@ -16,7 +16,6 @@ import dev.headwater.table.CommitTable;
 import dev.headwater.upsert.RemoveRows;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,7 +28,6 @@ import org.apache.iceberg.types.Type;
 
 /** Rows that go out of a table by a condition. */
 final class RemoveAnswers {
-  private static final Duration LEASE = Duration.ofSeconds(30);
   private static final String STAGE = "delete";
 
   private final Stages stages;
@@ -57,11 +55,9 @@ final class RemoveAnswers {
     if (dryRun) {
       return counted(ref, table, condition);
     }
-    Locks locks = stages.workspace().registry().locks();
-    String project = stages.project().name();
     Optional<Committed> done;
     try (Locks.Lock lock =
-        locks.tryLock(project, target.toString(), LEASE).orElseThrow(() -> held(target))) {
+        stages.locks().take(target, target.toString(), "delete rows of " + target.name())) {
       lock.check();
       Token token =
           Token.ofRun(
@@ -185,12 +181,5 @@ final class RemoveAnswers {
                   + "): take them out of the files too, or send them to the letters."));
     }
     return Answer.of(data, blocks);
-  }
-
-  private static HeadwaterException held(Target target) {
-    return new HeadwaterException(
-        HeadwaterException.Kind.UNREACHABLE,
-        "Cannot delete rows of " + target + ": a run is at it.",
-        "wait until it has finished, or stop it.");
   }
 }

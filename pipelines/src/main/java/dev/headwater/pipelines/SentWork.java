@@ -21,9 +21,6 @@ import org.jspecify.annotations.Nullable;
  * and what is at work goes on when nobody waits any more, so who watches may come and go.
  */
 final class SentWork {
-  private static final Duration LEASE = Duration.ofSeconds(30);
-  private static final Duration LOOK = Duration.ofMillis(500);
-
   private final Stages stages;
   private final Chronicle chronicle;
   private final Progress progress;
@@ -68,29 +65,13 @@ final class SentWork {
 
   /** The target's lock; null if the run is closed meanwhile, or nobody waits any more. */
   private Locks.@Nullable Lock lock(Run run, Target target) {
-    Locks locks = stages.workspace().registry().locks();
-    String project = stages.project().name();
-    boolean told = false;
-    while (true) {
-      Optional<Locks.Lock> free = locks.tryLock(project, target.toString(), LEASE);
-      if (free.isPresent()) {
-        return free.get();
-      }
-      if (stopped.getAsBoolean()
-          || runs().find(run.id()).filter(r -> r.status() == Run.Status.OPEN).isEmpty()) {
-        return null;
-      }
-      if (!told) {
-        progress.waits(target, "Waiting: " + locks.by(project, target.toString()) + " is at it.");
-        told = true;
-      }
-      try {
-        Thread.sleep(LOOK.toMillis());
-      } catch (InterruptedException e) {
-        // Whoever asks whether it is stopped learns of it.
-        Thread.currentThread().interrupt();
-      }
-    }
+    return LockWait.of(stages.workspace(), LaunchOptions.FOREVER, progress)
+        .until(() -> stopped.getAsBoolean() || !isOpen(run), target, target.toString())
+        .orElse(null);
+  }
+
+  private boolean isOpen(Run run) {
+    return runs().find(run.id()).filter(r -> r.status() == Run.Status.OPEN).isPresent();
   }
 
   private StageResult await(Job job, Run run, Locks.Lock lock) {

@@ -9,6 +9,7 @@ import dev.headwater.catalog.registry.Run;
 import dev.headwater.pipelines.project.Project;
 import dev.headwater.pipelines.project.TableDecl;
 import dev.headwater.pipelines.project.Target;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -25,23 +26,39 @@ import org.jspecify.annotations.Nullable;
  * @param again whether all is run again before long
  * @param seen the tables' states that all stages of one run see alike, though others, a stream for
  *     one, write to them meanwhile; null: each looks for itself
+ * @param locks how long what others are at is waited for
  */
-record Stages(Workspace workspace, Engine engine, boolean again, @Nullable Map<String, Edge> seen) {
+record Stages(
+    Workspace workspace,
+    Engine engine,
+    boolean again,
+    @Nullable Map<String, Edge> seen,
+    LockWait locks) {
   /** About how much a worker reads at a time; small enough that every core has something to do. */
   static final long GROUP_BYTES = 32L << 20;
 
   Stages(Workspace workspace, Engine engine) {
-    this(workspace, engine, false, null);
+    this(workspace, engine, false);
+  }
+
+  Stages(Workspace workspace, Engine engine, boolean again) {
+    this(workspace, engine, again, null, LockWait.none(workspace));
   }
 
   /** For one run of several stages. */
   Stages together() {
-    return new Stages(workspace, engine, again, new HashMap<>());
+    return new Stages(workspace, engine, again, new HashMap<>(), locks);
   }
 
   /** The same where a target's stage runs. */
   Stages at(Target target) {
-    return new Stages(workspace, engine.at(target), again, seen);
+    return new Stages(workspace, engine.at(target), again, seen, locks);
+  }
+
+  /** The same where others are waited for, so long at most. */
+  Stages waiting(Duration patience, Progress progress) {
+    LockWait waits = LockWait.of(workspace, patience, progress);
+    return new Stages(workspace, engine, again, seen, waits);
   }
 
   /** A table was written by this very run: what comes after it sees it as it is now. */

@@ -8,7 +8,6 @@ import dev.headwater.catalog.commit.Tags;
 import dev.headwater.catalog.maintain.Refs;
 import dev.headwater.catalog.registry.Locks;
 import dev.headwater.pipelines.project.Target;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Changes of a table's names and of its place in its history. */
 final class TableTasks {
-  private static final Duration LEASE = Duration.ofSeconds(30);
   private static final String PINS = "model/";
 
   private final Stages stages;
@@ -111,6 +109,17 @@ final class TableTasks {
   }
 
   Answer rollback(Target target, TableTask.Rollback task, boolean dryRun) {
+    if (dryRun) {
+      return rollback(target, task, null);
+    }
+    try (Locks.Lock lock =
+        stages.locks().take(target, target.toString(), "roll back " + target.name())) {
+      return rollback(target, task, lock);
+    }
+  }
+
+  /** Without a lock it is only said. */
+  private Answer rollback(Target target, TableTask.Rollback task, Locks.@Nullable Lock lock) {
     TableRef name = answers.ref(target);
     Table table = answers.load(name, target);
     Snapshot to = at(table, name, task.to());
@@ -123,18 +132,12 @@ final class TableTasks {
     }
     List<Snapshot> leaving =
         history.stream().takeWhile(s -> s.snapshotId() != to.snapshotId()).toList();
-    if (!dryRun && !leaving.isEmpty()) {
-      Locks locks = stages.workspace().registry().locks();
-      try (Locks.Lock lock =
-          locks
-              .tryLock(stages.project().name(), target.toString(), LEASE)
-              .orElseThrow(() -> busy(target))) {
-        lock.check();
-        new Refs(stages.workspace().catalog(name))
-            .rollback(name, leaving.get(0).snapshotId(), to.snapshotId());
-      }
+    if (lock != null && !leaving.isEmpty()) {
+      lock.check();
+      new Refs(stages.workspace().catalog(name))
+          .rollback(name, leaving.get(0).snapshotId(), to.snapshotId());
     }
-    return rolledBack(name, table, to, leaving, dryRun);
+    return rolledBack(name, table, to, leaving, lock == null);
   }
 
   private static Answer rolledBack(
@@ -181,13 +184,6 @@ final class TableTasks {
     all.put("leaving", data);
     all.put("dry_run", dryRun);
     return Answer.of(all, blocks);
-  }
-
-  private static HeadwaterException busy(Target target) {
-    return new HeadwaterException(
-        HeadwaterException.Kind.UNREACHABLE,
-        "Cannot roll back " + target + ": a run is at it.",
-        "wait until it has finished, or stop it.");
   }
 
   private static Snapshot at(Table table, TableRef name, @Nullable String ref) {

@@ -6,7 +6,6 @@ import dev.headwater.catalog.registry.Locks;
 import dev.headwater.catalog.registry.Run;
 import dev.headwater.catalog.registry.Runs;
 import dev.headwater.pipelines.project.Target;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,44 +17,30 @@ import org.jspecify.annotations.Nullable;
  * it is found out whether the target is stale, and if so its job is done and recorded.
  */
 final class Turn {
-  private static final Duration LEASE = Duration.ofSeconds(30);
-  private static final Duration LOOK = Duration.ofMillis(500);
-
   private final Workspace workspace;
   private final Engine engine;
   private final RunWork work;
-  private final Progress progress;
-  private final boolean patient;
+  private final LockWait locks;
   private final UUID parent;
   private final Runnable first;
 
   /**
-   * @param patient whether to wait for another run of the target, or fail
    * @param parent the run that this turn is a part of
    * @param first what to do before the first work; may be done again
    */
-  Turn(
-      Stages stages,
-      Chronicle chronicle,
-      Progress progress,
-      boolean patient,
-      UUID parent,
-      Runnable first) {
+  Turn(Stages stages, Chronicle chronicle, Progress progress, UUID parent, Runnable first) {
     this.workspace = stages.workspace();
     this.engine = stages.engine();
     this.work = new RunWork(stages, chronicle, progress);
-    this.progress = progress;
-    this.patient = patient;
+    this.locks = stages.locks();
     this.parent = parent;
     this.first = first;
   }
 
   /** Brings the target up to date, or does it anyway where {@code force} says so. */
   StageResult take(Job job, boolean force) {
-    String project = workspace.project().name();
     Target target = job.target();
-    Locks locks = workspace.registry().locks();
-    Optional<Locks.Lock> own = lock(locks, project, target);
+    Optional<Locks.Lock> own = lock(target);
     if (own.isEmpty()) {
       // What needs it goes on with what it has committed.
       return StageResult.fresh(target, "streams elsewhere", "");
@@ -71,27 +56,13 @@ final class Turn {
   }
 
   /** The target's lock; who has it is waited for. Empty if that is a stream. */
-  private Optional<Locks.Lock> lock(Locks locks, String project, Target target) {
-    boolean told = false;
-    while (true) {
-      Optional<Locks.Lock> free = locks.tryLock(project, target.toString(), LEASE);
-      if (free.isPresent() || streams(target)) {
-        return free;
-      }
-      if (!patient) {
-        throw held(locks, project, target);
-      }
-      if (!told) {
-        progress.waits(target, "Waiting: " + locks.by(project, target.toString()) + " is at it.");
-        told = true;
-      }
-      try {
-        Thread.sleep(LOOK.toMillis());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw held(locks, project, target);
-      }
+  private Optional<Locks.Lock> lock(Target target) {
+    Optional<Locks.Lock> lock =
+        locks.until(() -> streams(target) || locks.isOver(), target, target.toString());
+    if (lock.isEmpty() && !streams(target)) {
+      throw held(workspace.registry().locks(), workspace.project().name(), target);
     }
+    return lock;
   }
 
   private StageResult once(Job job, boolean force, Locks.Lock lock) {

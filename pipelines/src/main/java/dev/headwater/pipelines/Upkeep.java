@@ -1,6 +1,5 @@
 package dev.headwater.pipelines;
 
-import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.TableRef;
 import dev.headwater.catalog.commit.Committed;
 import dev.headwater.catalog.commit.SummaryKeys;
@@ -10,7 +9,6 @@ import dev.headwater.catalog.registry.Locks;
 import dev.headwater.catalog.registry.Run;
 import dev.headwater.catalog.registry.Runs;
 import dev.headwater.pipelines.project.Target;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -25,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  * own in the registry: so that traces go through its snapshots, and nothing that it reads expires.
  */
 final class Upkeep {
-  private static final Duration LEASE = Duration.ofSeconds(30);
   private static final String VERSION = "1";
 
   private final Stages stages;
@@ -52,10 +49,7 @@ final class Upkeep {
 
   /** Works under the lock. */
   <T> T locked(Function<Locks.Lock, T> work) {
-    Locks locks = stages.workspace().registry().locks();
-    String project = stages.project().name();
-    try (Locks.Lock lock =
-        locks.tryLock(project, name(), LEASE).orElseThrow(() -> held(locks, project))) {
+    try (Locks.Lock lock = stages.locks().take(target, name(), stage + " " + target.name())) {
       return work.apply(lock);
     }
   }
@@ -143,12 +137,5 @@ final class Upkeep {
 
   private String name() {
     return stage + "/" + target.name();
-  }
-
-  private HeadwaterException held(Locks locks, String project) {
-    return new HeadwaterException(
-        HeadwaterException.Kind.UNREACHABLE,
-        "Cannot " + stage + " " + target.name() + ": " + locks.by(project, name()) + " is at it.",
-        "wait until it has finished, or stop it; one whose process is gone is taken over.");
   }
 }

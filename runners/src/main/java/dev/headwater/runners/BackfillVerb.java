@@ -46,9 +46,11 @@ final class BackfillVerb extends RunVerbs.Running {
 
   @Mixin private ConfirmOption confirmed = new ConfirmOption();
 
+  @Mixin private WaitOption wait = new WaitOption();
+
   @Override
   LaunchOptions options() {
-    return super.options().confirm(confirmed.environment());
+    return wait.in(super.options().confirm(confirmed.environment()));
   }
 
   @Override

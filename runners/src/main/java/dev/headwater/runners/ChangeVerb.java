@@ -19,23 +19,26 @@ abstract class ChangeVerb extends LookVerbs.OfTarget {
   @Option(names = "--dry-run", description = "Only say what it would do.")
   private boolean dryRun;
 
+  @Mixin private WaitOption wait = new WaitOption();
+
   final boolean dryRun() {
     return dryRun;
   }
 
   /** Changes it, or says what it would do. */
   final int change(Named named, TableTask task) {
-    return change(named, task, LaunchOptions.DEFAULT, Progress.NONE);
+    return with(
+        named, LaunchOptions.DEFAULT, l -> l.table(named.target(), task, dryRun, progress()));
   }
 
-  final int change(Named named, TableTask task, LaunchOptions options, Progress progress) {
-    return with(named, options, l -> l.table(named.target(), task, dryRun, progress));
+  final Progress progress() {
+    return new RunScreen(screen().progressOnly(), System::nanoTime);
   }
 
   final int with(
       Named named, LaunchOptions options, java.util.function.Function<Launcher, Answer> work) {
     Answer answer;
-    try (Launcher launcher = session().open(named.project(), options)) {
+    try (Launcher launcher = session().open(named.project(), wait.in(options))) {
       answer = work.apply(launcher);
     }
     return show(answer);
@@ -69,7 +72,7 @@ abstract class ChangeVerb extends LookVerbs.OfTarget {
             if (would != null && (dryRun() || !agreed(named.project(), would))) {
               return would;
             }
-            return launcher.table(named.target(), task, false, Progress.NONE);
+            return launcher.table(named.target(), task, false, progress());
           });
     }
 

@@ -5,6 +5,7 @@ import dev.headwater.pipelines.LaunchOptions;
 import dev.headwater.pipelines.Launcher;
 import dev.headwater.pipelines.LetterFilter;
 import dev.headwater.pipelines.LetterTask;
+import dev.headwater.pipelines.Progress;
 import dev.headwater.pipelines.project.Target;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The rows that could not be in a table: looked at, mended, tried again. */
@@ -87,6 +89,8 @@ final class LetterVerb extends LookVerbs.OfTarget {
   @Option(names = "--dry-run", description = "Only say what a replay would do.")
   private boolean dryRun;
 
+  @Mixin private WaitOption wait = new WaitOption();
+
   @Override
   public Integer call() {
     List<String> given = new ArrayList<>(arguments());
@@ -97,8 +101,9 @@ final class LetterVerb extends LookVerbs.OfTarget {
     }
     Named named = named(given, Target.Kind.TABLE);
     LetterTask task = task(word);
-    try (Launcher launcher = session().open(named.project(), LaunchOptions.DEFAULT)) {
-      return show(launcher.letters(named.target(), task));
+    Progress progress = new RunScreen(screen().progressOnly(), System::nanoTime);
+    try (Launcher launcher = session().open(named.project(), wait.in(LaunchOptions.DEFAULT))) {
+      return show(launcher.letters(named.target(), task, progress));
     }
   }
 

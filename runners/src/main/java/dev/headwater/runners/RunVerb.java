@@ -64,7 +64,7 @@ final class RunVerb extends RunVerbs.Running {
   @Override
   LaunchOptions options() {
     LaunchOptions options = super.options().confirm(confirmed.environment());
-    return impatient ? options.impatient() : options;
+    return impatient ? options.patient(Duration.ZERO) : options;
   }
 
   @Option(

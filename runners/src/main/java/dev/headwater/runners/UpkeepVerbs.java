@@ -98,6 +98,8 @@ final class UpkeepVerbs {
     @Option(names = "--dry-run", description = "Only say what it would do.")
     private boolean dryRun;
 
+    @Mixin private WaitOption wait = new WaitOption();
+
     @Override
     public Integer call() {
       Named named = namedTable(arguments());
@@ -108,7 +110,7 @@ final class UpkeepVerbs {
       TableTask task = new TableTask.Compact(where, columns(sort), target, minFiles);
       Progress progress = new RunScreen(screen().progressOnly(), System::nanoTime);
       Answer answer;
-      try (Launcher launcher = session().open(named.project(), options())) {
+      try (Launcher launcher = session().open(named.project(), wait.in(options()))) {
         answer = launcher.table(named.target(), task, dryRun, progress);
       }
       return show(answer);
@@ -201,10 +203,10 @@ final class UpkeepVerbs {
     public Integer call() {
       Named named = table();
       TableTask task = new TableTask.Orphans(olderThan);
-      return ask(
-          named.project(),
+      return with(
+          named,
           LaunchOptions.DEFAULT.confirm(confirmed.environment()),
-          l -> l.table(named.target(), task, dryRun() || !yes, Progress.NONE));
+          l -> l.table(named.target(), task, dryRun() || !yes, progress()));
     }
   }
 

@@ -150,7 +150,7 @@ final class FakeLauncher implements Launcher {
   }
 
   @Override
-  public Answer letters(Target table, LetterTask task) {
+  public Answer letters(Target table, LetterTask task, Progress progress) {
     return answer("letters " + table + " " + task);
   }
 

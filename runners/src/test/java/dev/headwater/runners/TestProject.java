@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.function.Consumer;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.LocationProviders;
 import org.apache.iceberg.PartitionSpec;
@@ -37,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 final class TestProject {
   private final Path folder;
   private String said = "";
+  private Consumer<String> listener = line -> {};
 
   TestProject(Path folder) throws IOException {
     this.folder = folder;
@@ -56,9 +58,21 @@ final class TestProject {
     Files.writeString(folder.resolve("headwater.yaml"), text);
   }
 
+  /** Who hears each line while the command is at work, in the thread that prints it. */
+  void listen(Consumer<String> to) {
+    listener = to;
+  }
+
   int headwater(String... verb) {
     ByteArrayOutputStream both = new ByteArrayOutputStream();
-    PrintStream to = new PrintStream(both, true, StandardCharsets.UTF_8);
+    PrintStream to =
+        new PrintStream(both, true, StandardCharsets.UTF_8) {
+          @Override
+          public void println(String line) {
+            super.println(line);
+            listener.accept(line);
+          }
+        };
     Session session =
         new Session(
             null, () -> ServiceLoader.load(Launcher.Provider.class).findFirst().orElseThrow());
