@@ -2,6 +2,7 @@ package dev.headwater.runners;
 
 import dev.headwater.pipelines.Engine;
 import dev.headwater.table.RowsRead;
+import dev.headwater.table.StreamCommits;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -16,14 +17,6 @@ import org.apache.flink.util.SerializedThrowable;
 
 /** Flink by way of Beam's runner, inside this process. */
 final class FlinkEngine implements Engine {
-  /**
-   * Beam keeps what waits for a checkpoint in as many buffers, and one more, in turn. With its
-   * default of two, after any failure rows are given out with a checkpoint that is older than they
-   * are, and before what came earlier. So many last while a checkpoint takes less than 16 of its
-   * intervals.
-   */
-  static final int CHECKPOINTS = 32;
-
   private static final long LOOK_MILLIS = 250;
 
   private final List<String> beam;
@@ -116,7 +109,7 @@ final class FlinkEngine implements Engine {
     options.setCheckpointingMode("EXACTLY_ONCE");
     options.setFinishBundleBeforeCheckpointing(true);
     if (beam.stream().noneMatch(o -> o.startsWith("--numConcurrentCheckpoints"))) {
-      options.setNumConcurrentCheckpoints(CHECKPOINTS);
+      options.setNumConcurrentCheckpoints(StreamCommits.CHECKPOINTS);
     }
     if (beam.stream().noneMatch(o -> o.startsWith("--checkpointingInterval"))) {
       options.setCheckpointingInterval(commitMillis);

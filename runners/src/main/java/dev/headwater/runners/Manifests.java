@@ -34,6 +34,10 @@ final class Manifests {
 
   private static final String MASTER_MEMORY = "1600m";
 
+  /** Where Prometheus finds what each pod's stages do. */
+  private static final Map<String, Object> METRICS =
+      map("name", "metrics", "containerPort", WorkerMetrics.PORT, "protocol", "TCP");
+
   /** The operator takes no longer names of deployments. */
   private static final String NAME = "[a-z]([-a-z\\d]{0,43}[a-z\\d])?";
 
@@ -156,7 +160,7 @@ final class Manifests {
             "logConfiguration",
             map("log4j-console.properties", LOG_LINES),
             "podTemplate",
-            pod.template(pods, map("name", CONTAINER), Map.of()),
+            pod.template(pods, map("name", CONTAINER, "ports", List.of(METRICS)), Map.of()),
             "jobManager",
             map("replicas", 1, "resource", resource(1, MASTER_MEMORY)),
             "taskManager",
@@ -175,6 +179,8 @@ final class Manifests {
     all.put("cluster.evenly-spread-out-slots", "true");
     all.put("env.java.opts.all", "--add-opens=java.base/java.util=ALL-UNNAMED");
     all.put("classloader.parent-first-patterns.additional", "ai.djl.;org.sqlite.;org.postgresql.");
+    all.put("metrics.reporter.headwater.factory.class", WorkerMetricsFactory.class.getName());
+    all.put("metrics.reporter.headwater.port", Integer.toString(WorkerMetrics.PORT));
     all.putAll(StreamMain.RESTARTS);
     if (pods.state() != null) {
       String state = pods.state().replaceFirst("/+$", "") + "/" + pod.name(name);

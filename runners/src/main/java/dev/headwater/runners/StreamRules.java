@@ -1,6 +1,7 @@
 package dev.headwater.runners;
 
 import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.table.StreamCommits;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -26,13 +27,13 @@ final class StreamRules {
               + " a worker that is lost has rows written twice.",
           "leave it out: EXACTLY_ONCE is set.");
     }
-    if (options.getNumConcurrentCheckpoints() < FlinkEngine.CHECKPOINTS) {
+    if (options.getNumConcurrentCheckpoints() < StreamCommits.CHECKPOINTS) {
       throw refused(
           "With --numConcurrentCheckpoints="
               + options.getNumConcurrentCheckpoints()
               + " rows reach their commit out of order after a failure, some before a checkpoint"
               + " holds them, and those may be written twice.",
-          "leave it out: " + FlinkEngine.CHECKPOINTS + " is set; or give more.");
+          "leave it out: " + StreamCommits.CHECKPOINTS + " is set; or give more.");
     }
     if (Boolean.TRUE.equals(options.getAllowNonRestoredState())) {
       throw refused(

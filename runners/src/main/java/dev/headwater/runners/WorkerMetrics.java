@@ -23,7 +23,11 @@ import org.slf4j.LoggerFactory;
 final class WorkerMetrics implements MetricReporter {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerMetrics.class);
   private static final String ROWS_IN = "rows_in";
-  private static final String PORTS = "9464-9474";
+
+  /** The first one that is tried. */
+  static final int PORT = 9464;
+
+  private static final String PORTS = PORT + "-" + (PORT + 10);
 
   /** By the counter: the labels of its stage. */
   private final Map<Counter, String> counting = new HashMap<>();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.headwater.pipelines.Engine;
 import dev.headwater.table.DealOut;
 import dev.headwater.table.RowsRead;
+import dev.headwater.table.WorkFn;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -20,11 +21,13 @@ import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.junit.jupiter.api.Test;
+import org.slf4j.MDC;
 
 final class FlinkEngineTest {
   private static final CountDownLatch SEEN = new CountDownLatch(1);
   private static final CyclicBarrier BOTH = new CyclicBarrier(2);
   private static final Queue<Integer> DONE = new ConcurrentLinkedQueue<>();
+  private static final Queue<String> SAID = new ConcurrentLinkedQueue<>();
 
   @Test
   void rowsAreToldWhileAStepIsStillAtWork() {
@@ -53,6 +56,26 @@ final class FlinkEngineTest {
         .apply("Work", ParDo.of(new Together()));
     engine.run(pipeline, "ingest", Engine.Watch.NONE);
     assertThat(DONE).hasSize(12).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void whatAWorkerLogsSaysItsRun() {
+    String run = "019a91c2-0000-7000-8000-0123456789ab";
+    FlinkEngine engine = new FlinkEngine(List.of("--parallelism=1"));
+    Pipeline pipeline = Pipeline.create(engine.options("flights-features-delays-" + run));
+    pipeline.apply("One", Create.of(1)).apply("Work", ParDo.of(new Says()));
+    engine.run(pipeline, "features", Engine.Watch.NONE);
+    assertThat(SAID).containsExactly(run + " features delays");
+  }
+
+  /** Says what its lines would say. */
+  private static final class Says extends WorkFn<Integer, Integer> {
+    private static final long serialVersionUID = 1;
+
+    @ProcessElement
+    public void process() {
+      SAID.add(MDC.get("run") + " " + MDC.get("stage") + " " + MDC.get("target"));
+    }
   }
 
   /** No piece is done before another worker has one too. */

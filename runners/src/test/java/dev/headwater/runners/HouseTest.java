@@ -9,8 +9,10 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.headwater.table.WorkFn;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.beam.sdk.transforms.DoFn;
 import org.junit.jupiter.api.Test;
 
 /** The arrows between the rooms: they run down, and never in a circle. */
@@ -238,6 +240,19 @@ final class HouseTest {
             .onlyHaveDependentClassesThat()
             .resideInAnyPackage("dev.headwater.pipelines..", "dev.headwater.runners..")
             .because("arrows run down"));
+  }
+
+  @Test
+  void workersLinesSayTheirRun() {
+    check(
+        classes()
+            .that()
+            .areAssignableTo(DoFn.class)
+            .and()
+            .resideOutsideOfPackage("dev.headwater.rows..")
+            .should()
+            .beAssignableTo(WorkFn.class)
+            .because("what a step's worker logs says which run it is of"));
   }
 
   @Test

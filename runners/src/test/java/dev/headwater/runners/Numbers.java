@@ -1,5 +1,6 @@
 package dev.headwater.runners;
 
+import dev.headwater.table.StreamCommits;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;
@@ -47,7 +48,7 @@ final class Numbers extends UnboundedSource<Integer, Numbers.Mark> {
     options.setMaxBundleSize(5L);
     options.setEnableStableInputDrain(true);
     options.setFinishBundleBeforeCheckpointing(true);
-    options.setNumConcurrentCheckpoints(FlinkEngine.CHECKPOINTS);
+    options.setNumConcurrentCheckpoints(StreamCommits.CHECKPOINTS);
     return options;
   }
 

@@ -11,6 +11,7 @@ import dev.headwater.catalog.commit.SummaryKeys;
 import dev.headwater.catalog.commit.Token;
 import dev.headwater.catalog.maintain.Rewrite;
 import dev.headwater.parquet.FooterCheck;
+import dev.headwater.table.WorkFn;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -18,12 +19,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.KV;
 import org.apache.iceberg.DataFile;
 
 /** All groups' files into one commit, if no row was lost or made. */
-final class CommitRewrite extends DoFn<KV<Integer, Iterable<Rewritten>>, Committed> {
+final class CommitRewrite extends WorkFn<KV<Integer, Iterable<Rewritten>>, Committed> {
   private static final long serialVersionUID = 1;
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 

@@ -3,15 +3,15 @@ package dev.headwater.compact;
 import dev.headwater.catalog.commit.Token;
 import dev.headwater.columns.RowBatch;
 import dev.headwater.table.BatchWriter;
+import dev.headwater.table.WorkFn;
 import java.io.IOException;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
-import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
 
 /** A group's files, one after the other, into one. */
-final class PackGroup extends DoFn<Part, Rewritten> {
+final class PackGroup extends WorkFn<Part, Rewritten> {
   private static final long serialVersionUID = 1;
 
   private final Counter rows = Metrics.counter(CompactTable.STAGE, "rows_in");

@@ -7,18 +7,18 @@ import dev.headwater.sort.RunRef;
 import dev.headwater.sort.Spill;
 import dev.headwater.table.BatchWriter;
 import dev.headwater.table.MergedRows;
+import dev.headwater.table.WorkFn;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.KV;
 import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.types.Types;
 
 /** One shard's sorted runs, merged and written. */
-final class SortShard extends DoFn<KV<Integer, Iterable<RunRef>>, Rewritten> {
+final class SortShard extends WorkFn<KV<Integer, Iterable<RunRef>>, Rewritten> {
   private static final long serialVersionUID = 1;
 
   /**

@@ -7,20 +7,20 @@ import dev.headwater.sort.RunRef;
 import dev.headwater.sort.Spill;
 import dev.headwater.sort.SpillWriter;
 import dev.headwater.table.OrderKey;
+import dev.headwater.table.WorkFn;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
-import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.TupleTag;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
 
 /** A part's rows, each with its key, into sorted runs of its group's shards. */
-final class SpillSorted extends DoFn<Part, KV<Integer, RunRef>> {
+final class SpillSorted extends WorkFn<Part, KV<Integer, RunRef>> {
   private static final long serialVersionUID = 1;
   private static final long BUFFER_BYTES = 24L << 20;
   static final TupleTag<KV<Integer, RunRef>> RUNS = new TupleTag<>() {};

@@ -12,6 +12,7 @@ import dev.headwater.table.CheckedWriter;
 import dev.headwater.table.PullGroups;
 import dev.headwater.table.SplitGroup;
 import dev.headwater.table.Splits;
+import dev.headwater.table.WorkFn;
 import dev.headwater.table.Written;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -20,7 +21,6 @@ import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.coders.VarIntCoder;
-import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -123,7 +123,7 @@ public final class DeriveTable extends PTransform<PBegin, PCollection<Written>> 
     return (int) Math.min(MAX_SHARDS, Long.parseLong(rows) / ROWS_PER_SHARD + 1);
   }
 
-  private static final class ToShards extends DoFn<SpillGroups.Spilled, KV<Integer, RunRef>> {
+  private static final class ToShards extends WorkFn<SpillGroups.Spilled, KV<Integer, RunRef>> {
     private static final long serialVersionUID = 1;
 
     @ProcessElement
@@ -133,7 +133,7 @@ public final class DeriveTable extends PTransform<PBegin, PCollection<Written>> 
     }
   }
 
-  private static final class LeftOut extends DoFn<SpillGroups.Spilled, Written> {
+  private static final class LeftOut extends WorkFn<SpillGroups.Spilled, Written> {
     private static final long serialVersionUID = 1;
 
     @ProcessElement
@@ -142,7 +142,7 @@ public final class DeriveTable extends PTransform<PBegin, PCollection<Written>> 
     }
   }
 
-  private static final class Sweep extends DoFn<KV<Integer, Iterable<RunRef>>, Written> {
+  private static final class Sweep extends WorkFn<KV<Integer, Iterable<RunRef>>, Written> {
     private static final long serialVersionUID = 1;
     private final GroupQuery query;
     private final Spill spill;

@@ -12,6 +12,7 @@ import dev.headwater.table.BatchSink;
 import dev.headwater.table.PullGroups;
 import dev.headwater.table.SplitGroup;
 import dev.headwater.table.Splits;
+import dev.headwater.table.WorkFn;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -20,7 +21,6 @@ import java.util.Map;
 import java.util.Objects;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.SerializableCoder;
-import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.KV;
@@ -204,7 +204,7 @@ final class QuerySteps {
         .setCoder(coder);
   }
 
-  private static final class Swept<T> extends DoFn<KV<Integer, Iterable<RunRef>>, T> {
+  private static final class Swept<T> extends WorkFn<KV<Integer, Iterable<RunRef>>, T> {
     private static final long serialVersionUID = 1;
     private final Spill spill;
     private final Sweep sweep;
@@ -229,7 +229,7 @@ final class QuerySteps {
     }
   }
 
-  private static final class Runs extends DoFn<SpillGroups.Spilled, RunRef> {
+  private static final class Runs extends WorkFn<SpillGroups.Spilled, RunRef> {
     private static final long serialVersionUID = 1;
 
     @ProcessElement

@@ -3,12 +3,12 @@ package dev.headwater.derive;
 import dev.headwater.columns.DictionaryColumn;
 import dev.headwater.sort.RunRef;
 import dev.headwater.sort.SortKey;
+import dev.headwater.table.WorkFn;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.transforms.Create;
-import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -77,7 +77,7 @@ final class Shards
     return org.apache.iceberg.types.TypeUtil.assignIncreasingFreshIds(new Schema(fields));
   }
 
-  private static final class ToShards extends DoFn<RunRef, KV<Integer, RunRef>> {
+  private static final class ToShards extends WorkFn<RunRef, KV<Integer, RunRef>> {
     private static final long serialVersionUID = 1;
 
     @ProcessElement

@@ -3,11 +3,11 @@ package dev.headwater.drift;
 import dev.headwater.columns.RowBatch;
 import dev.headwater.sketch.Profile;
 import dev.headwater.table.BatchWriter;
+import dev.headwater.table.WorkFn;
 import dev.headwater.table.Written;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.PCollection;
@@ -74,7 +74,7 @@ public final class WriteDrift extends PTransform<PCollection<DriftCounts>, PColl
         .setCoder(Written.coder());
   }
 
-  private static final class Report extends DoFn<DriftCounts, Written> {
+  private static final class Report extends WorkFn<DriftCounts, Written> {
     private static final long serialVersionUID = 1;
     private final Profile profile;
     private final @Nullable PCollectionView<DriftCounts> reference;

@@ -5,6 +5,7 @@ import dev.headwater.sort.RunMerge;
 import dev.headwater.sort.RunRef;
 import dev.headwater.sort.Spill;
 import dev.headwater.table.BatchWriter;
+import dev.headwater.table.WorkFn;
 import dev.headwater.table.Written;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -12,12 +13,11 @@ import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
-import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.KV;
 import org.apache.iceberg.Table;
 
 /** One shard's runs, met: merged, swept and written as the view's rows. */
-final class SweepShard extends DoFn<KV<Integer, Iterable<RunRef>>, Written> {
+final class SweepShard extends WorkFn<KV<Integer, Iterable<RunRef>>, Written> {
   private static final long serialVersionUID = 1;
 
   private final Counter rows = Metrics.counter("features", "rows_out");
@@ -58,7 +58,7 @@ final class SweepShard extends DoFn<KV<Integer, Iterable<RunRef>>, Written> {
   }
 
   /** Each run to its shard. */
-  static final class ToShards extends DoFn<Spilled, KV<Integer, RunRef>> {
+  static final class ToShards extends WorkFn<Spilled, KV<Integer, RunRef>> {
     private static final long serialVersionUID = 1;
 
     @ProcessElement
@@ -68,7 +68,7 @@ final class SweepShard extends DoFn<KV<Integer, Iterable<RunRef>>, Written> {
   }
 
   /** What was read and left out, to be added to what is written. */
-  static final class Counts extends DoFn<Spilled, Written> {
+  static final class Counts extends WorkFn<Spilled, Written> {
     private static final long serialVersionUID = 1;
 
     @ProcessElement

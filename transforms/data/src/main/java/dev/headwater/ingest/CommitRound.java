@@ -6,18 +6,18 @@ import dev.headwater.catalog.commit.Committer;
 import dev.headwater.catalog.commit.OvertakenException;
 import dev.headwater.catalog.commit.Token;
 import dev.headwater.table.CommitTable;
+import dev.headwater.table.WorkFn;
 import dev.headwater.table.Written;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.iceberg.Table;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A whole round into the table, once, then its letters. */
-final class CommitRound extends DoFn<Round.Whole, Committed> {
+final class CommitRound extends WorkFn<Round.Whole, Committed> {
   private static final long serialVersionUID = 1;
   private static final Logger LOG = LoggerFactory.getLogger(CommitRound.class);
   private final IngestFolder how;

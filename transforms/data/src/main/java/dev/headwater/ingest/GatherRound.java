@@ -1,5 +1,6 @@
 package dev.headwater.ingest;
 
+import dev.headwater.table.WorkFn;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.beam.sdk.coders.SerializableCoder;
@@ -8,11 +9,10 @@ import org.apache.beam.sdk.state.BagState;
 import org.apache.beam.sdk.state.StateSpec;
 import org.apache.beam.sdk.state.StateSpecs;
 import org.apache.beam.sdk.state.ValueState;
-import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.KV;
 
 /** Waits until all pieces of a round are written. Memory: their files' metadata. */
-final class GatherRound extends DoFn<KV<String, Round.Part>, Round.Whole> {
+final class GatherRound extends WorkFn<KV<String, Round.Part>, Round.Whole> {
   private static final long serialVersionUID = 1;
 
   @StateId("parts")

@@ -12,6 +12,7 @@ import dev.headwater.table.LaterLetters;
 import dev.headwater.table.LetterWatch;
 import dev.headwater.table.RowCheck;
 import dev.headwater.table.RowFit;
+import dev.headwater.table.StreamCommits;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,7 +22,6 @@ import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.transforms.Impulse;
-import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.Reshuffle;
 import org.apache.beam.sdk.values.PBegin;
@@ -53,7 +53,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Memory: as {@link IngestFiles}; of a round of at most 1,000 files or 4 GiB the names and the
  * metadata of the data files. Event time is the clock's, when a file is found.
  */
-public final class IngestFolder extends PTransform<PBegin, PCollection<Committed>> {
+public final class IngestFolder extends StreamCommits<PBegin> {
   private static final long serialVersionUID = 1;
 
   final CatalogConfig catalog;

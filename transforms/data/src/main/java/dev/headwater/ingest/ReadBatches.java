@@ -9,7 +9,7 @@ import dev.headwater.table.BatchWriter;
 import dev.headwater.table.FileSplit;
 import dev.headwater.table.RowsRead;
 import dev.headwater.table.SplitGroup;
-import dev.headwater.table.WorkLog;
+import dev.headwater.table.WorkFn;
 import dev.headwater.table.Written;
 import java.io.IOException;
 import java.util.List;
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * back nothing, works off what it has got. Rows that can't be decoded go to the letters.
  */
 @DoFn.BoundedPerElement
-final class ReadBatches extends DoFn<SplitGroup, RowBatch> {
+final class ReadBatches extends WorkFn<SplitGroup, RowBatch> {
   private static final long serialVersionUID = 1;
   static final TupleTag<RowBatch> BATCHES = new TupleTag<>("batches") {};
   static final TupleTag<Written> LETTERS = new TupleTag<>("letters") {};
@@ -73,11 +73,6 @@ final class ReadBatches extends DoFn<SplitGroup, RowBatch> {
   @GetInitialRestriction
   public OffsetRange splits(@Element SplitGroup group) {
     return new OffsetRange(0, group.splits().size());
-  }
-
-  @Setup
-  public void setup(PipelineOptions options) {
-    WorkLog.of(options);
   }
 
   @ProcessElement

@@ -21,7 +21,7 @@ import dev.headwater.table.RowCheck;
 import dev.headwater.table.RowFit;
 import dev.headwater.table.RowsRead;
 import dev.headwater.table.SplitGroup;
-import dev.headwater.table.WorkLog;
+import dev.headwater.table.WorkFn;
 import dev.headwater.table.Written;
 import dev.headwater.upsert.SpillUpsert;
 import dev.headwater.upsert.UpsertSpec;
@@ -36,7 +36,6 @@ import java.util.function.Consumer;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.options.PipelineOptions;
-import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.TupleTag;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Schema;
@@ -46,7 +45,7 @@ import org.apache.iceberg.io.InputFile;
 import org.jspecify.annotations.Nullable;
 
 /** One group of splits after the other: read, checked, written. */
-final class ReadCheckWrite extends DoFn<SplitGroup, Written> {
+final class ReadCheckWrite extends WorkFn<SplitGroup, Written> {
   private static final long serialVersionUID = 1;
   static final TupleTag<Written> WRITTEN = new TupleTag<>("written") {};
   static final TupleTag<RunRef> RUNS = new TupleTag<>("runs") {};
@@ -122,11 +121,6 @@ final class ReadCheckWrite extends DoFn<SplitGroup, Written> {
     Count(LetterWatch watch) {
       this.watch = watch;
     }
-  }
-
-  @Setup
-  public void setup(PipelineOptions options) {
-    WorkLog.of(options);
   }
 
   @ProcessElement

@@ -3,6 +3,7 @@ package dev.headwater.ingest;
 import dev.headwater.catalog.TableCatalog;
 import dev.headwater.table.Poll;
 import dev.headwater.table.Reached;
+import dev.headwater.table.WorkFn;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * of the table the last round was told.
  */
 @DoFn.UnboundedPerElement
-final class WatchFolder extends DoFn<byte[], Round.Piece> {
+final class WatchFolder extends WorkFn<byte[], Round.Piece> {
   private static final long serialVersionUID = 1;
 
   /**

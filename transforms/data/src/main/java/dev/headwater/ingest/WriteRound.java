@@ -1,14 +1,14 @@
 package dev.headwater.ingest;
 
 import dev.headwater.catalog.TableCatalog;
+import dev.headwater.table.WorkFn;
 import dev.headwater.table.Written;
 import java.io.IOException;
 import org.apache.beam.sdk.options.PipelineOptions;
-import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.KV;
 
 /** A piece of a round: read, checked, written. What a failed attempt wrote is an orphan. */
-final class WriteRound extends DoFn<Round.Piece, KV<String, Round.Part>> {
+final class WriteRound extends WorkFn<Round.Piece, KV<String, Round.Part>> {
   private static final long serialVersionUID = 1;
   private final IngestFolder how;
 

@@ -11,6 +11,7 @@ import dev.headwater.table.Snapshots;
 import dev.headwater.table.Splits;
 import dev.headwater.table.TimeBuckets;
 import dev.headwater.table.TimeRange;
+import dev.headwater.table.WorkFn;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -23,7 +24,6 @@ import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
-import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -213,7 +213,7 @@ public final class SpineJoin<T> extends PTransform<PBegin, PCollection<T>> {
         RunRef.coder());
   }
 
-  private static final class ToShards extends DoFn<RunRef, KV<Integer, RunRef>> {
+  private static final class ToShards extends WorkFn<RunRef, KV<Integer, RunRef>> {
     private static final long serialVersionUID = 1;
 
     @ProcessElement
@@ -222,7 +222,7 @@ public final class SpineJoin<T> extends PTransform<PBegin, PCollection<T>> {
     }
   }
 
-  private static final class Join<T> extends DoFn<KV<Integer, Iterable<RunRef>>, T> {
+  private static final class Join<T> extends WorkFn<KV<Integer, Iterable<RunRef>>, T> {
     private static final long serialVersionUID = 1;
     private final Counter withoutKey;
     private final JoinShard join;

@@ -14,9 +14,6 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.beam.sdk.coders.SerializableCoder;
-import org.apache.beam.sdk.options.PipelineOptions;
-import org.apache.beam.sdk.transforms.DoFn;
-import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.WithKeys;
 import org.apache.beam.sdk.values.KV;
@@ -39,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * is taken back to a savepoint older than the newest one reads again what it has committed since,
  * and writes it again.
  */
-public final class AppendStream extends PTransform<PCollection<RowBatch>, PCollection<Committed>> {
+public final class AppendStream extends StreamCommits<PCollection<RowBatch>> {
   private static final long serialVersionUID = 1;
 
   private final AppendTo to;
@@ -118,7 +115,7 @@ public final class AppendStream extends PTransform<PCollection<RowBatch>, PColle
     return to.commit(open, Token.ofContent(to.sink(), sealed.paths()), sealed);
   }
 
-  private static final class Seal extends DoFn<KV<Integer, Iterable<Arrived>>, Arrived> {
+  private static final class Seal extends WorkFn<KV<Integer, Iterable<Arrived>>, Arrived> {
     private static final long serialVersionUID = 1;
 
     @ProcessElement
@@ -127,18 +124,12 @@ public final class AppendStream extends PTransform<PCollection<RowBatch>, PColle
     }
   }
 
-  private static final class Commit extends DoFn<Arrived, Committed> {
+  private static final class Commit extends WorkFn<Arrived, Committed> {
     private static final long serialVersionUID = 1;
     private final AppendTo to;
 
     Commit(AppendTo to) {
       this.to = to;
-    }
-
-    @Setup
-    @SuppressWarnings({"EffectivelyPrivate", "UnusedMethod"}) // Beam calls it
-    public void setup(PipelineOptions options) {
-      WorkLog.of(options);
     }
 
     @ProcessElement

@@ -2,8 +2,6 @@ package dev.headwater.table;
 
 import java.io.IOException;
 import org.apache.beam.sdk.coders.Coder;
-import org.apache.beam.sdk.options.PipelineOptions;
-import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
@@ -44,7 +42,7 @@ public final class Bundles<E, T> extends PTransform<PCollection<E>, PCollection<
         .setCoder(coder);
   }
 
-  private static final class Write<E, T> extends DoFn<E, T> {
+  private static final class Write<E, T> extends WorkFn<E, T> {
     private static final long serialVersionUID = 1;
     private final Sink.Factory<E, T> sinks;
     private transient @Nullable Sink<E, T> sink;
@@ -52,12 +50,6 @@ public final class Bundles<E, T> extends PTransform<PCollection<E>, PCollection<
 
     Write(Sink.Factory<E, T> sinks) {
       this.sinks = sinks;
-    }
-
-    @Setup
-    @SuppressWarnings({"EffectivelyPrivate", "UnusedMethod"}) // Beam calls it
-    public void setup(PipelineOptions options) {
-      WorkLog.of(options);
     }
 
     @StartBundle

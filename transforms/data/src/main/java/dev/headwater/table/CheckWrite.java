@@ -5,7 +5,6 @@ import dev.headwater.columns.expr.Expression;
 import dev.headwater.sort.RunRef;
 import java.io.IOException;
 import java.util.List;
-import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
 import org.apache.beam.sdk.values.TupleTag;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Batches that come from a user's transform: checked and written, a file or more for each bundle.
  */
-public final class CheckWrite extends DoFn<RowBatch, Written> {
+public final class CheckWrite extends WorkFn<RowBatch, Written> {
   private static final long serialVersionUID = 1;
   public static final TupleTag<Written> WRITTEN = new TupleTag<>("written") {};
   public static final TupleTag<RunRef> RUNS = new TupleTag<>("runs") {};

@@ -24,9 +24,7 @@ import java.util.Map;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.coders.VarIntCoder;
-import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.Create;
-import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -253,7 +251,7 @@ public final class CommitTable extends PTransform<PCollection<Written>, PCollect
     return files.stream().mapToLong(DataFile::recordCount).sum();
   }
 
-  private static final class OneKey extends DoFn<Written, KV<Integer, Written>> {
+  private static final class OneKey extends WorkFn<Written, KV<Integer, Written>> {
     private static final long serialVersionUID = 1;
 
     @ProcessElement
@@ -262,18 +260,12 @@ public final class CommitTable extends PTransform<PCollection<Written>, PCollect
     }
   }
 
-  private static final class Commit extends DoFn<KV<Integer, Iterable<Written>>, Committed> {
+  private static final class Commit extends WorkFn<KV<Integer, Iterable<Written>>, Committed> {
     private static final long serialVersionUID = 1;
     private final CommitTable how;
 
     Commit(CommitTable how) {
       this.how = how;
-    }
-
-    @Setup
-    @SuppressWarnings({"EffectivelyPrivate", "UnusedMethod"}) // Beam calls it
-    public void setup(PipelineOptions options) {
-      WorkLog.of(options);
     }
 
     @ProcessElement

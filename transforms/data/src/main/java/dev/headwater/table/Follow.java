@@ -16,7 +16,7 @@ import org.joda.time.Instant;
 
 /** Looks at a table again and again, and tells what its new snapshots brought. */
 @DoFn.UnboundedPerElement
-final class Follow extends DoFn<byte[], FollowPlan.Piece> {
+final class Follow extends WorkFn<byte[], FollowPlan.Piece> {
   private static final long serialVersionUID = 1;
 
   private final Poll poll;

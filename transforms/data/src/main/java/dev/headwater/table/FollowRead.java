@@ -8,7 +8,6 @@ import dev.headwater.parquet.FileBatches;
 import java.io.IOException;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
-import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.io.CloseableIterator;
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Reads what a followed table's snapshots brought. Counter {@code rows_read} of namespace {@code
  * table} tells the rows before the condition.
  */
-final class FollowRead extends DoFn<FollowPlan.Piece, RowBatch> {
+final class FollowRead extends WorkFn<FollowPlan.Piece, RowBatch> {
   private static final long serialVersionUID = 1;
   private final Counter rows = Metrics.counter("table", "rows_read");
   private final Table table;

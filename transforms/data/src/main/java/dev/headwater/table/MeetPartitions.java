@@ -7,7 +7,6 @@ import dev.headwater.sort.RunRef;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -45,7 +44,7 @@ public final class MeetPartitions extends PTransform<PCollection<RunRef>, PColle
         .setCoder(Written.coder());
   }
 
-  private static final class MergeWrite extends DoFn<KV<Integer, Iterable<RunRef>>, Written> {
+  private static final class MergeWrite extends WorkFn<KV<Integer, Iterable<RunRef>>, Written> {
     private static final long serialVersionUID = 1;
     private final MeetPartitions of;
 

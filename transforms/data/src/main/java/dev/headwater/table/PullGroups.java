@@ -7,7 +7,6 @@ import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.options.PipelineOptions;
-import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.PBegin;
@@ -65,7 +64,7 @@ public final class PullGroups<T> extends PTransform<PBegin, PCollection<T>> {
         .setCoder(coder);
   }
 
-  private static final class Pull<T> extends DoFn<SplitGroup, T> {
+  private static final class Pull<T> extends WorkFn<SplitGroup, T> {
     private static final long serialVersionUID = 1;
     private final Counter rows;
     private final Table table;
@@ -84,12 +83,6 @@ public final class PullGroups<T> extends PTransform<PBegin, PCollection<T>> {
       this.projection = projection;
       this.filter = filter;
       this.factory = factory;
-    }
-
-    @Setup
-    @SuppressWarnings({"EffectivelyPrivate", "UnusedMethod"}) // Beam calls it
-    public void setup(PipelineOptions options) {
-      WorkLog.of(options);
     }
 
     @ProcessElement

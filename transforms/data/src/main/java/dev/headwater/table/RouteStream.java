@@ -12,8 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.coders.SerializableCoder;
-import org.apache.beam.sdk.transforms.DoFn;
-import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.WithKeys;
 import org.apache.beam.sdk.values.KV;
@@ -26,7 +24,7 @@ import org.joda.time.Duration;
  * atomic over several tables. A row that names no table, or one that isn't there and may not be
  * made, fails its bundle: send such rows to the dead letters before.
  */
-public final class RouteStream extends PTransform<PCollection<RowBatch>, PCollection<Committed>> {
+public final class RouteStream extends StreamCommits<PCollection<RowBatch>> {
   private static final long serialVersionUID = 1;
 
   private final Routes routes;
@@ -76,7 +74,7 @@ public final class RouteStream extends PTransform<PCollection<RowBatch>, PCollec
         .setCoder(SerializableCoder.of(Committed.class));
   }
 
-  private static final class Seal extends DoFn<KV<String, Iterable<Routed>>, Routed> {
+  private static final class Seal extends WorkFn<KV<String, Iterable<Routed>>, Routed> {
     private static final long serialVersionUID = 1;
 
     @ProcessElement
@@ -91,7 +89,7 @@ public final class RouteStream extends PTransform<PCollection<RowBatch>, PCollec
     }
   }
 
-  private static final class Commit extends DoFn<Routed, Committed> {
+  private static final class Commit extends WorkFn<Routed, Committed> {
     private static final long serialVersionUID = 1;
     private final Routes routes;
     private final HashMap<String, String> summary;

@@ -13,7 +13,6 @@ import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.Create;
-import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -80,7 +79,7 @@ public final class SketchTable extends PTransform<PBegin, PCollection<Long>> {
         .apply("Keep", ParDo.of(new Keep(catalog, snapshot)));
   }
 
-  private static final class Sketch extends DoFn<SplitGroup, TableSketch> {
+  private static final class Sketch extends WorkFn<SplitGroup, TableSketch> {
     private static final long serialVersionUID = 1;
     private final Table table;
 
@@ -105,7 +104,7 @@ public final class SketchTable extends PTransform<PBegin, PCollection<Long>> {
     }
   }
 
-  private static final class Keep extends DoFn<KV<Integer, Iterable<TableSketch>>, Long> {
+  private static final class Keep extends WorkFn<KV<Integer, Iterable<TableSketch>>, Long> {
     private static final long serialVersionUID = 1;
     private final CatalogConfig catalog;
     private final SnapshotRef snapshot;

@@ -10,7 +10,6 @@ import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.transforms.Create;
-import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.Reshuffle;
@@ -76,7 +75,7 @@ final class TableRead extends PTransform<PBegin, PCollection<RowBatch>> {
         .setCoder(RowBatchCoder.of());
   }
 
-  private static final class PlanGroups extends DoFn<SnapshotRef, SplitGroup> {
+  private static final class PlanGroups extends WorkFn<SnapshotRef, SplitGroup> {
     private static final long serialVersionUID = 1;
     private final Table table;
     private final @Nullable ChangePlan changes;
@@ -100,7 +99,7 @@ final class TableRead extends PTransform<PBegin, PCollection<RowBatch>> {
     }
   }
 
-  private static final class ReadGroup extends DoFn<SplitGroup, RowBatch> {
+  private static final class ReadGroup extends WorkFn<SplitGroup, RowBatch> {
     private static final long serialVersionUID = 1;
     private final Counter rows = Metrics.counter("table", "rows_read");
     private final Table table;
@@ -127,7 +126,7 @@ final class TableRead extends PTransform<PBegin, PCollection<RowBatch>> {
     }
   }
 
-  private static final class PlanChanges extends DoFn<SnapshotRef, RowChange> {
+  private static final class PlanChanges extends WorkFn<SnapshotRef, RowChange> {
     private static final long serialVersionUID = 1;
     private final Table table;
     private final ChangePlan changes;
@@ -145,7 +144,7 @@ final class TableRead extends PTransform<PBegin, PCollection<RowBatch>> {
     }
   }
 
-  private static final class ReadChange extends DoFn<RowChange, RowBatch> {
+  private static final class ReadChange extends WorkFn<RowChange, RowBatch> {
     private static final long serialVersionUID = 1;
     private final Counter rows = Metrics.counter("table", "rows_read");
     private final Table table;

@@ -9,7 +9,6 @@ import java.util.Map;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
-import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -47,7 +46,7 @@ public final class WriteTables extends PTransform<PCollection<Routed>, PCollecti
         .setCoder(SerializableCoder.of(Committed.class));
   }
 
-  private static final class ByTable extends DoFn<Routed, KV<String, Routed>> {
+  private static final class ByTable extends WorkFn<Routed, KV<String, Routed>> {
     private static final long serialVersionUID = 1;
 
     @ProcessElement
@@ -56,7 +55,7 @@ public final class WriteTables extends PTransform<PCollection<Routed>, PCollecti
     }
   }
 
-  private static final class Commit extends DoFn<KV<String, Iterable<Routed>>, Committed> {
+  private static final class Commit extends WorkFn<KV<String, Iterable<Routed>>, Committed> {
     private static final long serialVersionUID = 1;
     private final Routes routes;
     private final Map<String, String> summary;

@@ -12,6 +12,8 @@ import dev.headwater.catalog.commit.Token;
 import dev.headwater.parquet.FooterCheck;
 import dev.headwater.table.AppendStream;
 import dev.headwater.table.Intervals;
+import dev.headwater.table.StreamCommits;
+import dev.headwater.table.WorkFn;
 import dev.headwater.table.WorkerDisk;
 import java.io.IOException;
 import java.io.Serializable;
@@ -24,8 +26,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.beam.sdk.coders.SerializableCoder;
-import org.apache.beam.sdk.transforms.DoFn;
-import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.WithKeys;
 import org.apache.beam.sdk.values.KV;
@@ -50,7 +50,7 @@ import org.joda.time.Duration;
  * seen again after a failure finds its own commit, so rows that came since are not touched. What is
  * no condition over the table's columns fails the job.
  */
-public final class DeleteStream extends PTransform<PCollection<String>, PCollection<Committed>> {
+public final class DeleteStream extends StreamCommits<PCollection<String>> {
   private static final long serialVersionUID = 1;
   private static final java.time.Duration PATIENCE = java.time.Duration.ofMinutes(10);
 
@@ -155,7 +155,7 @@ public final class DeleteStream extends PTransform<PCollection<String>, PCollect
     }
   }
 
-  private static final class Seal extends DoFn<KV<Integer, Iterable<String>>, Sealed> {
+  private static final class Seal extends WorkFn<KV<Integer, Iterable<String>>, Sealed> {
     private static final long serialVersionUID = 1;
 
     @ProcessElement
@@ -169,7 +169,7 @@ public final class DeleteStream extends PTransform<PCollection<String>, PCollect
     }
   }
 
-  private static final class Commit extends DoFn<Sealed, Committed> {
+  private static final class Commit extends WorkFn<Sealed, Committed> {
     private static final long serialVersionUID = 1;
     private final DeleteStream how;
 

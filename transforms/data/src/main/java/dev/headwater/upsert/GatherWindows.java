@@ -1,5 +1,6 @@
 package dev.headwater.upsert;
 
+import dev.headwater.table.WorkFn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -14,7 +15,6 @@ import org.apache.beam.sdk.state.Timer;
 import org.apache.beam.sdk.state.TimerSpec;
 import org.apache.beam.sdk.state.TimerSpecs;
 import org.apache.beam.sdk.state.ValueState;
-import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.KV;
 import org.joda.time.Duration;
@@ -26,7 +26,7 @@ import org.joda.time.Instant;
  * goes on after an interval, to be added to it; so does what comes of a window that ended longer
  * ago than windows are remembered. The state is references to files, and the starts of windows.
  */
-final class GatherWindows extends DoFn<KV<Integer, WindowPart>, Ripe> {
+final class GatherWindows extends WorkFn<KV<Integer, WindowPart>, Ripe> {
   private static final long serialVersionUID = 1;
 
   /** Before every window, and not so near to the least number that it can't be taken from. */

@@ -17,13 +17,13 @@ import dev.headwater.sketch.SketchStatistics;
 import dev.headwater.table.AppendStream;
 import dev.headwater.table.Bundles;
 import dev.headwater.table.FittingTable;
+import dev.headwater.table.StreamCommits;
+import dev.headwater.table.WorkFn;
 import java.io.Serializable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.coders.SerializableCoder;
-import org.apache.beam.sdk.transforms.DoFn;
-import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.WithKeys;
 import org.apache.beam.sdk.transforms.windowing.IntervalWindow;
@@ -46,8 +46,7 @@ import org.joda.time.Duration;
  * <p>Exactly once, as {@link AppendStream} is and under the same conditions. Several sinks may
  * write one table; rows that they bring into a window before its commit are replaced, too.
  */
-public final class OverwriteStream
-    extends PTransform<PCollection<RowBatch>, PCollection<Committed>> {
+public final class OverwriteStream extends StreamCommits<PCollection<RowBatch>> {
   private static final long serialVersionUID = 1;
   private static final java.time.Duration PATIENCE = java.time.Duration.ofMinutes(10);
 
@@ -174,7 +173,7 @@ public final class OverwriteStream
         .swap(open, committer, change, sketch);
   }
 
-  private static final class Commit extends DoFn<Ripe, Committed> {
+  private static final class Commit extends WorkFn<Ripe, Committed> {
     private static final long serialVersionUID = 1;
     private final OverwriteStream how;
 

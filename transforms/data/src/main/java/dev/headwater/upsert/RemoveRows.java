@@ -6,12 +6,12 @@ import dev.headwater.table.CommitTable;
 import dev.headwater.table.DealOut;
 import dev.headwater.table.RowLineage;
 import dev.headwater.table.Splits;
+import dev.headwater.table.WorkFn;
 import dev.headwater.table.Written;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.PBegin;
@@ -121,7 +121,7 @@ public final class RemoveRows extends PTransform<PBegin, PCollection<Written>> {
     return found;
   }
 
-  private static final class Remove extends DoFn<Candidate, Written> {
+  private static final class Remove extends WorkFn<Candidate, Written> {
     private static final long serialVersionUID = 1;
     private final Table base;
     private final Table table;

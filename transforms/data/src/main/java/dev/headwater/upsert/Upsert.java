@@ -4,6 +4,7 @@ import dev.headwater.sort.RunRef;
 import dev.headwater.table.CommitTable;
 import dev.headwater.table.Replaced;
 import dev.headwater.table.RowLineage;
+import dev.headwater.table.WorkFn;
 import dev.headwater.table.Written;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -12,7 +13,6 @@ import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.transforms.Create;
-import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -109,7 +109,7 @@ public final class Upsert extends PTransform<PCollection<RunRef>, PCollection<Wr
         .apply("AllWritten", Flatten.pCollections());
   }
 
-  private static final class ToShards extends DoFn<RunRef, KV<Integer, RunRef>> {
+  private static final class ToShards extends WorkFn<RunRef, KV<Integer, RunRef>> {
     private static final long serialVersionUID = 1;
 
     @ProcessElement
@@ -118,7 +118,7 @@ public final class Upsert extends PTransform<PCollection<RunRef>, PCollection<Wr
     }
   }
 
-  private static final class ByShard extends DoFn<ShardKeys, KV<Integer, ShardKeys>> {
+  private static final class ByShard extends WorkFn<ShardKeys, KV<Integer, ShardKeys>> {
     private static final long serialVersionUID = 1;
 
     @ProcessElement
@@ -127,7 +127,7 @@ public final class Upsert extends PTransform<PCollection<RunRef>, PCollection<Wr
     }
   }
 
-  private static final class OneOfEachKey extends DoFn<KV<Integer, Iterable<RunRef>>, ShardKeys> {
+  private static final class OneOfEachKey extends WorkFn<KV<Integer, Iterable<RunRef>>, ShardKeys> {
     private static final long serialVersionUID = 1;
     private final UpsertSpec spec;
 
@@ -142,7 +142,7 @@ public final class Upsert extends PTransform<PCollection<RunRef>, PCollection<Wr
     }
   }
 
-  private static final class Find extends DoFn<Integer, KV<Integer, TableFile>> {
+  private static final class Find extends WorkFn<Integer, KV<Integer, TableFile>> {
     private static final long serialVersionUID = 1;
     private final UpsertSpec spec;
     private final PCollectionView<List<ShardKeys>> keys;
@@ -164,7 +164,7 @@ public final class Upsert extends PTransform<PCollection<RunRef>, PCollection<Wr
     }
   }
 
-  private static final class Probe extends DoFn<KV<Integer, TableFile>, KV<Integer, RunRef>> {
+  private static final class Probe extends WorkFn<KV<Integer, TableFile>, KV<Integer, RunRef>> {
     private static final long serialVersionUID = 1;
     private final UpsertSpec spec;
     private final PCollectionView<List<ShardKeys>> keys;
@@ -187,7 +187,7 @@ public final class Upsert extends PTransform<PCollection<RunRef>, PCollection<Wr
     }
   }
 
-  private static final class Meet extends DoFn<KV<Integer, CoGbkResult>, Written> {
+  private static final class Meet extends WorkFn<KV<Integer, CoGbkResult>, Written> {
     private static final long serialVersionUID = 1;
     private final UpsertSpec spec;
 
@@ -209,7 +209,7 @@ public final class Upsert extends PTransform<PCollection<RunRef>, PCollection<Wr
     }
   }
 
-  private static final class Rewrite extends DoFn<KV<Integer, CoGbkResult>, Written> {
+  private static final class Rewrite extends WorkFn<KV<Integer, CoGbkResult>, Written> {
     private static final long serialVersionUID = 1;
     private final UpsertSpec spec;
     private final Table table;

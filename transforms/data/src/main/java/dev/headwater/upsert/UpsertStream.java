@@ -19,6 +19,8 @@ import dev.headwater.table.AppendStream;
 import dev.headwater.table.Bundles;
 import dev.headwater.table.FittingTable;
 import dev.headwater.table.Intervals;
+import dev.headwater.table.StreamCommits;
+import dev.headwater.table.WorkFn;
 import dev.headwater.table.WorkerDisk;
 import java.io.IOException;
 import java.io.Serializable;
@@ -27,8 +29,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.coders.SerializableCoder;
-import org.apache.beam.sdk.transforms.DoFn;
-import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.WithKeys;
 import org.apache.beam.sdk.values.KV;
@@ -59,7 +59,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Other writers: an interval whose keys others may have written or moved since is computed anew,
  * under the same token.
  */
-public final class UpsertStream extends PTransform<PCollection<RowBatch>, PCollection<Committed>> {
+public final class UpsertStream extends StreamCommits<PCollection<RowBatch>> {
   private static final long serialVersionUID = 1;
   private static final java.time.Duration PATIENCE = java.time.Duration.ofMinutes(10);
 
@@ -251,7 +251,7 @@ public final class UpsertStream extends PTransform<PCollection<RowBatch>, PColle
     }
   }
 
-  private static final class Seal extends DoFn<KV<Integer, Iterable<Keyed>>, Keyed> {
+  private static final class Seal extends WorkFn<KV<Integer, Iterable<Keyed>>, Keyed> {
     private static final long serialVersionUID = 1;
 
     @ProcessElement
@@ -260,7 +260,7 @@ public final class UpsertStream extends PTransform<PCollection<RowBatch>, PColle
     }
   }
 
-  private static final class Commit extends DoFn<Keyed, Committed> {
+  private static final class Commit extends WorkFn<Keyed, Committed> {
     private static final long serialVersionUID = 1;
     private final UpsertStream how;
 

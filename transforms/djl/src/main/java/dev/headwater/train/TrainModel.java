@@ -3,7 +3,7 @@ package dev.headwater.train;
 import dev.headwater.model.ModelFolder;
 import dev.headwater.model.TrainSpec;
 import dev.headwater.table.BatchSink;
-import dev.headwater.table.WorkLog;
+import dev.headwater.table.WorkFn;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Path;
@@ -12,9 +12,7 @@ import java.util.List;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.VarIntCoder;
-import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.Create;
-import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -97,7 +95,7 @@ public final class TrainModel extends PTransform<PCollection<Examples>, PCollect
         .setCoder(Trained.coder());
   }
 
-  private static final class OneKey extends DoFn<Examples, KV<Integer, Examples>> {
+  private static final class OneKey extends WorkFn<Examples, KV<Integer, Examples>> {
     private static final long serialVersionUID = 1;
 
     @ProcessElement
@@ -106,7 +104,7 @@ public final class TrainModel extends PTransform<PCollection<Examples>, PCollect
     }
   }
 
-  private static final class Fit extends DoFn<KV<Integer, Iterable<Examples>>, Trained> {
+  private static final class Fit extends WorkFn<KV<Integer, Iterable<Examples>>, Trained> {
     private static final long serialVersionUID = 1;
     private final TrainSpec spec;
     private final String schema;
@@ -118,12 +116,6 @@ public final class TrainModel extends PTransform<PCollection<Examples>, PCollect
       this.schema = SchemaParser.toJson(how.schema);
       this.means = how.means;
       this.progress = how.progress;
-    }
-
-    @Setup
-    @SuppressWarnings({"EffectivelyPrivate", "UnusedMethod"}) // Beam calls it
-    public void setup(PipelineOptions options) {
-      WorkLog.of(options);
     }
 
     @ProcessElement

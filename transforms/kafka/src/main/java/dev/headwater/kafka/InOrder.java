@@ -1,6 +1,7 @@
 package dev.headwater.kafka;
 
 import dev.headwater.kafka.OffsetRanges.Range;
+import dev.headwater.table.WorkFn;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,14 +15,13 @@ import org.apache.beam.sdk.state.BagState;
 import org.apache.beam.sdk.state.StateSpec;
 import org.apache.beam.sdk.state.StateSpecs;
 import org.apache.beam.sdk.state.ValueState;
-import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.KV;
 
 /**
  * Keeps what came before what precedes it in its partition: bundles may overtake each other on
  * their way, commits may not.
  */
-final class InOrder extends DoFn<KV<Integer, Iterable<Ingested>>, InOrder.Sealed> {
+final class InOrder extends WorkFn<KV<Integer, Iterable<Ingested>>, InOrder.Sealed> {
   private static final long serialVersionUID = 1;
 
   /** What is committed together; never empty. */

@@ -7,15 +7,13 @@ import dev.headwater.catalog.commit.Committed;
 import dev.headwater.catalog.commit.Token;
 import dev.headwater.table.Bundles;
 import dev.headwater.table.Intervals;
-import dev.headwater.table.WorkLog;
+import dev.headwater.table.StreamCommits;
+import dev.headwater.table.WorkFn;
 import java.io.IOException;
 import java.util.List;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.coders.VarIntCoder;
-import org.apache.beam.sdk.options.PipelineOptions;
-import org.apache.beam.sdk.transforms.DoFn;
-import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.WithKeys;
 import org.apache.beam.sdk.values.PCollection;
@@ -34,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * savepoint mends itself. On Flink that takes exactly-once checkpoints; a commit comes with the
  * first checkpoint after its interval.
  */
-public final class IngestStream extends PTransform<PCollection<RawBatch>, PCollection<Committed>> {
+public final class IngestStream extends StreamCommits<PCollection<RawBatch>> {
   private static final long serialVersionUID = 1;
 
   /** For another worker's commit of what comes before, after a job was rescaled. */
@@ -76,19 +74,13 @@ public final class IngestStream extends PTransform<PCollection<RawBatch>, PColle
   }
 
   /** Commits what a checkpoint holds. */
-  private static final class Commit extends DoFn<InOrder.Sealed, Committed> {
+  private static final class Commit extends WorkFn<InOrder.Sealed, Committed> {
     private static final long serialVersionUID = 1;
     private final IngestSpec spec;
     private transient @Nullable CommitOffsets commits;
 
     Commit(IngestSpec spec) {
       this.spec = spec;
-    }
-
-    @Setup
-    @SuppressWarnings({"EffectivelyPrivate", "UnusedMethod"}) // Beam calls it
-    public void setup(PipelineOptions options) {
-      WorkLog.of(options);
     }
 
     @ProcessElement

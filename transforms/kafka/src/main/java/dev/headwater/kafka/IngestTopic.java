@@ -6,15 +6,13 @@ import dev.headwater.catalog.commit.Committed;
 import dev.headwater.catalog.commit.Token;
 import dev.headwater.kafka.OffsetRanges.Range;
 import dev.headwater.table.DealOut;
-import dev.headwater.table.WorkLog;
+import dev.headwater.table.WorkFn;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.coders.VarIntCoder;
-import org.apache.beam.sdk.options.PipelineOptions;
-import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -123,7 +121,7 @@ public final class IngestTopic extends PTransform<PBegin, PCollection<Committed>
         .setCoder(KvCoder.of(VarIntCoder.of(), Ingested.coder()));
   }
 
-  private static final class Read extends DoFn<Range, KV<Integer, Ingested>> {
+  private static final class Read extends WorkFn<Range, KV<Integer, Ingested>> {
     private static final long serialVersionUID = 1;
     private final IngestSink.Factory sinks;
     private final Topic topic;
@@ -133,12 +131,6 @@ public final class IngestTopic extends PTransform<PBegin, PCollection<Committed>
       this.sinks = new IngestSink.Factory(spec, spec.limits.watch(spec.ref.name()));
       this.topic = spec.topic;
       this.ahead = ahead;
-    }
-
-    @Setup
-    @SuppressWarnings({"EffectivelyPrivate", "UnusedMethod"}) // Beam calls it
-    public void setup(PipelineOptions options) {
-      WorkLog.of(options);
     }
 
     @ProcessElement
@@ -156,7 +148,7 @@ public final class IngestTopic extends PTransform<PBegin, PCollection<Committed>
     }
   }
 
-  private static final class Commit extends DoFn<KV<Integer, Iterable<Ingested>>, Committed> {
+  private static final class Commit extends WorkFn<KV<Integer, Iterable<Ingested>>, Committed> {
     private static final long serialVersionUID = 1;
     private final IngestSpec spec;
     private final Ahead ahead;
@@ -164,12 +156,6 @@ public final class IngestTopic extends PTransform<PBegin, PCollection<Committed>
     Commit(IngestSpec spec, Ahead ahead) {
       this.spec = spec;
       this.ahead = ahead;
-    }
-
-    @Setup
-    @SuppressWarnings({"EffectivelyPrivate", "UnusedMethod"}) // Beam calls it
-    public void setup(PipelineOptions options) {
-      WorkLog.of(options);
     }
 
     @ProcessElement

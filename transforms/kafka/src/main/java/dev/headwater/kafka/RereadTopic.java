@@ -9,6 +9,7 @@ import dev.headwater.table.CommitTable;
 import dev.headwater.table.LaterLetters;
 import dev.headwater.table.Routed;
 import dev.headwater.table.Totals;
+import dev.headwater.table.WorkFn;
 import dev.headwater.table.Written;
 import dev.headwater.upsert.Keyed;
 import dev.headwater.upsert.LaterRows;
@@ -86,7 +87,7 @@ public final class RereadTopic {
     }
   }
 
-  private static final class ToWritten extends DoFn<KV<Integer, Ingested>, Written> {
+  private static final class ToWritten extends WorkFn<KV<Integer, Ingested>, Written> {
     private static final long serialVersionUID = 1;
 
     @ProcessElement
@@ -119,7 +120,7 @@ public final class RereadTopic {
     }
   }
 
-  private static final class Commit extends DoFn<KV<Integer, Iterable<Ingested>>, Committed> {
+  private static final class Commit extends WorkFn<KV<Integer, Iterable<Ingested>>, Committed> {
     private static final long serialVersionUID = 1;
     private final IngestSpec spec;
     private final Token token;
@@ -153,7 +154,7 @@ public final class RereadTopic {
     }
   }
 
-  private static final class Decide extends DoFn<KV<Integer, Iterable<Ingested>>, Committed> {
+  private static final class Decide extends WorkFn<KV<Integer, Iterable<Ingested>>, Committed> {
     private static final long serialVersionUID = 1;
     private final IngestSpec spec;
     private final Token token;

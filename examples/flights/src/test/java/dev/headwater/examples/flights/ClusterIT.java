@@ -5,13 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.headwater.broker.KafkaBroker;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import javax.tools.ToolProvider;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,33 +60,6 @@ final class ClusterIT {
           @ProcessElement public void process(@Element RowBatch batch, OutputReceiver<RowBatch> out) {
             if (mine.name().equals("mine")) out.output(batch);
           }
-        }
-      }
-      """;
-
-  /** What a table's rows go through as objects of a user's class, which Beam itself reads. */
-  private static final String MARK =
-      """
-      package acme;
-      import java.io.Serializable;
-      import java.util.*;
-      import org.apache.beam.sdk.coders.SerializableCoder;
-      import org.apache.beam.sdk.schemas.Schema;
-      import org.apache.beam.sdk.transforms.*;
-      import org.apache.beam.sdk.values.*;
-      public class Mark extends PTransform<PCollection<Row>, PCollection<Row>> {
-        public PCollection<Row> expand(PCollection<Row> in) {
-          Schema schema = in.getSchema();
-          return in.apply("Mark", MapElements.into(TypeDescriptor.of(Own.class)).via(Own::new))
-              .setCoder(SerializableCoder.of(Own.class))
-              .apply(Reshuffle.viaRandomKey())
-              .apply("Rows", MapElements.into(TypeDescriptors.rows()).via(own -> own.of(schema)))
-              .setRowSchema(schema);
-        }
-        static class Own implements Serializable {
-          private final List<Object> values;
-          Own(Row row) { values = new ArrayList<>(row.getValues()); }
-          Row of(Schema schema) { return Row.withSchema(schema).addValues(values).build(); }
         }
       }
       """;
@@ -190,7 +161,7 @@ final class ClusterIT {
   void aPipelineOfTheUsersOwn() throws IOException {
     SmallFlights flights = SmallFlights.empty(folder).flights("a.parquet", SmallFlights.FORTIETH);
     flights.yaml(INGEST).run();
-    String jar = jar("Split", SPLIT).toString();
+    String jar = UserJar.make(folder, "Split", SPLIT).toString();
     try (Command own =
         Command.java(
             folder,
@@ -225,7 +196,7 @@ final class ClusterIT {
         SmallFlights.empty(folder)
             .yaml(INGEST.replace("    time: date", "    java: acme.Mark\n    time: date"))
             .flights("a.parquet", "file_row_number % 3000 = 0");
-    String classPath = Command.classPath() + ":" + jar("Mark", MARK);
+    String classPath = Command.classPath() + ":" + UserJar.make(folder, "Mark", UserJar.MARK);
     try (Relay relay = Relay.to(cluster.address())) {
       long[] sent = new long[2];
       for (int i = 0; i < sent.length; i++) {
@@ -246,34 +217,6 @@ final class ClusterIT {
       assertThat(sent[1]).isLessThan(1_000_000);
     }
     assertThat(flights.rows("flights")).hasSize((int) flights.inFiles(SmallFlights.KEPT));
-  }
-
-  /** A user's classes, and nothing else. */
-  private Path jar(String name, String code) throws IOException {
-    Path source = folder.resolve(name + ".java");
-    Files.writeString(source, code);
-    String classes = folder.resolve("classes").toString();
-    assertThat(
-            ToolProvider.getSystemJavaCompiler()
-                .run(
-                    null,
-                    null,
-                    null,
-                    "-d",
-                    classes,
-                    "-proc:none",
-                    "-nowarn",
-                    "-cp",
-                    Command.classPath(),
-                    source.toString()))
-        .isZero();
-    Path jar = folder.resolve("acme.jar");
-    assertThat(
-            java.util.spi.ToolProvider.findFirst("jar")
-                .orElseThrow()
-                .run(System.out, System.err, "cf", jar.toString(), "-C", classes, "."))
-        .isZero();
-    return jar;
   }
 
   static Command run(SmallFlights flights, FlinkCluster cluster, String... more) {

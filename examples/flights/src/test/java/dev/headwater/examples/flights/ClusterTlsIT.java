@@ -38,15 +38,30 @@ final class ClusterTlsIT {
               address: https://%1$s
           """
               .formatted(cluster.address(), store);
-      String ingest = SmallFlights.YAML.substring(0, SmallFlights.YAML.indexOf("features:"));
+      String ingest =
+          SmallFlights.YAML
+              .substring(0, SmallFlights.YAML.indexOf("features:"))
+              .replace("    time: date", "    java: acme.Mark\n    time: date");
       SmallFlights flights =
           SmallFlights.empty(folder.resolve("project"))
               .yaml(ingest + clusters)
-              .flights("a.parquet", SmallFlights.FORTIETH);
-      try (Command run = command(flights, "run", "--cluster", "safe")) {
+              .flights("a.parquet", "file_row_number % 3000 = 0");
+      String classPath =
+          Command.classPath() + ":" + UserJar.make(flights.folder(), "Mark", UserJar.MARK);
+      try (Command run =
+          Command.java(
+              flights.folder(),
+              SECRETS,
+              classPath,
+              "dev.headwater.runners.Headwater",
+              "run",
+              "--cluster",
+              "safe")) {
         assertThat(run.status()).as(run.output()).isZero();
         assertThat(run.output()).contains("FlinkRunner on safe");
       }
+      // What the workers lack went there by the same door.
+      assertThat(cluster.get("/jars").path("files").toString()).contains("headwater-job-");
       try (Command list = command(flights, "job", "list", "--cluster", "safe")) {
         assertThat(list.status()).as(list.output()).isZero();
         assertThat(list.output()).contains("finished");
