@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -47,12 +46,8 @@ public final class KafkaBroker implements AutoCloseable {
 
   private KafkaBroker(Path folder, Map<String, String> more) throws IOException {
     this.folder = Files.createDirectories(folder).toAbsolutePath();
-    int controller;
-    try (ServerSocket one = free();
-        ServerSocket other = free()) {
-      this.port = one.getLocalPort();
-      controller = other.getLocalPort();
-    }
+    this.port = Ports.free();
+    int controller = Ports.free();
     settings = new TreeMap<>();
     settings.put("process.roles", "broker,controller");
     settings.put("node.id", "1");
@@ -90,10 +85,6 @@ public final class KafkaBroker implements AutoCloseable {
         (key, value) ->
             settings.merge(
                 key, value, (own, given) -> key.equals("listeners") ? own + "," + given : given));
-  }
-
-  private static ServerSocket free() throws IOException {
-    return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
   }
 
   /** The one that all tests of this JVM share; topics are to have names of their own. */

@@ -2,8 +2,6 @@ package dev.headwater.broker;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,8 +28,8 @@ public record SecureDoor(int port, Path keys, Path certificate) {
         keys,
         List.of("-genkeypair", "-keyalg", "EC", "-dname", "CN=" + HOST, "-ext", "san=ip:" + HOST));
     keytool(keys, List.of("-exportcert", "-rfc", "-file", certificate.toString()));
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return new SecureDoor(free.getLocalPort(), keys, certificate);
+    try {
+      return new SecureDoor(Ports.free(), keys, certificate);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -25,6 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class ProcessesIT {
   private static final TableRef REF = TableRef.of("demo", "rides");
 
+  /** Of the calls of a commit. {@link FaultSuite} lets each fail, without a process of its own. */
+  private static final int EVERY = Integer.getInteger("headwater.faults.every", 4);
+
   private final Path directory;
   private TableCatalog catalog;
   private Table table;
@@ -48,6 +51,7 @@ final class ProcessesIT {
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx128m",
+            "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-cp",
             System.getProperty("java.class.path"),
@@ -87,9 +91,9 @@ final class ProcessesIT {
     int commits = 0;
     boolean swapped = false;
     boolean finished = false;
-    for (int call = 3; !finished; call += 2) {
+    for (int call = 3; !finished; call += EVERY) {
       String run = "r" + call;
-      Process process = start(run, 1, call % 4 == 1 ? "before" : "after", call);
+      Process process = start(run, 1, commits % 2 == 0 ? "after" : "before", call);
       String said = line(process);
       finished = said.equals("done");
       process.destroyForcibly().waitFor();

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.headwater.broker.Ports;
 import dev.headwater.catalog.CatalogConfig;
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.HeadwaterException.Kind;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -111,10 +111,7 @@ final class ClusterCheckTest {
 
   @Test
   void aClusterThatIsGone() throws IOException {
-    int port;
-    try (ServerSocket nobody = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = nobody.getLocalPort();
-    }
+    int port = Ports.free();
     ClusterEngine engine = new ClusterEngine(at("127.0.0.1:" + port), List.of(), false);
     long began = System.nanoTime();
     assertThatThrownBy(() -> engine.check(SQLITE))

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.headwater.broker.Ports;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -53,12 +53,6 @@ final class DoctorIT {
     return found;
   }
 
-  private static int closedPort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
-  }
-
   @Test
   void allIsWellBeforeTheFirstRunAndAfterIt() throws IOException {
     for (int i = 0; i < 2; i++) {
@@ -87,7 +81,7 @@ final class DoctorIT {
 
   @Test
   void eachThingThatIsBrokenIsNamedAndTheRestIsStillLookedAt() throws IOException {
-    int port = closedPort();
+    int port = Ports.free();
     project.yaml(
         PROJECT.replace(
             "tables:\n",

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** January's flights, from their table to both views, against DuckDB's RANGE windows. */
+/** Twelve days of flights, from their table to both views, against DuckDB's RANGE windows. */
 class FlightFeaturesIT {
   static final Schema FLIGHTS =
       new Schema(
@@ -46,7 +46,7 @@ class FlightFeaturesIT {
           Types.NestedField.optional(5, "destination", Types.StringType.get()));
   private static final Path FILE =
       Path.of("../../examples/flights/data/flights-3m.parquet").toAbsolutePath().normalize();
-  private static final LocalDateTime FEBRUARY = LocalDateTime.of(2001, 2, 1, 0, 0);
+  private static final LocalDateTime END = LocalDateTime.of(2001, 1, 13, 0, 0);
 
   static FeatureView airportDelays() {
     return view("airport_delays", List.of("origin"), "date + interval '6' hour");
@@ -74,13 +74,13 @@ class FlightFeaturesIT {
   void equalsDuckDbsRangeWindows(@TempDir Path folder) throws Exception {
     try (TablesOnDisk tables = new TablesOnDisk(folder)) {
       Table flights = tables.create("flights", FLIGHTS);
-      SnapshotRef january = TablesOnDisk.append(flights, january(flights).iterator(), 20);
+      SnapshotRef days = TablesOnDisk.append(flights, days(flights).iterator(), 20);
       for (FeatureView view : List.of(airportDelays(), nationDelays())) {
         Table target = tables.create(view.name(), view.schema(FLIGHTS));
         List<Written> written =
             TablesOnDisk.run(
                 "features",
-                ComputeFeatures.of(view, flights, january)
+                ComputeFeatures.of(view, flights, days)
                     .into(target, "run-1")
                     .spill(folder.resolve("scratch").toString(), 2),
                 2);
@@ -97,8 +97,8 @@ class FlightFeaturesIT {
     }
   }
 
-  private static List<RowBatch> january(Table flights) throws Exception {
-    long end = micros(FEBRUARY);
+  private static List<RowBatch> days(Table flights) throws Exception {
+    long end = micros(END);
     List<RowBatch> out = new ArrayList<>();
     SplitGroup file =
         new SplitGroup(
@@ -163,19 +163,19 @@ class FlightFeaturesIT {
       }
     }
     String known = keyed ? "6" : "12";
-    String january = "from '" + FILE + "' where date < timestamp '2001-02-01'";
+    String days = "from '" + FILE + "' where date < timestamp '2001-01-13'";
     // A row looks back at its own time; an event counts at the time it is known.
     String both =
         "(select distinct "
             + (keyed ? "origin" : "'' as origin")
             + ", date as moment, null as n, null as delay, true as asks "
-            + january
+            + days
             + " union all select "
             + (keyed ? "origin" : "''")
             + ", date + interval "
             + known
             + " hour, 1, delay, false "
-            + january
+            + days
             + ")";
     String sql =
         "select * exclude (asks) from (select origin, moment, asks"

@@ -53,7 +53,13 @@ final class Command implements AutoCloseable {
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(
         List.of(
-            "-Xmx1g", "-Duser.timezone=UTC", "-XX:TieredStopAtLevel=1", "-cp", classPath, main));
+            "-Xmx1g",
+            "-Duser.timezone=UTC",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            classPath,
+            main));
     line.addAll(Arrays.asList(arguments));
     try {
       Path output = Files.createTempFile("headwater", ".out");

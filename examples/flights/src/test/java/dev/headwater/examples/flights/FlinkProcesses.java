@@ -1,10 +1,9 @@
 package dev.headwater.examples.flights;
 
+import dev.headwater.broker.Ports;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,15 +50,8 @@ final class FlinkProcesses {
   FlinkProcesses(Path folder, @Nullable ClusterKeys keys) throws IOException {
     this.folder = Files.createDirectories(folder);
     this.keys = keys;
-    try (ServerSocket one = free();
-        ServerSocket other = free()) {
-      this.rest = one.getLocalPort();
-      this.rpc = other.getLocalPort();
-    }
-  }
-
-  private static ServerSocket free() throws IOException {
-    return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    this.rest = Ports.free();
+    this.rpc = Ports.free();
   }
 
   /** The port of the JobManager's REST API. */
@@ -214,6 +206,8 @@ final class FlinkProcesses {
     all.put("taskmanager.memory.jvm-overhead.min", "64m");
     all.put("taskmanager.memory.jvm-overhead.max", "64m");
     all.put("cluster.evenly-spread-out-slots", true);
+    // Ten seconds otherwise, which tests of rows that jobs have read wait for.
+    all.put("metrics.fetcher.update-interval", 1_000);
     // A killed process is missed at once, since it cannot be reached; a slow one is not.
     all.put("heartbeat.interval", 500);
     all.put("heartbeat.timeout", 10_000);

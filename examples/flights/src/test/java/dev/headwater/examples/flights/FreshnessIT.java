@@ -26,7 +26,7 @@ final class FreshnessIT {
   @BeforeAll
   static void project(@TempDir Path made) {
     folder = made;
-    flights = SmallFlights.in(folder);
+    flights = SmallFlights.empty(folder).flights("a.parquet", SmallFlights.FEW);
   }
 
   @Test

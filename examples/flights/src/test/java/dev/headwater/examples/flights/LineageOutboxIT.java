@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
+import dev.headwater.broker.Ports;
 import dev.headwater.catalog.registry.Run;
 import dev.headwater.pipelines.Answer;
 import dev.headwater.pipelines.LaunchOptions;
@@ -12,7 +13,6 @@ import dev.headwater.pipelines.Launcher;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -185,10 +185,7 @@ final class LineageOutboxIT {
 
   @Test
   void withoutAnAnsweringServerEventsWaitAndAreSentLater() throws Exception {
-    int port;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
+    int port = Ports.free();
     SmallFlights flights =
         SmallFlights.empty(folder)
             .flights("a.parquet", FEW)

@@ -47,6 +47,9 @@ final class SmallFlights {
   static final String FORTIETH =
       "file_row_number % 40 = 0 or delay < -100 or delay > 1500 or date >= '2001-07-01'";
 
+  /** The same of a two hundredth. */
+  static final String FEW = FORTIETH.replace("% 40 ", "% 200 ");
+
   static final String YAML =
       """
       project: flights
@@ -151,13 +154,13 @@ final class SmallFlights {
             + where);
   }
 
-  /** A file below {@code data} with all rows of the example, each with its position as id. */
+  /** A file below {@code data} with half the rows of the example, each with its position as id. */
   SmallFlights numbered(String name) {
     return select(
         name,
         "select * exclude (file_row_number), file_row_number as id from read_parquet('"
             + DATA
-            + "', file_row_number = true)");
+            + "', file_row_number = true) where file_row_number < 1500000");
   }
 
   /** A file below {@code data} with what DuckDB answers. */

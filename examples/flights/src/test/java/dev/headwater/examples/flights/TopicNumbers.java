@@ -31,12 +31,12 @@ import org.joda.time.Duration;
 final class TopicNumbers implements AutoCloseable {
   static final TableRef REF = TableRef.of("test", "topic");
 
-  /** So many there are at the end. */
+  /** So many there are at the end; before it, twenty minutes' worth. */
   static final int COUNT = 60_000;
 
   private static final String TOPIC = "numbers";
   private static final int PARTITIONS = 2;
-  private static final int PART = 20;
+  private static final int PART = 5;
   private static final Types.NestedField ID =
       Types.NestedField.optional(1, "id", Types.LongType.get());
 

@@ -2,10 +2,9 @@ package dev.headwater.kafka.decode;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.headwater.broker.Ports;
 import dev.headwater.catalog.HeadwaterException;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -14,10 +13,7 @@ import org.junit.jupiter.api.Test;
 final class RegistryTest {
   @Test
   void aRegistryThatStaysAwayFailsTheJobAndMakesNoLetters() throws IOException {
-    String address;
-    try (ServerSocket port = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      address = "http://127.0.0.1:" + port.getLocalPort();
-    }
+    String address = "http://127.0.0.1:" + Ports.free();
     try (AvroWriters away = Registry.of(address, Map.of(), Duration.ofMillis(300)).open()) {
       assertThatThrownBy(() -> away.of(new byte[] {0, 0, 0, 0, 1}, 0, 5))
           .isInstanceOf(HeadwaterException.class)
