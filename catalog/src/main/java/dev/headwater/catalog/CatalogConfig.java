@@ -86,6 +86,11 @@ public record CatalogConfig(String name, Map<String, String> properties) impleme
         : impl.equals(STOCK_JDBC);
   }
 
+  /** {@code jdbc}, {@code rest}, or what else the catalog is to Iceberg. */
+  public String kind() {
+    return jdbc() ? "jdbc" : properties.getOrDefault(TYPE, properties.getOrDefault(IMPL, ""));
+  }
+
   /** Whether its tables are only read from here. */
   public boolean readOnly() {
     return properties.getOrDefault(ACCESS, "write").equals("read");

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.apache.iceberg.BaseMetastoreCatalog;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
@@ -136,6 +137,32 @@ public final class TableCatalog implements AutoCloseable {
                     "Cannot create table %s in catalog %s.".formatted(ref, config.where()),
                     "Look at the cause, and run again.",
                     failure));
+  }
+
+  /**
+   * Where a table that is not there yet will lie. Empty where only its creation tells: in catalogs
+   * behind a server, and in those that give each table a place of its own.
+   */
+  public Optional<String> place(TableRef ref) {
+    checkCatalog(ref);
+    if (!(catalog instanceof BaseMetastoreCatalog)) {
+      return Optional.empty();
+    }
+    return answer(
+        "tell where table " + ref + " will lie",
+        () -> {
+          String place = planned(ref);
+          return place.equals(planned(ref)) ? Optional.of(place) : Optional.empty();
+        });
+  }
+
+  /** Of a table that is prepared, and not created. */
+  private String planned(TableRef ref) {
+    return catalog
+        .buildTable(ref.identifier(), new Schema())
+        .createTransaction()
+        .table()
+        .location();
   }
 
   /** The tables of a namespace, by name. */

@@ -24,8 +24,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
 import org.apache.iceberg.SerializableTable;
+import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.types.Types;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -71,6 +75,19 @@ final class RestCatalogTest {
 
   private String seenLast() {
     return door.seen().get(door.seen().size() - 1);
+  }
+
+  @Test
+  void whereATableWillLieIsKnownBeforeOnlyWithoutAServer() {
+    try (TableCatalog rest = TableCatalog.open(config);
+        TableCatalog own = TableCatalog.open(CatalogConfig.embedded(directory.resolve("own")))) {
+      assertThat(rest.place(REF)).isEmpty();
+      String place = own.place(REF).orElseThrow();
+      assertThat(own.find(REF)).isEmpty();
+      Schema schema = new Schema(Types.NestedField.required(1, "id", Types.LongType.get()));
+      own.create(REF, schema, PartitionSpec.unpartitioned(), SortOrder.unsorted(), Map.of());
+      assertThat(own.load(REF).location()).isEqualTo(place);
+    }
   }
 
   @Test

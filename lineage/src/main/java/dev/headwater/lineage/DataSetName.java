@@ -2,10 +2,14 @@ package dev.headwater.lineage;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.openlineage.client.utils.DatasetIdentifier;
+import io.openlineage.client.utils.filesystem.FilesystemDatasetUtils;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * The name of a data set or a job as lineage servers know it: a namespace (where it is) and a name
@@ -20,6 +24,7 @@ import java.util.Locale;
  */
 public record DataSetName(String namespace, String name) {
   private static final String PLAIN = "_:;=/-.@+";
+  private static final Pattern AZURE = Pattern.compile("(?i)^(?:abfs|wasb)s?://[^/@:]+@[^/@]+");
 
   public DataSetName {
     check(namespace);
@@ -37,31 +42,51 @@ public record DataSetName(String namespace, String name) {
   }
 
   /**
-   * A place in a file system or an object store, as OpenLineage's Spark integration names it:
-   * {@code s3://bucket | path}, {@code file | /abs/path}. User info, query and fragment are left
-   * out.
+   * A place in a file system or an object store, as OpenLineage's integrations name it: {@code
+   * s3://bucket | path}, {@code hdfs://host:8020 | /path}, {@code file | /abs/path}. User info,
+   * query and fragment are left out.
    */
   public static DataSetName location(String uri) {
-    int scheme = uri.indexOf(":");
+    int scheme = uri.indexOf(':');
     if (uri.startsWith("/") || scheme < 0) {
       return file(Path.of(uri));
     }
+    String known = uri.substring(0, scheme).toLowerCase(Locale.ROOT);
     String rest = uri.substring(scheme + 1);
-    if (uri.substring(0, scheme).toLowerCase(Locale.ROOT).equals("file")) {
+    if (known.equals("file")) {
       return file(Path.of(rest.startsWith("//") ? URI.create(uri).getPath() : rest));
     }
-    String plain = Redaction.uri(uri);
-    String scheme2 = plain.substring(0, scheme).toLowerCase(Locale.ROOT);
-    // Spark's three names of one store are one store.
-    String known = scheme2.equals("s3a") || scheme2.equals("s3n") ? "s3" : scheme2;
+    // What stands before the @ of Azure's places is no user but the container.
+    boolean azure = AZURE.matcher(uri).find();
+    String plain = azure ? uri.replaceFirst("[?#].*", "") : Redaction.uri(uri);
     String place = plain.substring(scheme + 1);
-    if (!place.startsWith("//")) {
+    if (!place.startsWith("/")) {
       return of(known, place);
     }
-    int slash = place.indexOf('/', 2);
-    String authority = slash < 0 ? place : place.substring(0, slash);
-    String path = slash < 0 ? "" : strip(place.substring(slash));
-    return of(known + ":" + authority, path.isEmpty() ? "/" : path);
+    int path = place.startsWith("//") ? (place + "/").indexOf('/', 2) : 0;
+    String authority = place.substring(Math.min(2, path), path);
+    try {
+      DatasetIdentifier name =
+          FilesystemDatasetUtils.fromLocation(
+              new URI(
+                  known,
+                  authority.isEmpty() ? null : authority,
+                  place.substring(path),
+                  null,
+                  null));
+      return of(name.getNamespace(), name.getName());
+    } catch (URISyntaxException e) {
+      return of(known, place);
+    }
+  }
+
+  /**
+   * A table's name in its catalog, as OpenLineage's integrations have it.
+   *
+   * @param catalog where the catalog answers; of a Hive metastore the scheme is {@code hive}
+   */
+  public static DataSetName inCatalog(String catalog, String table) {
+    return of(catalog.replaceFirst("^thrift://", "hive://"), table);
   }
 
   /** A model of a registry; its versions are versions of this one data set. */
@@ -133,17 +158,6 @@ public record DataSetName(String namespace, String name) {
 
   private static boolean isLetterOrDigit(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-  }
-
-  private static String strip(String path) {
-    String s = path;
-    while (s.startsWith("/")) {
-      s = s.substring(1);
-    }
-    while (s.endsWith("/")) {
-      s = s.substring(0, s.length() - 1);
-    }
-    return s;
   }
 
   @Override

@@ -43,7 +43,13 @@ class DataSetNameTest {
     assertThat(DataSetName.location("/tmp/w/../w/t"))
         .isEqualTo(new DataSetName("file", "/tmp/w/t"));
     assertThat(DataSetName.location("hdfs://nn:8020/w/t"))
-        .isEqualTo(new DataSetName("hdfs://nn:8020", "w/t"));
+        .isEqualTo(new DataSetName("hdfs://nn:8020", "/w/t"));
+    assertThat(DataSetName.location("abfs://lake@account.dfs.core.windows.net/w/t?sig=x"))
+        .isEqualTo(new DataSetName("abfss://lake@account.dfs.core.windows.net", "w/t"));
+    assertThat(DataSetName.location("gs://key:secret@bucket/w t/"))
+        .isEqualTo(new DataSetName("gs://bucket", "w+20t"));
+    assertThat(DataSetName.inCatalog("thrift://meta:9083", "db.t"))
+        .isEqualTo(new DataSetName("hive://meta:9083", "db.t"));
     assertThat(DataSetName.topic("broker:9092", "orders"))
         .isEqualTo(new DataSetName("kafka://broker:9092", "orders"));
     assertThat(DataSetName.model("flights", "late"))

@@ -33,6 +33,12 @@ final class BeamDataSets {
       case "pubsub" -> topic(DataSetName.of("pubsub", String.join(":", subtype, first, others)));
       case "gcs", "gs" -> file("gs://" + first + "/" + others);
       case "s3" -> file("s3://" + first + "/" + others);
+      // Ours are named by their places, Beam's by their catalogs.
+      case "iceberg" ->
+          table(
+              parts.size() == 1
+                  ? DataSetName.location(first)
+                  : DataSetName.of(system, first + "." + others));
       case "postgresql", "postgres" -> table(DataSetName.of("postgres://" + first, others));
       case "mysql" -> table(DataSetName.of("mysql://" + first, others));
       default -> table(DataSetName.of(system, String.join(".", parts)));

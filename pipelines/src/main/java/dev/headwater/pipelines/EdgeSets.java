@@ -1,5 +1,6 @@
 package dev.headwater.pipelines;
 
+import dev.headwater.catalog.CatalogConfig;
 import dev.headwater.catalog.TableRef;
 import dev.headwater.catalog.registry.Edge;
 import dev.headwater.catalog.registry.ModelVersion;
@@ -56,14 +57,17 @@ final class EdgeSets {
     TableRef ref = workspace.named(edge.name());
     Optional<Table> table = tables.find(edge);
     DataSetName name =
-        table
-            .map(t -> DataSetName.location(t.location()))
+        tables
+            .place(edge)
+            .map(DataSetName::location)
             .orElseGet(() -> DataSetName.of("headwater", edge.name()));
     DataSet.Builder set =
         DataSet.table(name, workspace.label(ref))
             .version(version)
             .storage(new DataSet.Storage("iceberg", "parquet"))
-            .symlink(DataSetName.of(workspace.where(ref), ref.namespace() + "." + ref.name()));
+            .catalog(workspace.declared(ref).map(EdgeSets::catalog).orElse(null))
+            .symlink(
+                DataSetName.inCatalog(workspace.where(ref), ref.namespace() + "." + ref.name()));
     if (table.isPresent()) {
       Snapshot snapshot = TableLook.snapshot(table.get(), edge);
       set.schema(TableLook.fields(TableLook.schema(table.get(), snapshot)));
@@ -72,6 +76,15 @@ final class EdgeSets {
       }
     }
     return set;
+  }
+
+  private static DataSet.Catalog catalog(CatalogConfig config) {
+    return new DataSet.Catalog(
+        "iceberg",
+        config.kind(),
+        config.name(),
+        config.where(),
+        config.properties().get(CatalogConfig.WAREHOUSE));
   }
 
   private DataSet.Builder model(Edge edge, @Nullable String version) {

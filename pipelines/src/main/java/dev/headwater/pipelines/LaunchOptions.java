@@ -1,6 +1,7 @@
 package dev.headwater.pipelines;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param confirmed the environment for which it was said that what it protects may be done; null:
  *     nothing was said
  * @param told whether a lineage server is told, where there is one
+ * @param due when the run was to begin by its schedule; null: it has none
  */
 public record LaunchOptions(
     String runner,
@@ -24,7 +26,8 @@ public record LaunchOptions(
     boolean again,
     boolean detached,
     @Nullable String confirmed,
-    boolean told) {
+    boolean told,
+    @Nullable Instant due) {
   /** As long as it takes. */
   public static final Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
 
@@ -36,12 +39,12 @@ public record LaunchOptions(
 
   /** Waits for what it begins, once. */
   public LaunchOptions(String runner, List<String> beam) {
-    this(runner, beam, null, false, false, null, true);
+    this(runner, beam, null, false, false, null, true, null);
   }
 
   /** The same, waiting for others so long. */
   public LaunchOptions patient(@Nullable Duration atMost) {
-    return new LaunchOptions(runner, beam, atMost, again, detached, confirmed, told);
+    return new LaunchOptions(runner, beam, atMost, again, detached, confirmed, told, due);
   }
 
   /** How long others are waited for, where so much is usual. */
@@ -51,21 +54,26 @@ public record LaunchOptions(
 
   /** The same, not waiting for what it sends. */
   public LaunchOptions detach() {
-    return new LaunchOptions(runner, beam, patience, again, true, confirmed, told);
+    return new LaunchOptions(runner, beam, patience, again, true, confirmed, told, due);
   }
 
   /** For the first of many runs. */
   public LaunchOptions repeated() {
-    return new LaunchOptions(runner, beam, patience, true, detached, confirmed, told);
+    return new LaunchOptions(runner, beam, patience, true, detached, confirmed, told, due);
+  }
+
+  /** The same, of a schedule. */
+  public LaunchOptions due(@Nullable Instant time) {
+    return new LaunchOptions(runner, beam, patience, again, detached, confirmed, told, time);
   }
 
   /** The same, with what an environment protects said to be meant. */
   public LaunchOptions confirm(@Nullable String environment) {
-    return new LaunchOptions(runner, beam, patience, again, detached, environment, told);
+    return new LaunchOptions(runner, beam, patience, again, detached, environment, told, due);
   }
 
   /** The same, with nobody told of it. */
   public LaunchOptions untold() {
-    return new LaunchOptions(runner, beam, patience, again, detached, confirmed, false);
+    return new LaunchOptions(runner, beam, patience, again, detached, confirmed, false, due);
   }
 }

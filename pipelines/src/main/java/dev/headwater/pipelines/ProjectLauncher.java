@@ -39,7 +39,7 @@ public final class ProjectLauncher implements Launcher {
   }
 
   public static ProjectLauncher open(Project project, LaunchOptions options, Engine engine) {
-    return new ProjectLauncher(options, engine, Workspace.open(project));
+    return new ProjectLauncher(options, engine, Workspace.open(project, options.due()));
   }
 
   @Override

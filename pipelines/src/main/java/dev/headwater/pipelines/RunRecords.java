@@ -170,8 +170,8 @@ final class RunRecords {
       return List.of();
     }
     Edge edge = edge(run.stage().equals("train") ? "model" : "table", name(run.target()));
-    // A table that isn't there yet has no location to be named by.
-    return edge.kind().equals("table") && tables.find(edge).isEmpty()
+    // A table is named by its place, which some catalogs tell only when they make it.
+    return edge.kind().equals("table") && tables.place(edge).isEmpty()
         ? List.of()
         : List.of(output(run, edge));
   }

@@ -1,6 +1,7 @@
 package dev.headwater.pipelines;
 
 import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.catalog.TableRef;
 import dev.headwater.catalog.registry.Edge;
 import dev.headwater.lineage.DataSet;
 import java.util.HashMap;
@@ -12,9 +13,13 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.Table;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Tables as they were when they were first asked for; each is loaded once. */
 final class TableLook {
+  private static final Logger LOG = LoggerFactory.getLogger(TableLook.class);
+
   private final Workspace workspace;
   private final Map<String, Optional<Table>> tables = new HashMap<>();
 
@@ -34,6 +39,24 @@ final class TableLook {
             return Optional.empty();
           }
         });
+  }
+
+  /**
+   * Where the table of an edge lies; where it will lie, if it isn't there and no version of it is
+   * meant. Empty if that can't be known.
+   */
+  Optional<String> place(Edge edge) {
+    Optional<Table> there = find(edge);
+    if (there.isPresent() || !edge.version().isEmpty()) {
+      return there.map(Table::location);
+    }
+    try {
+      TableRef ref = workspace.named(edge.name());
+      return workspace.catalog(ref).place(ref);
+    } catch (RuntimeException e) {
+      LOG.debug("where {} will lie is not known", edge.name(), e);
+      return Optional.empty();
+    }
   }
 
   /** The columns that the edge's version has; those of today where it is gone. */

@@ -11,11 +11,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a project's durable things are: its catalog, its registry, its models and its scratch, all
@@ -30,16 +33,28 @@ final class Workspace implements AutoCloseable {
   private final Path home;
   private final TableCatalog catalog;
   private final Registry registry;
+  private final @Nullable Instant due;
   private final Map<String, TableCatalog> foreign = new HashMap<>();
 
-  private Workspace(Project project, Path home, TableCatalog catalog, Registry registry) {
+  private Workspace(
+      Project project, Path home, TableCatalog catalog, Registry registry, @Nullable Instant due) {
     this.project = project;
     this.home = home;
     this.catalog = catalog;
     this.registry = registry;
+    this.due = due;
   }
 
   static Workspace open(Project project) {
+    return open(project, null);
+  }
+
+  /**
+   * For runs of a schedule.
+   *
+   * @param due when they were to begin; null: whenever
+   */
+  static Workspace open(Project project, @Nullable Instant due) {
     Path home = project.home();
     try {
       Files.createDirectories(home);
@@ -56,7 +71,7 @@ final class Workspace implements AutoCloseable {
     TableCatalog catalog = TableCatalog.open(config);
     try {
       Registry registry = Registry.open(registryOf(project));
-      return new Workspace(project, home, catalog, registry);
+      return new Workspace(project, home, catalog, registry, due);
     } catch (RuntimeException e) {
       catalog.close();
       throw e;
@@ -78,9 +93,12 @@ final class Workspace implements AutoCloseable {
     return project;
   }
 
-  /** What a run's record says of how it was run, with the environment. */
+  /** What a run's record says of how it was run, with the environment and its time. */
   Map<String, String> parameters(Map<String, String> more) {
     Map<String, String> all = new HashMap<>(more);
+    if (due != null) {
+      all.putAll(Nominal.due(due));
+    }
     all.put(ENVIRONMENT, project.environment().name());
     return all;
   }
@@ -130,11 +148,14 @@ final class Workspace implements AutoCloseable {
 
   /** Where a table's catalog is, for people; its name, if it isn't declared any more. */
   String where(TableRef table) {
-    CatalogDecl declared = project.catalogs().get(table.catalog());
-    boolean own = table.catalog().equals(TableRef.DEFAULT_CATALOG);
-    return own
-        ? catalog.config().where()
-        : declared == null ? table.catalog() : declared.config().where();
+    return declared(table).map(CatalogConfig::where).orElse(table.catalog());
+  }
+
+  /** The catalog of a table, as it is declared; empty if it isn't any more. */
+  Optional<CatalogConfig> declared(TableRef table) {
+    return table.catalog().equals(TableRef.DEFAULT_CATALOG)
+        ? Optional.of(catalog.config())
+        : Optional.ofNullable(project.catalogs().get(table.catalog())).map(CatalogDecl::config);
   }
 
   /** The table that an edge or a label names: with dots as it is, otherwise as above. */

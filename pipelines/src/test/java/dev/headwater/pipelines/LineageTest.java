@@ -6,22 +6,41 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headwater.catalog.CatalogConfig;
+import dev.headwater.catalog.TableCatalog;
+import dev.headwater.catalog.TableRef;
 import dev.headwater.catalog.registry.Entry;
 import dev.headwater.catalog.registry.Registry;
+import dev.headwater.columns.LongColumn;
+import dev.headwater.columns.RowBatch;
+import dev.headwater.rows.RowBatchCoder;
+import dev.headwater.table.AppendStream;
+import dev.headwater.table.ReadTable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.values.PBegin;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.SortOrder;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What pipelines that were built without us read and wrote. */
 final class LineageTest {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Schema SCHEMA =
+      new Schema(Types.NestedField.required(1, "id", Types.LongType.get()));
 
   @SuppressWarnings("NullAway.Init") // JUnit fills it in.
   @TempDir
@@ -90,6 +109,41 @@ final class LineageTest {
     JsonNode end = events().get(1);
     assertThat(end.path("eventType").asText()).isEqualTo("FAIL");
     assertThat(end.at("/run/facets/errorMessage/message").asText()).contains("a bad one");
+  }
+
+  private static RowBatch ids() {
+    return RowBatch.of(SCHEMA, 3, LongColumn.of(new long[] {1, 2, 3}, null));
+  }
+
+  /** Observes what fills a table. */
+  private void into(
+      TableCatalog catalog, String name, PTransform<? super PBegin, PCollection<RowBatch>> rows) {
+    TableRef ref = TableRef.of("shop", name);
+    Table table =
+        catalog.create(ref, SCHEMA, PartitionSpec.unpartitioned(), SortOrder.unsorted(), Map.of());
+    Pipeline pipeline =
+        Pipeline.create(PipelineOptionsFactory.fromArgs("--enforceImmutability=false").create());
+    pipeline.apply(rows).apply(AppendStream.to(catalog.config(), ref, table, name, "r1"));
+    PipelineResult.State state =
+        Lineage.observe(pipeline).in(folder).named(name).run().waitUntilFinish();
+    assertThat(state).isEqualTo(PipelineResult.State.DONE);
+  }
+
+  @Test
+  void tablesThatOurOwnTransformsReadAndWriteAreNamedByTheirPlaces() throws Exception {
+    CatalogConfig config = CatalogConfig.embedded(folder.resolve("lake"));
+    try (TableCatalog catalog = TableCatalog.open(config)) {
+      into(catalog, "raw", Create.of(ids()).withCoder(RowBatchCoder.of()));
+      into(catalog, "copy", ReadTable.of(config, TableRef.of("shop", "raw")));
+    }
+    List<JsonNode> ends =
+        events().stream().filter(e -> e.path("eventType").asText().equals("COMPLETE")).toList();
+    assertThat(ends).hasSize(2);
+    String raw = folder.resolve("lake/warehouse/shop/raw").toString();
+    assertThat(ends.get(0).at("/outputs/0/namespace").asText()).isEqualTo("file");
+    assertThat(ends.get(0).at("/outputs/0/name").asText()).isEqualTo(raw);
+    assertThat(ends.get(1).at("/inputs/0/name").asText()).isEqualTo(raw);
+    assertThat(ends.get(1).at("/outputs/0/name").asText()).endsWith("/shop/copy");
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.headwater.pipelines.project.Project;
 import dev.headwater.pipelines.project.ProjectException;
 import dev.headwater.pipelines.project.Target;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -50,10 +51,12 @@ final class Rounds {
 
   /** Returns when the thread is interrupted. */
   int run() {
+    Instant due = Instant.now();
     while (true) {
       long began = System.nanoTime();
+      Instant next = Instant.now().plus(every);
       try {
-        round();
+        round(due);
         told = "";
       } catch (RuntimeException e) {
         if (!begun && wrongUse(e)) {
@@ -62,6 +65,7 @@ final class Rounds {
         tell(e);
       }
       begun = true;
+      due = next;
       try {
         Thread.sleep(Math.max(0, every.toMillis() - (System.nanoTime() - began) / 1_000_000));
       } catch (InterruptedException e) {
@@ -70,11 +74,13 @@ final class Rounds {
     }
   }
 
-  private void round() {
+  /** Where it only looks for what is stale, no run has a time at which it should begin. */
+  private void round(Instant due) {
     List<Target> targets = new ArrayList<>();
     Project project = verb.chosen(targets);
     shown = new RunScreen(screen, System::nanoTime);
-    try (Launcher launcher = verb.session().open(project, verb.options().repeated())) {
+    try (Launcher launcher =
+        verb.session().open(project, verb.options().repeated().due(watch ? null : due))) {
       boolean forced = force && (!watch || !begun);
       if (watch && !forced) {
         targets = stale(project, launcher, targets);

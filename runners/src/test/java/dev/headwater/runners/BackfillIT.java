@@ -2,6 +2,7 @@ package dev.headwater.runners;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.headwater.catalog.TableRef;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -79,6 +80,14 @@ final class BackfillIT {
     runs(day);
     assertThat(project.said())
         .contains("1 rows are gone, 3 came, 1 letters; 4 rows are not of the range.");
+    assertThat(project.events("shop.backfill.rides"))
+        .hasSize(2)
+        .allSatisfy(
+            event -> {
+              JsonNode time = event.at("/run/facets/nominalTime");
+              assertThat(time.path("nominalStartTime").asText()).startsWith("2001-06-01T00:00:00");
+              assertThat(time.path("nominalEndTime").asText()).startsWith("2001-06-02T00:00:00");
+            });
     assertThat(ids()).containsExactly("1", "2", "3", "4", "7");
     runs(day);
     assertThat(project.said()).contains("3 rows are gone, 3 came, 1 letters; 4 rows are not of");

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -161,11 +162,20 @@ final class LineageIT {
     Path to = folder.resolve("events.json");
     Files.writeString(
         project.folder().resolve("openlineage.yml"),
-        "transport: {type: file, location: '" + to + "'}\n");
+        """
+        transport: {type: file, location: '%s'}
+        job: {owners: {team: air}, tags: ["tier:gold"]}
+        facets: {custom_environment_variables: [PATH]}
+        """
+            .formatted(to));
     assertThat(project.headwater("run")).as(project.said()).isZero();
     assertThat(project.headwater("lineage", "flush")).as(project.said()).isZero();
 
     JsonNode end = end(file(to));
+    JsonNode variables = end.at("/run/facets/environmentVariables/environmentVariables");
+    assertThat(variables.findValuesAsText("name")).containsExactly("PATH");
+    assertThat(end.at("/job/facets/ownership/owners/0/type").asText()).isEqualTo("team");
+    assertThat(end.at("/job/facets/tags/tags/0/value").asText()).isEqualTo("gold");
     JsonNode code = end.at("/job/facets/sourceCodeLocation");
     assertThat(code.path("version").asText()).isEqualTo(COMMIT);
     assertThat(code.path("url").asText())
@@ -195,6 +205,36 @@ final class LineageIT {
     assertThat(letters.path("rowCount").asInt()).isEqualTo(2);
     assertThat(letters.at("/reasons/0/column").asText()).isEqualTo("price");
     assertThat(letters.at("/reasons/1/column").asText()).isEqualTo("id");
+  }
+
+  @Test
+  void runsOfAScheduleTellWhenTheyWereToBegin() throws Exception {
+    Instant before = Instant.now();
+    Thread rounds = new Thread(() -> project.headwater("run", "--force", "--every", "2s"));
+    rounds.start();
+    long until = System.nanoTime() + Duration.ofMinutes(5).toNanos();
+    while (events("shop", "COMPLETE").size() < 2 && System.nanoTime() < until) {
+      Thread.sleep(100);
+    }
+    rounds.interrupt();
+    rounds.join();
+    List<JsonNode> begun = events("shop", "START");
+    List<Instant> due = begun.stream().map(LineageIT::due).toList();
+    assertThat(due).hasSizeGreaterThanOrEqualTo(2);
+    assertThat(due.get(0)).isBetween(before, Instant.parse(begun.get(0).at("/eventTime").asText()));
+    assertThat(due.get(1)).isAfterOrEqualTo(due.get(0).plusSeconds(2));
+    assertThat(due.get(1)).isBefore(Instant.parse(begun.get(1).at("/eventTime").asText()));
+    assertThat(events("shop.ingest.orders", "START").stream().map(LineageIT::due)).isEqualTo(due);
+  }
+
+  private static Instant due(JsonNode event) {
+    return Instant.parse(event.at("/run/facets/nominalTime/nominalStartTime").asText());
+  }
+
+  private List<JsonNode> events(String job, String type) {
+    return project.events(job).stream()
+        .filter(event -> event.path("eventType").asText().equals(type))
+        .toList();
   }
 
   @Test

@@ -3,13 +3,9 @@ package dev.headwater.runners;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headwater.broker.KafkaBroker;
-import dev.headwater.catalog.CatalogConfig;
 import dev.headwater.catalog.TableCatalog;
 import dev.headwater.catalog.TableRef;
-import dev.headwater.catalog.registry.Entry;
-import dev.headwater.catalog.registry.Registry;
 import dev.headwater.kafka.Topic;
 import dev.headwater.kafka.TopicWriter;
 import dev.headwater.pipelines.Engine;
@@ -20,8 +16,6 @@ import dev.headwater.pipelines.ProjectLauncher;
 import dev.headwater.pipelines.RunReport;
 import dev.headwater.pipelines.project.Project;
 import dev.headwater.pipelines.project.ProjectFile;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,8 +48,6 @@ final class LiveIT {
           Types.NestedField.optional(1, "date", Types.TimestampType.withoutZone()),
           Types.NestedField.optional(2, "origin", Types.StringType.get()),
           Types.NestedField.optional(3, "delay", Types.IntegerType.get()));
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private static final TableRef FLIGHTS_TABLE = TableRef.of("live", "flights");
 
@@ -317,18 +309,7 @@ final class LiveIT {
 
   /** The events of the newest run of the table, as they wait for a server. */
   private static List<JsonNode> stream(TestProject live) {
-    List<JsonNode> events = new ArrayList<>();
-    try (Registry registry =
-        Registry.open(CatalogConfig.embedded(live.folder().resolve(".headwater")))) {
-      for (Entry entry : registry.journal().pending(100_000)) {
-        JsonNode event = JSON.readTree(entry.payload());
-        if (event.at("/job/name").asText().equals("live.ingest.flights")) {
-          events.add(event);
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    List<JsonNode> events = live.events("live.ingest.flights");
     String newest = events.get(events.size() - 1).at("/run/runId").asText();
     return events.stream().filter(e -> e.at("/run/runId").asText().equals(newest)).toList();
   }

@@ -1,9 +1,13 @@
 package dev.headwater.runners;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.headwater.catalog.CatalogConfig;
 import dev.headwater.catalog.SnapshotRef;
 import dev.headwater.catalog.TableCatalog;
 import dev.headwater.catalog.TableRef;
+import dev.headwater.catalog.registry.Entry;
+import dev.headwater.catalog.registry.Registry;
 import dev.headwater.columns.RowBatch;
 import dev.headwater.columns.RowBatchBuilder;
 import dev.headwater.columns.Values;
@@ -14,6 +18,7 @@ import dev.headwater.table.Splits;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -36,6 +41,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A project in a folder, and the command over it as its user has it. */
 final class TestProject {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   private final Path folder;
   private String said = "";
   private Consumer<String> listener = line -> {};
@@ -119,6 +126,24 @@ final class TestProject {
 
   TableCatalog catalog() {
     return TableCatalog.open(CatalogConfig.embedded(folder.resolve(".headwater")));
+  }
+
+  /** The lineage events that wait for a server, in their order. */
+  List<JsonNode> events() {
+    List<JsonNode> events = new ArrayList<>();
+    try (Registry registry = Registry.open(CatalogConfig.embedded(folder.resolve(".headwater")))) {
+      for (Entry entry : registry.journal().pending(100_000)) {
+        events.add(JSON.readTree(entry.payload()));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return events;
+  }
+
+  /** Those of a job. */
+  List<JsonNode> events(String job) {
+    return events().stream().filter(e -> e.at("/job/name").asText().equals(job)).toList();
   }
 
   /** The rows of a table of the project's, each with all its values, sorted. */

@@ -136,7 +136,8 @@ public final class AppendStream extends StreamCommits<PCollection<RowBatch>> {
     @RequiresStableInput
     public void process(@Element Arrived sealed, OutputReceiver<Committed> out) throws IOException {
       try (TableCatalog open = TableCatalog.open(to.catalog())) {
-        out.output(to.commit(open, Token.ofContent(to.sink(), sealed.paths()), sealed));
+        Token token = Token.ofContent(to.sink(), sealed.paths());
+        out.output(TableUse.wrote(open, to.commit(open, token, sealed)));
       }
     }
   }

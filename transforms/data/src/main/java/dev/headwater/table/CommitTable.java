@@ -272,7 +272,7 @@ public final class CommitTable extends PTransform<PCollection<Written>, PCollect
     public void process(
         @Element KV<Integer, Iterable<Written>> all, OutputReceiver<Committed> out) {
       try (TableCatalog open = TableCatalog.open(how.catalog)) {
-        out.output(how.commit(open, all.getValue()));
+        out.output(TableUse.wrote(open, how.commit(open, all.getValue())));
       }
     }
   }

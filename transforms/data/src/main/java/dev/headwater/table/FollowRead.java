@@ -35,6 +35,7 @@ final class FollowRead extends WorkFn<FollowPlan.Piece, RowBatch> {
   public void process(
       @Element FollowPlan.Piece piece, @Timestamp Instant at, OutputReceiver<RowBatch> out)
       throws IOException {
+    TableUse.read(table);
     RowChange change = piece.change();
     SplitGroup group = piece.rows();
     if (change != null) {

@@ -105,7 +105,7 @@ public final class RouteStream extends StreamCommits<PCollection<RowBatch>> {
       AppendTo into = routes.into(sealed.table(), sealed.run(), summary);
       try (TableCatalog open = TableCatalog.open(routes.catalog())) {
         Token token = Token.ofContent(into.sink(), sealed.arrived().paths());
-        out.output(into.commit(open, token, sealed.arrived()));
+        out.output(TableUse.wrote(open, into.commit(open, token, sealed.arrived())));
       }
     }
   }

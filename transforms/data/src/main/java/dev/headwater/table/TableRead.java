@@ -91,6 +91,7 @@ final class TableRead extends PTransform<PBegin, PCollection<RowBatch>> {
 
     @ProcessElement
     public void process(@Element SnapshotRef upTo, OutputReceiver<SplitGroup> out) {
+      TableUse.read(table);
       List<SplitGroup> groups =
           changes == null
               ? Splits.of(table, upTo, bound.filter(), splitBytes, LEAST_GROUPS)
@@ -140,6 +141,7 @@ final class TableRead extends PTransform<PBegin, PCollection<RowBatch>> {
 
     @ProcessElement
     public void process(@Element SnapshotRef upTo, OutputReceiver<RowChange> out) {
+      TableUse.read(table);
       changes.changes(table, upTo, bound.filter(), out::output);
     }
   }

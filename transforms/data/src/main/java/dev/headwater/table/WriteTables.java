@@ -2,6 +2,7 @@ package dev.headwater.table;
 
 import dev.headwater.catalog.TableCatalog;
 import dev.headwater.catalog.commit.Committed;
+import dev.headwater.catalog.commit.Token;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,7 +77,8 @@ public final class WriteTables extends PTransform<PCollection<Routed>, PCollecti
       }
       try (TableCatalog open = TableCatalog.open(routes.catalog())) {
         AppendTo into = routes.into(table.getKey(), run, summary);
-        out.output(into.commit(open, routes.token(table.getKey()), Arrived.of(parts)));
+        Token token = routes.token(table.getKey());
+        out.output(TableUse.wrote(open, into.commit(open, token, Arrived.of(parts))));
       }
     }
   }

@@ -13,6 +13,7 @@ import dev.headwater.parquet.FooterCheck;
 import dev.headwater.table.AppendStream;
 import dev.headwater.table.Intervals;
 import dev.headwater.table.StreamCommits;
+import dev.headwater.table.TableUse;
 import dev.headwater.table.WorkFn;
 import dev.headwater.table.WorkerDisk;
 import java.io.IOException;
@@ -181,7 +182,7 @@ public final class DeleteStream extends StreamCommits<PCollection<String>> {
     @RequiresStableInput
     public void process(@Element Sealed sealed, OutputReceiver<Committed> out) throws IOException {
       try (TableCatalog open = TableCatalog.open(how.catalog)) {
-        out.output(how.commit(open, sealed));
+        out.output(TableUse.wrote(open, how.commit(open, sealed)));
       }
     }
   }

@@ -18,6 +18,7 @@ import dev.headwater.table.AppendStream;
 import dev.headwater.table.Bundles;
 import dev.headwater.table.FittingTable;
 import dev.headwater.table.StreamCommits;
+import dev.headwater.table.TableUse;
 import dev.headwater.table.WorkFn;
 import java.io.Serializable;
 import java.util.HashMap;
@@ -185,7 +186,7 @@ public final class OverwriteStream extends StreamCommits<PCollection<RowBatch>> 
     @RequiresStableInput
     public void process(@Element Ripe ripe, OutputReceiver<Committed> out) {
       try (TableCatalog open = TableCatalog.open(how.catalog)) {
-        out.output(how.commit(open, ripe));
+        out.output(TableUse.wrote(open, how.commit(open, ripe)));
       }
     }
   }

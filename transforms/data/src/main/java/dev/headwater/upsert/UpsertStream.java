@@ -20,6 +20,7 @@ import dev.headwater.table.Bundles;
 import dev.headwater.table.FittingTable;
 import dev.headwater.table.Intervals;
 import dev.headwater.table.StreamCommits;
+import dev.headwater.table.TableUse;
 import dev.headwater.table.WorkFn;
 import dev.headwater.table.WorkerDisk;
 import java.io.IOException;
@@ -272,7 +273,7 @@ public final class UpsertStream extends StreamCommits<PCollection<RowBatch>> {
     @RequiresStableInput
     public void process(@Element Keyed sealed, OutputReceiver<Committed> out) throws IOException {
       try (TableCatalog open = TableCatalog.open(how.catalog)) {
-        out.output(how.commit(open, sealed));
+        out.output(TableUse.wrote(open, how.commit(open, sealed)));
       }
     }
   }

@@ -8,6 +8,7 @@ import dev.headwater.catalog.commit.Token;
 import dev.headwater.table.Bundles;
 import dev.headwater.table.Intervals;
 import dev.headwater.table.StreamCommits;
+import dev.headwater.table.TableUse;
 import dev.headwater.table.WorkFn;
 import java.io.IOException;
 import java.util.List;
@@ -93,7 +94,8 @@ public final class IngestStream extends StreamCommits<PCollection<RawBatch>> {
       List<String> content =
           sealed.parts().stream().flatMap(part -> part.content().stream()).toList();
       try (TableCatalog open = TableCatalog.open(spec.catalog)) {
-        out.output(commits.commit(open, Token.ofContent(spec.sink, content), sealed.parts()));
+        Token token = Token.ofContent(spec.sink, content);
+        out.output(TableUse.wrote(open, commits.commit(open, token, sealed.parts())));
       }
     }
 

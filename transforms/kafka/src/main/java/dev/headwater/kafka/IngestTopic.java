@@ -6,6 +6,7 @@ import dev.headwater.catalog.commit.Committed;
 import dev.headwater.catalog.commit.Token;
 import dev.headwater.kafka.OffsetRanges.Range;
 import dev.headwater.table.DealOut;
+import dev.headwater.table.TableUse;
 import dev.headwater.table.WorkFn;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -136,6 +137,7 @@ public final class IngestTopic extends PTransform<PBegin, PCollection<Committed>
     @ProcessElement
     public void process(@Element Range range, OutputReceiver<KV<Integer, Ingested>> out)
         throws IOException {
+      topic.read();
       try (IngestSink sink = sinks.open();
           TopicRange records = new TopicRange(topic, ahead.topicId(), range)) {
         RawBatch batch = records.next();
@@ -168,7 +170,7 @@ public final class IngestTopic extends PTransform<PBegin, PCollection<Committed>
       try (TableCatalog open = TableCatalog.open(catalog);
           CommitOffsets commits =
               new CommitOffsets(spec, spec.limits.ofTopic(spec.ref.name(), spec.letters))) {
-        out.output(commits.commit(open, token, parts));
+        out.output(TableUse.wrote(open, commits.commit(open, token, parts)));
       }
     }
   }

@@ -40,6 +40,7 @@ final class KafkaReader extends UnboundedSource.UnboundedReader<RawBatch> {
   private long holesAt = System.nanoTime();
   private long watermark = BoundedWindow.TIMESTAMP_MIN_VALUE.getMillis();
   private long backlog;
+  private boolean told;
 
   KafkaReader(KafkaSource source, Mark mark) {
     this.source = source;
@@ -61,6 +62,10 @@ final class KafkaReader extends UnboundedSource.UnboundedReader<RawBatch> {
     PartitionReads.Waiting next = waiting.poll();
     if (next == null) {
       return false;
+    }
+    if (!told) {
+      how.topic().read();
+      told = true;
     }
     current = next;
     next.of().emitted(next);

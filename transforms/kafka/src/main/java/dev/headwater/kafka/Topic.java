@@ -4,8 +4,10 @@ import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.Secrets;
 import java.io.Serializable;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.beam.sdk.metrics.Lineage;
 
 /**
  * A topic, and how its brokers are reached. It travels to workers, so secrets are carried as
@@ -45,6 +47,11 @@ public record Topic(String servers, String name, Map<String, String> properties)
     Map<String, Object> all = new HashMap<>(Secrets.resolve("topic '" + name + "'", properties));
     all.put("bootstrap.servers", servers);
     return all;
+  }
+
+  /** Tells Beam's lineage metrics, as Beam's own source does, that it is read. */
+  void read() {
+    Lineage.getSources().add("kafka", List.of(servers, name));
   }
 
   /** Without properties: one of them may be a secret that was not made a reference. */
