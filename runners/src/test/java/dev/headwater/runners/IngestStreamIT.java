@@ -62,6 +62,12 @@ final class IngestStreamIT {
   private static final KafkaBroker BROKER = KafkaBroker.shared();
   private static final String SINK = "topic";
 
+  /** Of what comes to a topic while a job reads it. */
+  private static final int PARTS = 40;
+
+  /** After so many of them a commit is waited for. */
+  private static final int COMMITTED = 8;
+
   @TempDir private Path folder = Path.of("unset");
   private TableCatalog catalog;
 
@@ -79,7 +85,7 @@ final class IngestStreamIT {
   void eachRecordOnceThoughWorkersAndTheBrokerDieAndPartitionsCome() throws Exception {
     TableRef ref = tables("dies", Map.of());
     BROKER.create("dies", 3, Map.of());
-    CompletableFuture<Void> rest = CompletableFuture.runAsync(IngestStreamIT::withAnAccident);
+    CompletableFuture<Void> rest = CompletableFuture.runAsync(() -> withAnAccident(ref));
     DiesAfterCommits.reset();
     Offsets ends = Offsets.of(Map.of(0, 3_000L, 1, 3_000L, 2, 3_000L, 3, 1_000L));
     Pipeline pipeline = Pipeline.create(flink());
@@ -99,8 +105,8 @@ final class IngestStreamIT {
   }
 
   /** 3,000 records for each partition, 1,000 for the fourth. */
-  private static void withAnAccident() {
-    trickle("dies", 3, 0, 6_000);
+  private void withAnAccident(TableRef ref) {
+    trickle(ref, 3, 0, 6_000);
     BROKER.kill();
     BROKER.restart();
     try (Admin admin = BROKER.admin()) {
@@ -113,15 +119,14 @@ final class IngestStreamIT {
       fourth.add(record("dies", 3, i));
     }
     BROKER.send(fourth);
-    trickle("dies", 3, 6_000, 9_000);
+    trickle(ref, 3, 6_000, 9_000);
   }
 
   @Test
   void aJobTakenBackToAnOlderCheckpointMendsItself() throws Exception {
     TableRef ref = tables("back", Map.of());
     BROKER.create("back", 2, Map.of());
-    CompletableFuture<Void> records =
-        CompletableFuture.runAsync(() -> trickle("back", 2, 0, 4_800));
+    CompletableFuture<Void> records = CompletableFuture.runAsync(() -> trickle(ref, 2, 0, 4_800));
     Path checkpoints = folder.resolve("checkpoints");
     Pipeline first = Pipeline.create(kept(checkpoints, null));
     first
@@ -144,7 +149,7 @@ final class IngestStreamIT {
     CompletableFuture<Void> job = CompletableFuture.runAsync(() -> second.run().waitUntilFinish());
     records.get();
     while (!job.isDone() && !progress(ref).next().equals(ends)) {
-      TimeUnit.MILLISECONDS.sleep(100);
+      pause();
     }
     BROKER.send(List.of(record("back", 0, 2_400)));
     assertThatThrownBy(job::get).hasStackTraceContaining("the worker dies at 0-2400");
@@ -170,7 +175,7 @@ final class IngestStreamIT {
         last.put(key, text);
       }
     }
-    CompletableFuture<Void> rest = CompletableFuture.runAsync(() -> trickle(records));
+    CompletableFuture<Void> rest = CompletableFuture.runAsync(() -> trickle(ref, records));
     DiesAfterCommits.reset();
     Pipeline pipeline = Pipeline.create(flink());
     pipeline
@@ -295,26 +300,43 @@ final class IngestStreamIT {
   }
 
   /** Value partition-number; every tenth is bad. */
-  private static void trickle(String topic, int partitions, int from, int to) {
+  private void trickle(TableRef ref, int partitions, int from, int to) {
     List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
     for (int i = from; i < to; i++) {
-      records.add(record(topic, i % partitions, i / partitions));
+      records.add(record(ref.name(), i % partitions, i / partitions));
     }
-    trickle(records);
+    trickle(ref, records);
   }
 
-  /** In forty parts, for so long that there are some commits. */
-  private static void trickle(List<ProducerRecord<byte[], byte[]>> records) {
-    int part = records.size() / 40;
-    for (int from = 0; from < records.size(); from += part) {
-      BROKER.send(records.subList(from, from + part));
-      try {
-        TimeUnit.MILLISECONDS.sleep(200);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
+  /** In parts, with a commit between some of them, however slow the job is. */
+  private void trickle(TableRef ref, List<ProducerRecord<byte[], byte[]>> records) {
+    int part = records.size() / PARTS;
+    long seen = commits(ref);
+    for (int i = 0; i < PARTS; i++) {
+      BROKER.send(records.subList(i * part, (i + 1) * part));
+      pause();
+      if (i % COMMITTED == COMMITTED - 1 && i < PARTS - 1) {
+        long until = System.nanoTime() + TimeUnit.MINUTES.toNanos(5);
+        while (commits(ref) == seen && System.nanoTime() < until) {
+          pause();
+        }
+        seen = commits(ref);
       }
     }
+  }
+
+  private static void pause() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(100);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private long commits(TableRef ref) {
+    Snapshot newest = catalog.load(ref).currentSnapshot();
+    return newest == null ? 0 : newest.sequenceNumber();
   }
 
   private static ProducerRecord<byte[], byte[]> record(String topic, int partition, int number) {
