@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class InitTest {
   private static final int ROWS = 400;
+  private static final DateTimeFormatter DAY =
+      DateTimeFormatter.ofPattern("dd.MM.yyyy", Locale.ROOT);
   private static final LocalDateTime BEGIN = LocalDateTime.of(2026, 3, 1, 6, 0);
 
   @TempDir
@@ -97,12 +101,12 @@ final class InitTest {
         "day;price;town\n"
             + Stream.iterate(0, i -> i + 1)
                 .limit(90)
-                .map(i -> BEGIN.plusDays(i).toLocalDate() + ";" + i % 7 + ".5;T" + i % 4 + "\n")
+                .map(i -> DAY.format(BEGIN.plusDays(i)) + ";1.00" + i % 7 + ",5;T" + i % 4 + "\n")
                 .reduce("", String::concat));
     assertThat(init("sales", "--from", "sales.csv")).as(outside.said()).isZero();
     Project guessed = ProjectFile.read(folder.resolve("sales"));
     assertThat(Objects.requireNonNull(guessed.models().get("price")).label())
-        .isEqualTo("price > 5.5");
+        .isEqualTo("price > 1005.5");
     TestProject sales = new TestProject(folder.resolve("sales"));
     assertThat(sales.headwater("test")).as(sales.said()).isZero();
 
@@ -113,7 +117,9 @@ final class InitTest {
     assertThat(Objects.requireNonNull(told.tables().get("sales")).time()).isEqualTo("day");
     assertThat(Objects.requireNonNull(told.models().get("town")).label()).isEqualTo("town = 'T1'");
     assertThat(Files.readString(folder.resolve("b/headwater.yaml")))
-        .contains("delimiter: \";\"", "day: timestamp", "# --label says it.");
+        .contains("delimiter: \";\"", "# --label says it.")
+        .contains("price: {type: double, format: \"1.234,56\"}")
+        .contains("day: {type: timestamp, format: dd.MM.yyyy}");
   }
 
   @Test

@@ -57,8 +57,8 @@ abstract class FieldDecoder {
       return new Longs(type, format, longs);
     }
     return switch (type.typeId()) {
-      case FLOAT, DOUBLE -> new Doubles(type, format);
-      case BOOLEAN, DECIMAL, UUID -> new Objects(type, format);
+      case FLOAT, DOUBLE -> new Doubles(type, format, column.format());
+      case BOOLEAN, DECIMAL, UUID -> new Objects(type, format, column.format());
       case STRING, BINARY -> new Texts(type, format);
       default ->
           throw new IllegalArgumentException(
@@ -136,10 +136,11 @@ abstract class FieldDecoder {
   }
 
   private static final class Doubles extends FieldDecoder {
-    private final TextNumbers numbers = new TextNumbers();
+    private final TextNumbers numbers;
 
-    Doubles(Type type, SourceFormat format) {
+    Doubles(Type type, SourceFormat format, @Nullable String written) {
       super(type, format);
+      this.numbers = new TextNumbers(written);
     }
 
     @Override
@@ -167,10 +168,11 @@ abstract class FieldDecoder {
 
   /** Booleans, long decimals and UUIDs. */
   private static final class Objects extends FieldDecoder {
-    private final TextNumbers numbers = new TextNumbers();
+    private final TextNumbers numbers;
 
-    Objects(Type type, SourceFormat format) {
+    Objects(Type type, SourceFormat format, @Nullable String written) {
       super(type, format);
+      this.numbers = new TextNumbers(written);
     }
 
     @Override

@@ -43,23 +43,20 @@ abstract class JsonColumn {
   /**
    * A column of a type.
    *
-   * @param format how dates and times are written; null for ISO 8601
+   * @param format how it is written, see {@link SourceColumn}; null for the usual way
    * @throws IllegalArgumentException if JSON has no values of it
    */
   static JsonColumn of(Type type, @Nullable String format, JsonText text) {
-    if (format != null && format.startsWith(SourceColumn.BASE64)) {
-      int scale = Integer.parseInt(format.substring(SourceColumn.BASE64.length()));
-      return new JsonScalars.Objects(type, text, scale);
-    }
-    LongText longs = LongText.of(type, format);
+    boolean packed = format != null && format.startsWith(SourceColumn.BASE64);
+    LongText longs = packed ? null : LongText.of(type, format);
     if (longs != null) {
       return new JsonScalars.Longs(type, text, longs);
     }
     return switch (type.typeId()) {
       case BOOLEAN -> new JsonScalars.Booleans(type);
-      case FLOAT, DOUBLE -> new JsonScalars.Doubles(type, text);
+      case FLOAT, DOUBLE -> new JsonScalars.Doubles(type, text, format);
       case STRING -> new JsonScalars.Strings(type, text);
-      case DECIMAL, UUID, BINARY -> new JsonScalars.Objects(type, text, null);
+      case DECIMAL, UUID, BINARY -> new JsonScalars.Objects(type, text, format);
       case LIST, MAP -> JsonMany.of(type, text);
       case STRUCT -> new JsonStruct(type.asStructType(), List.of(), false, text);
       default -> throw new IllegalArgumentException("JSON has no values of type " + type);

@@ -67,7 +67,8 @@ final class JsonGuess {
 
   /** How its dates are written, where that is not ISO 8601. */
   @Nullable String format() {
-    return kinds().size() == 1 && strings > 0 ? texts.format() : null;
+    boolean dates = type().typeId() != Type.TypeID.STRING;
+    return kinds().size() == 1 && strings > 0 && dates ? texts.format() : null;
   }
 
   /** The type of what was seen, at the top: there a format can say how dates are written. */

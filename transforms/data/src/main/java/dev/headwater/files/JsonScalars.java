@@ -77,12 +77,13 @@ final class JsonScalars {
 
   static final class Doubles extends JsonColumn {
     private final JsonText text;
-    private final TextNumbers numbers = new TextNumbers();
+    private final TextNumbers numbers;
     private double[] values = new double[64];
 
-    Doubles(Type type, JsonText text) {
+    Doubles(Type type, JsonText text, @Nullable String format) {
       super(type);
       this.text = text;
+      this.numbers = new TextNumbers(format);
     }
 
     @Override
@@ -188,19 +189,23 @@ final class JsonScalars {
   /** Decimals, UUIDs and bytes (base64). */
   static final class Objects extends JsonColumn {
     private final JsonText text;
-    private final TextNumbers numbers = new TextNumbers();
+    private final TextNumbers numbers;
     private final List<@Nullable Object> values = new ArrayList<>();
     private final @Nullable Integer unscaled;
 
     /**
      * Of a type.
      *
-     * @param unscaled the scale of decimals whose unscaled bytes are written as base64
+     * @param format of decimals: base64 of their unscaled bytes, with the scale, or their shape
      */
-    Objects(Type type, JsonText text, @Nullable Integer unscaled) {
+    Objects(Type type, JsonText text, @Nullable String format) {
       super(type);
       this.text = text;
-      this.unscaled = unscaled;
+      this.numbers = new TextNumbers(format);
+      this.unscaled =
+          format != null && format.startsWith(SourceColumn.BASE64)
+              ? Integer.valueOf(format.substring(SourceColumn.BASE64.length()))
+              : null;
     }
 
     @Override

@@ -21,7 +21,7 @@ final class LongText {
   private final boolean utc;
   private final int precision;
   private final int scale;
-  private final TextNumbers numbers = new TextNumbers();
+  private final TextNumbers numbers;
   private final TimeFormat times;
   private boolean good;
 
@@ -32,13 +32,14 @@ final class LongText {
     this.utc = type instanceof Types.TimestampType t && t.shouldAdjustToUTC();
     this.precision = type instanceof Types.DecimalType decimal ? decimal.precision() : 0;
     this.scale = type instanceof Types.DecimalType decimal ? decimal.scale() : 0;
-    this.times = TimeFormat.of(format);
+    this.numbers = new TextNumbers(format);
+    this.times = TimeFormat.of(NumberShape.shapes(type) ? null : format);
   }
 
   /**
    * Of a type.
    *
-   * @param format how dates and times are written; null for ISO 8601
+   * @param format how numbers, dates and times are written; null for Java's way and ISO 8601
    * @return null if its values need more than a long
    */
   static @Nullable LongText of(Type type, @Nullable String format) {

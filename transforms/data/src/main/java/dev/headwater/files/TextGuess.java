@@ -53,6 +53,7 @@ final class TextGuess {
   private boolean zoned = true;
   private boolean unzoned = true;
   private @Nullable List<Shape> shapes;
+  private final NumberGuess written = new NumberGuess();
 
   /** How many of the values would be of a kind. */
   private final class Share {
@@ -98,6 +99,7 @@ final class TextGuess {
     boolean first = !any;
     any = true;
     values++;
+    written.add(text);
     if (!ascii || n > 64 || n == 0) {
       number.add(false, text);
       time.add(false, text);
@@ -184,16 +186,22 @@ final class TextGuess {
     if (dates) {
       return Types.DateType.get();
     }
+    if (written.shape() != null && code == null) {
+      return Types.DoubleType.get();
+    }
     if (timestamps && (zoned || unzoned)) {
       return zoned ? Types.TimestampType.withZone() : Types.TimestampType.withoutZone();
     }
     return Types.StringType.get();
   }
 
-  /** How the dates are written, where that is not ISO 8601. */
+  /** How dates are written where that is not ISO 8601, or numbers where not as Java writes them. */
   @Nullable String format() {
     Shape shape = shape();
     Type.TypeID type = type().typeId();
+    if (type == Type.TypeID.DOUBLE) {
+      return doubles ? null : written.shape();
+    }
     return shape == null || type != Type.TypeID.DATE && type != Type.TypeID.TIMESTAMP
         ? null
         : shape.pattern();
@@ -242,6 +250,10 @@ final class TextGuess {
   }
 
   private void texts(List<String> notes) {
+    if (written.several() != null && code == null) {
+      notes.add(written.several());
+      return;
+    }
     if (codes && code != null) {
       notes.add("a text, since numbers have no leading zeros (" + brief(code) + ")");
       return;

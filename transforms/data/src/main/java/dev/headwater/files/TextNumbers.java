@@ -10,7 +10,10 @@ import java.util.Arrays;
 import org.apache.iceberg.types.Type;
 import org.jspecify.annotations.Nullable;
 
-/** Numbers out of ASCII, without an object each. Spaces around them don't count. */
+/**
+ * Numbers out of ASCII, or of a {@link NumberShape}, without an object each. Spaces around them
+ * don't count. One thread.
+ */
 final class TextNumbers {
   private static final double[] TENS = new double[23];
   private static final long[] LONG_TENS = new long[19];
@@ -26,14 +29,36 @@ final class TextNumbers {
     }
   }
 
+  private final @Nullable NumberShape shape;
+
   /** Whether the last parse went well. */
   private boolean good;
+
+  /** As Java writes them. */
+  TextNumbers() {
+    this(null);
+  }
+
+  /**
+   * @param format how they are written, if that is a shape of numbers
+   */
+  TextNumbers(@Nullable String format) {
+    this.shape = NumberShape.of(format);
+  }
 
   boolean isGood() {
     return good;
   }
 
   long parseLong(byte[] d, int from, int to) {
+    if (shape == null) {
+      return plainLong(d, from, to);
+    }
+    good = shape.read(d, from, to);
+    return good ? plainLong(shape.plain(), 0, shape.length()) : 0;
+  }
+
+  private long plainLong(byte[] d, int from, int to) {
     int p = from;
     int end = to;
     while (p < end && d[p] == ' ') {
@@ -77,6 +102,14 @@ final class TextNumbers {
   }
 
   double parseDouble(byte[] d, int from, int to) {
+    if (shape == null) {
+      return plainDouble(d, from, to);
+    }
+    good = shape.read(d, from, to);
+    return good ? plainDouble(shape.plain(), 0, shape.length()) : 0;
+  }
+
+  private double plainDouble(byte[] d, int from, int to) {
     int p = from;
     boolean negative = p < to && d[p] == '-';
     if (negative) {
@@ -141,6 +174,14 @@ final class TextNumbers {
 
   /** The unscaled value of a decimal of at most 18 digits; not good if digits would be lost. */
   long parseUnscaled(byte[] d, int from, int to, int precision, int scale) {
+    if (shape == null) {
+      return plainUnscaled(d, from, to, precision, scale);
+    }
+    good = shape.read(d, from, to);
+    return good ? plainUnscaled(shape.plain(), 0, shape.length(), precision, scale) : 0;
+  }
+
+  private long plainUnscaled(byte[] d, int from, int to, int precision, int scale) {
     int p = from;
     boolean negative = p < to && d[p] == '-';
     if (negative || p < to && d[p] == '+') {
@@ -180,11 +221,21 @@ final class TextNumbers {
   }
 
   private long slowUnscaled(byte[] d, int from, int to, int precision, int scale) {
-    BigDecimal value = parseDecimal(d, from, to, precision, scale);
+    BigDecimal value = plainDecimal(d, from, to, precision, scale);
     return good ? value.unscaledValue().longValueExact() : 0;
   }
 
   BigDecimal parseDecimal(byte[] d, int from, int to, int precision, int scale) {
+    if (shape == null) {
+      return plainDecimal(d, from, to, precision, scale);
+    }
+    good = shape.read(d, from, to);
+    return good
+        ? plainDecimal(shape.plain(), 0, shape.length(), precision, scale)
+        : BigDecimal.ZERO;
+  }
+
+  private BigDecimal plainDecimal(byte[] d, int from, int to, int precision, int scale) {
     good = false;
     String text = text(d, from, to);
     if (text.length() > 200) {

@@ -85,6 +85,11 @@ final class TimePattern {
     return new Moment(ChronoUnit.MICROS.between(EPOCH, at), zone != null);
   }
 
+  /** A moment as it is written; zones are UTC. */
+  String write(long micros) {
+    return format.format(EPOCH.plus(micros, ChronoUnit.MICROS));
+  }
+
   private @Nullable TemporalAccessor parse(byte[] d, int from, int to) {
     if (to - from > LONGEST) {
       return null;

@@ -89,6 +89,59 @@ final class CsvSourceTest {
   }
 
   @Test
+  void numbersAreAsCountriesWriteThem() {
+    String text =
+        "x;n;d\n1.234,5;-1.000;12,30\n-0,75;7;1.234.567,8\n;;\n"
+            + "1,5e3;12;,5\n1.5;1;1\n1;1.00;1\n1,2,3;1;1\n1;1;1.23,4\n1;1;1,234\n";
+    SourceFormat format =
+        CSV.delimiter(';')
+            .columns(
+                List.of(
+                    new SourceColumn("x", "double", "1.234,56"),
+                    new SourceColumn("n", "long", "1.234,56"),
+                    new SourceColumn("d", "decimal(9, 2)", "1.234,56")));
+    Texts.Read read = read(file(folder, "a.csv", text), format);
+    assertThat(read.texts())
+        .containsExactly(
+            "[1234.5, -1000, 12.30]",
+            "[-0.75, 7, 1234567.80]",
+            "[null, null, null]",
+            "[1500.0, 12, 0.50]");
+    assertThat(read.raw())
+        .containsExactly("1.5;1;1", "1;1.00;1", "1,2,3;1;1", "1;1;1.23,4", "1;1;1,234");
+
+    String french = "x\n1\u202f234,5\n12\u00a0345,0\n1 2\n";
+    SourceFormat spaces =
+        CSV.delimiter(';').columns(List.of(new SourceColumn("x", "double", "1 234,56")));
+    Texts.Read narrow = read(file(folder, "b.csv", french), spaces);
+    assertThat(narrow.texts()).containsExactly("[1234.5]", "[12345.0]");
+    assertThat(narrow.raw()).containsExactly("1 2");
+  }
+
+  @Test
+  void theShapeOfNumbersIsFoundWhereOneIsLeft() {
+    assertThat(proposed("12,5", "3", "1.200,75")).isEqualTo("double 1.234,56");
+    assertThat(proposed("12,5", "0,75")).isEqualTo("double 1.234,56");
+    assertThat(proposed("1 200,75", "-3,5")).isEqualTo("double 1 234,56");
+    assertThat(proposed("1,200.75", "900.5")).isEqualTo("double 1,234.56");
+    assertThat(proposed("12.5", "3")).isEqualTo("double null");
+    // Thousands, or thousandths?
+    assertThat(proposed("1,200", "3")).isEqualTo("string null");
+    assertThat(proposed("12,5", "x")).isEqualTo("string null");
+    assertThat(proposed("12,5", "1.5")).isEqualTo("string null");
+    assertThat(proposed("10.0.0.1", "10.0.0.2")).isEqualTo("string null");
+    assertThat(proposed("555 123", "555 124")).isEqualTo("string null");
+  }
+
+  private String proposed(String... values) {
+    InputFile in = file(folder, "c.csv", "x;y\n" + String.join(";\n", values) + ";\n");
+    SourceColumn x = Infer.columns(List.of(in), CSV.delimiter(';'), true).columns().get(0);
+    SourceColumn run = Infer.columns(List.of(in), CSV.delimiter(';'), false).columns().get(0);
+    assertThat(run.format()).isNull();
+    return x.typeText() + " " + x.format();
+  }
+
+  @Test
   void anOpenQuoteTakesNoOtherRowAlong() {
     String text = "id,note\n1,\"never closed\n2,\"b\"\n3,\"c\"d\n4,\"two\r\nlines\"\r\n5,\"open";
 
