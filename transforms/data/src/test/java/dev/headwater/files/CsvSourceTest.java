@@ -91,8 +91,18 @@ final class CsvSourceTest {
   @Test
   void numbersAreAsCountriesWriteThem() {
     String text =
-        "x;n;d\n1.234,5;-1.000;12,30\n-0,75;7;1.234.567,8\n;;\n"
-            + "1,5e3;12;,5\n1.5;1;1\n1;1.00;1\n1,2,3;1;1\n1;1;1.23,4\n1;1;1,234\n";
+        """
+        x;n;d
+        1.234,5;-1.000;12,30
+        -0,75;7;1.234.567,8
+        ;;
+        1,5e3;12;,5
+        1.5;1;1
+        1;1.00;1
+        1,2,3;1;1
+        1;1;1.23,4
+        1;1;1,234
+        """;
     SourceFormat format =
         CSV.delimiter(';')
             .columns(
