@@ -25,7 +25,11 @@ final class Failure {
       if (t instanceof ExpressionException wrong) {
         return new HeadwaterException(
             HeadwaterException.Kind.DATA,
-            wrong.getMessage() + ".",
+            "Cannot "
+                + doing
+                + ": "
+                + wrong.getMessage()
+                + (wrong.row().isEmpty() ? "." : " The row is " + wrong.row() + "."),
             "mend the expression in the project file, or the rows that it fails on.",
             thrown);
       }

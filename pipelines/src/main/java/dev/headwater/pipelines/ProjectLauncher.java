@@ -90,6 +90,9 @@ public final class ProjectLauncher implements Launcher {
     if (question instanceof Question.WhereRows q) {
       return new WhereRows(stages, records).of(q);
     }
+    if (question instanceof Question.WhyRow q) {
+      return new WhyRow(stages).of(q);
+    }
     if (question instanceof Question.ModelDiff q) {
       return new ModelDiff(stages).of(q);
     }

@@ -72,6 +72,20 @@ public sealed interface Question {
   record Connect(dev.headwater.pipelines.connect.Connect.Client client, @Nullable String catalog)
       implements Question {}
 
+  /**
+   * Where a row comes from, or why it isn't there.
+   *
+   * @param ref the table's state; null: the newest
+   * @param key values as text by column; an empty column's name means the table's own key
+   * @param where SQL over the table's columns; null: the key says it
+   */
+  record WhyRow(Target table, @Nullable String ref, Map<String, String> key, @Nullable String where)
+      implements Question {
+    public WhyRow {
+      key = Collections.unmodifiableMap(new LinkedHashMap<>(key));
+    }
+  }
+
   /** Because of what a target is stale, or last ran. */
   record Why(Target target) implements Question {}
 }

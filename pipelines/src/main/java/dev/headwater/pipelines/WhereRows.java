@@ -56,14 +56,14 @@ final class WhereRows {
   Answer of(Question.WhereRows asked) {
     Target target = asked.table();
     Table table = new TableAnswers(stages).load(target);
-    Map<String, String> key = named(asked.key(), target);
+    Map<String, String> key = named(stages, asked.key(), target);
     String condition = condition(table.schema(), key);
     look(target.name(), table, key);
     return answer(target, condition);
   }
 
   /** The key's columns by name; a value alone is one of the table's own key. */
-  private Map<String, String> named(Map<String, String> key, Target target) {
+  static Map<String, String> named(Stages stages, Map<String, String> key, Target target) {
     if (!key.containsKey("")) {
       return key;
     }
@@ -81,7 +81,8 @@ final class WhereRows {
     return Map.of(own.get(0), key.getOrDefault("", ""));
   }
 
-  private static String condition(Schema schema, Map<String, String> key) {
+  /** The key as SQL. */
+  static String condition(Schema schema, Map<String, String> key) {
     List<String> parts = new ArrayList<>();
     key.forEach(
         (column, value) -> {
@@ -94,7 +95,7 @@ final class WhereRows {
                         ", ", schema.columns().stream().map(Types.NestedField::name).toList())
                     + ".");
           }
-          parts.add('"' + column.replace("\"", "\"\"") + "\" = " + literal(field.type(), value));
+          parts.add(quoted(column) + " = " + literal(field.type(), value));
         });
     String sql = String.join(" and ", parts);
     try {
@@ -108,7 +109,12 @@ final class WhereRows {
     }
   }
 
-  private static String literal(Type type, String value) {
+  static String quoted(String column) {
+    return '"' + column.replace("\"", "\"\"") + '"';
+  }
+
+  /** A value that is shown as a text, as SQL has it. */
+  static String literal(Type type, String value) {
     String quoted = "'" + value.replace("'", "''") + "'";
     return switch (type.typeId()) {
       case STRING -> quoted;
@@ -207,11 +213,7 @@ final class WhereRows {
     String name = stages.workspace().named(label).toString();
     for (long snapshot : new TreeSet<>(rows.files().values())) {
       for (Run run : runs.writersOf(new Edge("table", name, Long.toString(snapshot)))) {
-        Set<Edge> before = new LinkedHashSet<>();
-        runs.before(run).ifPresent(earlier -> before.addAll(earlier.inputs()));
-        List<Edge> read = run.inputs().stream().filter(e -> e.kind().equals("file")).toList();
-        List<Edge> fresh = read.stream().filter(e -> !before.contains(e)).toList();
-        (fresh.isEmpty() ? read : fresh).forEach(e -> files.add(e.name()));
+        SourceFind.read(stages, run).forEach(e -> files.add(e.name()));
       }
     }
     return files;

@@ -7,6 +7,7 @@ import dev.headwater.pipelines.Launcher;
 import dev.headwater.pipelines.PlanReport;
 import dev.headwater.pipelines.Progress;
 import dev.headwater.pipelines.UpkeepStep;
+import dev.headwater.pipelines.against.Against;
 import dev.headwater.pipelines.project.Project;
 import dev.headwater.pipelines.project.Target;
 import dev.headwater.pipelines.select.Selection;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -157,11 +159,33 @@ final class RunVerbs {
     @Option(names = "--reason", paramLabel = "TEXT", description = "Why, with --adopt.")
     private @Nullable String reason;
 
+    @Option(
+        names = "--against",
+        paramLabel = "REF",
+        description = {
+          "What breaks others since a branch, tag or commit of git: columns, contracts, meanings,",
+          "down to the models that have learned from them. Exit with 11 if something does."
+        })
+    private @Nullable String against;
+
     @Mixin private ConfirmOption confirmed = new ConfirmOption();
 
     @Override
     LaunchOptions options() {
       return super.options().confirm(confirmed.environment());
+    }
+
+    private int against(String ref) {
+      if (check || adopted != null || reason != null) {
+        throw new HeadwaterException(
+            HeadwaterException.Kind.USAGE,
+            "--against compares declarations: nothing is planned and nothing accepted.",
+            "leave out --check, --adopt and --reason.");
+      }
+      List<Target> targets = new ArrayList<>();
+      Project project = chosen(targets);
+      boolean all = targets.equals(project.targets());
+      return show(Against.of(project, ref, all ? Set.of() : Set.copyOf(targets)));
     }
 
     private int adopt(@Nullable String text) {
@@ -179,6 +203,9 @@ final class RunVerbs {
 
     @Override
     public Integer call() {
+      if (against != null) {
+        return against(against);
+      }
       if (adopted != null || reason != null) {
         return adopt(adopted);
       }

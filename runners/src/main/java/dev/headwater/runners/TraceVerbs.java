@@ -136,12 +136,8 @@ final class TraceVerbs {
             "take -o text or -o json with --key.");
       }
       Named named = table();
-      Map<String, String> key = new LinkedHashMap<>();
-      for (String text : keys) {
-        int equals = text.indexOf('=');
-        key.put(equals < 0 ? "" : text.substring(0, equals), text.substring(equals + 1));
-      }
-      return ask(named.project(), l -> l.ask(new Question.WhereRows(named.target(), key)));
+      return ask(
+          named.project(), l -> l.ask(new Question.WhereRows(named.target(), byColumn(keys))));
     }
 
     /** A target's name has no dot, and no slash but the one behind its kind. */
@@ -158,6 +154,54 @@ final class TraceVerbs {
           || slash >= 0
               && Arrays.stream(Target.Kind.values())
                   .noneMatch(kind -> kind.word().equals(name.substring(0, slash)));
+    }
+  }
+
+  private static Map<String, String> byColumn(List<String> keys) {
+    Map<String, String> key = new LinkedHashMap<>();
+    for (String text : keys) {
+      int equals = text.indexOf('=');
+      key.put(equals < 0 ? "" : text.substring(0, equals), text.substring(equals + 1));
+    }
+    return key;
+  }
+
+  /** A row's way. */
+  @Command(
+      name = "why-row",
+      description = {
+        "Show where a row comes from: the rows that it was made of, in the states that its run had",
+        "pinned, back to the file and the place in it; or, where it isn't there, what became of it."
+      },
+      footer = {
+        "",
+        "Examples:",
+        "  headwater why-row late_scores --key origin=SFO --where \"date = timestamp"
+            + " '2001-06-01'\"",
+        "  headwater why-row orders --key 4711 -o json"
+      })
+  static final class WhyRow extends LookVerbs.OfTarget {
+    @Option(
+        names = "--key",
+        paramLabel = "[COLUMN=]VALUE",
+        description = "Rows with this value; once for each column of a key.")
+    private List<String> keys = new ArrayList<>();
+
+    @Option(names = "--where", paramLabel = "SQL", description = "Rows for which this is true.")
+    private @Nullable String where;
+
+    @Override
+    public Integer call() {
+      Named named = table();
+      if (keys.isEmpty() && where == null) {
+        throw new HeadwaterException(
+            HeadwaterException.Kind.USAGE,
+            "Which row?",
+            "write --key COLUMN=VALUE, or --where \"id = 7\".");
+      }
+      return ask(
+          named.project(),
+          l -> l.ask(new Question.WhyRow(named.target(), named.ref(), byColumn(keys), where)));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.headwater.table;
 
 import dev.headwater.columns.RowBatch;
+import dev.headwater.columns.expr.ExpressionException;
 import java.io.IOException;
 import java.util.List;
 import org.apache.beam.sdk.coders.Coder;
@@ -95,9 +96,18 @@ public final class PullGroups<T> extends PTransform<PBegin, PCollection<T>> {
           RowBatch batch = batches.next();
           rows.inc(batch.size());
           RowsRead.add(job, batch.size());
-          sink.accept(batch);
+          accept(sink, batch, batches.file());
         }
         sink.finish().forEach(out::output);
+      }
+    }
+
+    /** Takes a batch; a row that can't be computed is told with its table and its file. */
+    private void accept(BatchSink<T> sink, RowBatch batch, String file) throws IOException {
+      try {
+        sink.accept(batch);
+      } catch (ExpressionException e) {
+        throw e.row().isEmpty() ? e : FailedRow.of(table.name(), file, e);
       }
     }
   }

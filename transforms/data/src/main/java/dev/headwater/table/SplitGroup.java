@@ -7,6 +7,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Function;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
@@ -31,8 +32,7 @@ public record SplitGroup(List<FileSplit> splits) implements Serializable {
   }
 
   /** As {@link #open(FileIO, Schema, Expression)}; files without field ids as the table says. */
-  public CloseableIterator<RowBatch> open(
-      Table table, Schema projection, @Nullable Expression filter) {
+  public Batches open(Table table, Schema projection, @Nullable Expression filter) {
     String mapping = table.properties().get(TableProperties.DEFAULT_NAME_MAPPING);
     return open(table.io(), projection, filter, mapping);
   }
@@ -54,48 +54,62 @@ public record SplitGroup(List<FileSplit> splits) implements Serializable {
    * @param nameMapping the table's property {@code schema.name-mapping.default}; null maps columns
    *     by the projection's names
    */
-  public CloseableIterator<RowBatch> open(
+  public Batches open(
       FileIO io, Schema projection, @Nullable Expression filter, @Nullable String nameMapping) {
     Iterator<FileSplit> left = splits.iterator();
     DeletedRows deleted = new DeletedRows(io);
-    return new CloseableIterator<>() {
-      private @Nullable FileBatches reader;
+    return new Batches(left, split -> split.open(io, projection, filter, nameMapping, deleted));
+  }
 
-      @Override
-      public boolean hasNext() {
-        while (reader == null || !reader.hasNext()) {
-          closeReader();
-          if (!left.hasNext()) {
-            return false;
-          }
-          reader = left.next().open(io, projection, filter, nameMapping, deleted);
+  /** One split after the other. */
+  public static final class Batches implements CloseableIterator<RowBatch> {
+    private final Iterator<FileSplit> left;
+    private final Function<FileSplit, FileBatches> opens;
+    private @Nullable FileBatches reader;
+    private String file = "";
+
+    private Batches(Iterator<FileSplit> left, Function<FileSplit, FileBatches> opens) {
+      this.left = left;
+      this.opens = opens;
+    }
+
+    /** The file that the last batch is of. */
+    public String file() {
+      return file;
+    }
+
+    @Override
+    public boolean hasNext() {
+      while (reader == null || !reader.hasNext()) {
+        try {
+          close();
+        } catch (IOException e) {
+          throw new java.io.UncheckedIOException(e);
         }
-        return true;
-      }
-
-      @Override
-      public RowBatch next() {
-        if (!hasNext() || reader == null) {
-          throw new java.util.NoSuchElementException();
+        if (!left.hasNext()) {
+          return false;
         }
-        return reader.next();
+        FileSplit next = left.next();
+        file = next.path();
+        reader = opens.apply(next);
       }
+      return true;
+    }
 
-      @Override
-      public void close() {
-        closeReader();
+    @Override
+    public RowBatch next() {
+      if (!hasNext() || reader == null) {
+        throw new java.util.NoSuchElementException();
       }
+      return reader.next();
+    }
 
-      private void closeReader() {
-        if (reader != null) {
-          try {
-            reader.close();
-          } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-          }
-          reader = null;
-        }
+    @Override
+    public void close() throws IOException {
+      if (reader != null) {
+        reader.close();
+        reader = null;
       }
-    };
+    }
   }
 }

@@ -24,6 +24,11 @@ import org.jspecify.annotations.Nullable;
 public final class Expression implements Serializable {
   private static final long serialVersionUID = 1;
 
+  /** So many columns of a row that fails are told, and so many letters of each. */
+  private static final int SHOWN = 12;
+
+  private static final int SHOWN_LETTERS = 60;
+
   private final String sql;
   private final Schema schema;
   private transient volatile @Nullable Compiled compiled;
@@ -135,8 +140,22 @@ public final class Expression implements Serializable {
     try {
       return root.evaluate(Rows.of(batch.size(), columns));
     } catch (RowFault fault) {
-      throw new ExpressionException(sql, List.of(problem(fault, columns)));
+      throw new ExpressionException(sql, List.of(problem(fault, columns)), row(batch, fault.row()));
     }
+  }
+
+  /** The first values of a row, each of a few letters. */
+  private static String row(RowBatch batch, int row) {
+    List<String> values = new ArrayList<>();
+    for (int i = 0; i < batch.schema().columns().size() && values.size() < SHOWN; i++) {
+      Types.NestedField field = batch.schema().columns().get(i);
+      if (field.type().isPrimitiveType()) {
+        String value = shown(Cells.at(batch.column(i), field.type(), row), field.type());
+        boolean fits = value.length() <= SHOWN_LETTERS;
+        values.add(field.name() + " = " + (fits ? value : value.substring(0, SHOWN_LETTERS) + "…"));
+      }
+    }
+    return String.join(", ", values);
   }
 
   private Column bind(RowBatch batch, Types.NestedField field) {

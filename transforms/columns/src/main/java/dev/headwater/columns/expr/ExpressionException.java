@@ -25,11 +25,17 @@ public final class ExpressionException extends IllegalArgumentException {
 
   private final String sql;
   private final transient List<Problem> problems;
+  private final String row;
 
   ExpressionException(String sql, List<Problem> problems) {
+    this(sql, problems, "");
+  }
+
+  ExpressionException(String sql, List<Problem> problems, String row) {
     super(message(sql, problems));
     this.sql = sql;
     this.problems = List.copyOf(problems);
+    this.row = row;
   }
 
   private static String message(String sql, List<Problem> problems) {
@@ -43,6 +49,11 @@ public final class ExpressionException extends IllegalArgumentException {
   /** The expression's text. */
   public String sql() {
     return sql;
+  }
+
+  /** The row that it fails on, as far as it was read: "id = 7, fare = 'x'"; empty if on none. */
+  public String row() {
+    return row;
   }
 
   /** What is wrong, in the text's order; empty if this came through serialization. */
