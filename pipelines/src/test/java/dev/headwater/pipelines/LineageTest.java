@@ -92,6 +92,7 @@ final class LineageTest {
     assertThat(end.at("/outputs/0/namespace").asText()).isEqualTo("s3://lake");
     assertThat(end.at("/outputs/0/name").asText()).isEqualTo("clicks/a.parquet");
     assertThat(events.get(1).at("/outputs/0/name").asText()).isEqualTo("clicks.raw");
+    assertThat(events.get(1).at("/job/name").asText()).endsWith(".landing.broker:9092/clicks.raw");
     assertThat(events.get(1).path("inputs")).isEmpty();
 
     run(2);
