@@ -19,6 +19,7 @@ import java.sql.DriverManager;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,6 +30,15 @@ final class BadInputIT {
   @SuppressWarnings("NullAway.Init") // JUnit fills it in.
   @TempDir
   private Path folder;
+
+  @SuppressWarnings("NullAway.Init")
+  private static SmallFlights made;
+
+  @BeforeAll
+  static void make(@TempDir Path project) {
+    made = SmallFlights.empty(project).flights("a.parquet", FEW);
+    made.run();
+  }
 
   @Test
   void aMissingFile() {
@@ -103,15 +113,18 @@ final class BadInputIT {
 
   @Test
   void aLabelThatIsAlwaysTheSame() {
-    SmallFlights flights = made();
-    flights.yaml(SmallFlights.YAML.replace("label: delay > 15", "label: delay > 1400"));
+    SmallFlights flights =
+        made().yaml(SmallFlights.YAML.replace("label: delay > 15", "label: delay > 1400"));
     fails(flights, "late", Kind.DATA, "label", "");
   }
 
   @Test
   void aDeviceThatIsNotThere() {
-    SmallFlights flights = made();
-    flights.yaml(SmallFlights.YAML.replace("device: cpu", "device: gpu"));
+    SmallFlights flights =
+        made()
+            .yaml(
+                SmallFlights.YAML.replace("device: cpu", "device: gpu")
+                    + "runs: {retry: {times: 0}}\n");
     fails(flights, "late", Kind.UNREACHABLE, "Cannot use device gpu", "use device auto or cpu");
   }
 
@@ -120,10 +133,11 @@ final class BadInputIT {
     SmallFlights flights = made();
     Map<String, Long> before = flights.snapshots();
     try (Connection other =
-            DriverManager.getConnection("jdbc:sqlite:" + folder.resolve(".headwater/catalog.db"));
+            DriverManager.getConnection(
+                "jdbc:sqlite:" + flights.folder().resolve(".headwater/catalog.db"));
         Statement statement = other.createStatement()) {
       statement.execute("BEGIN EXCLUSIVE");
-      try (Command command = Command.start(folder, Map.of(), "run")) {
+      try (Command command = Command.start(flights.folder(), Map.of(), "run")) {
         assertThat(command.status()).as(command.output()).isEqualTo(5);
         assertThat(command.output())
             .contains("catalog.db", "locked", "Fix: ")
@@ -143,11 +157,9 @@ final class BadInputIT {
     return flights;
   }
 
-  /** A project whose tables and model are there. */
-  private SmallFlights made() {
-    SmallFlights flights = SmallFlights.empty(folder).flights("a.parquet", FEW);
-    flights.run();
-    return flights;
+  /** A project whose tables and model are there, and that no test changes. */
+  private static SmallFlights made() {
+    return made.yaml(SmallFlights.YAML);
   }
 
   /** A stage fails, says so, and the tables are as they were. */
