@@ -20,6 +20,11 @@ public interface Engine {
   /** How many things it does at once. */
   int workers();
 
+  /** How many workers there are for all that runs there side by side. */
+  default int slots() {
+    return workers();
+  }
+
   /** Whether its workers are in this process. */
   default boolean isHere() {
     return true;

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *     nothing was said
  * @param told whether a lineage server is told, where there is one
  * @param due when the run was to begin by its schedule; null: it has none
+ * @param parallel how many targets at once
  */
 public record LaunchOptions(
     String runner,
@@ -27,7 +28,8 @@ public record LaunchOptions(
     boolean detached,
     @Nullable String confirmed,
     boolean told,
-    @Nullable Instant due) {
+    @Nullable Instant due,
+    Parallel parallel) {
   /** As long as it takes. */
   public static final Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
 
@@ -39,12 +41,12 @@ public record LaunchOptions(
 
   /** Waits for what it begins, once. */
   public LaunchOptions(String runner, List<String> beam) {
-    this(runner, beam, null, false, false, null, true, null);
+    this(runner, beam, null, false, false, null, true, null, Parallel.DERIVED);
   }
 
   /** The same, waiting for others so long. */
   public LaunchOptions patient(@Nullable Duration atMost) {
-    return new LaunchOptions(runner, beam, atMost, again, detached, confirmed, told, due);
+    return new LaunchOptions(runner, beam, atMost, again, detached, confirmed, told, due, parallel);
   }
 
   /** How long others are waited for, where so much is usual. */
@@ -54,26 +56,32 @@ public record LaunchOptions(
 
   /** The same, not waiting for what it sends. */
   public LaunchOptions detach() {
-    return new LaunchOptions(runner, beam, patience, again, true, confirmed, told, due);
+    return new LaunchOptions(runner, beam, patience, again, true, confirmed, told, due, parallel);
   }
 
   /** For the first of many runs. */
   public LaunchOptions repeated() {
-    return new LaunchOptions(runner, beam, patience, true, detached, confirmed, told, due);
+    return new LaunchOptions(runner, beam, patience, true, detached, confirmed, told, due, parallel);
   }
 
   /** The same, of a schedule. */
   public LaunchOptions due(@Nullable Instant time) {
-    return new LaunchOptions(runner, beam, patience, again, detached, confirmed, told, time);
+    return new LaunchOptions(runner, beam, patience, again, detached, confirmed, told, time, parallel);
   }
 
   /** The same, with what an environment protects said to be meant. */
   public LaunchOptions confirm(@Nullable String environment) {
-    return new LaunchOptions(runner, beam, patience, again, detached, environment, told, due);
+    return new LaunchOptions(runner, beam, patience, again, detached, environment, told, due, parallel);
   }
 
   /** The same, with nobody told of it. */
   public LaunchOptions untold() {
-    return new LaunchOptions(runner, beam, patience, again, detached, confirmed, false, due);
+    return new LaunchOptions(runner, beam, patience, again, detached, confirmed, false, due, parallel);
+  }
+
+  /** The same, with so many targets at once. */
+  public LaunchOptions parallel(Parallel targets) {
+    return new LaunchOptions(
+        runner, beam, patience, again, detached, confirmed, told, due, targets);
   }
 }

@@ -9,14 +9,14 @@ import dev.headwater.pipelines.project.ProjectException;
 import dev.headwater.pipelines.project.Target;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Brings a project's targets up to date, one after the other, or one that follows a topic. */
+/** Brings a project's targets up to date, or one that follows a topic. */
 final class ProjectRun {
   private final Project project;
   private final Stages stages;
@@ -37,42 +37,41 @@ final class ProjectRun {
     ready(targets);
     RunReport.Header header = header();
     progress.began(header);
-    List<StageResult> results = new ArrayList<>();
-    List<UpkeepStep> upkeep = new ArrayList<>();
-    Set<Target> failed = new HashSet<>();
+    List<StageResult> results;
+    Map<Target, List<UpkeepStep>> upkeep = new ConcurrentHashMap<>();
     try (Chronicle chronicle = chronicle();
         WholeRun whole = WholeRun.of(stages.workspace(), chronicle, ProjectLauncher.VERSION)) {
       whole.closeAbandoned();
       Stages together = stages.together();
-      for (Target target : targets) {
-        Optional<Target> needed =
-            project.needs(target).stream().filter(failed::contains).findFirst();
-        StageResult result;
-        if (needed.isPresent()) {
-          result = StageResult.skipped(target, needed.get());
-        } else {
-          // Its record is written with the first stage that has something to do.
-          Stages there = together.at(target);
-          Duration patience = options.patience(LaunchOptions.FOREVER);
-          Turn turn =
-              new Turn(
-                  there.waiting(patience, progress), chronicle, progress, whole.id(), whole::begin);
-          result = result(target, "run", () -> turn.take(there.job(target), force));
-          together.wrote(target.name());
-        }
-        if (result.status() != StageResult.Status.DONE
-            && result.status() != StageResult.Status.FRESH) {
-          failed.add(target);
-        }
-        results.add(result);
-        progress.ended(result);
-        if (!failed.contains(target)) {
-          upkeep.addAll(new Maintenance(stages.at(target)).work(target, chronicle, progress));
-        }
-      }
+      Function<Target, StageResult> work =
+          target -> {
+            // Its record is written with the first stage that has something to do.
+            Stages there = together.at(target);
+            Stages waiting = there.waiting(options.patience(LaunchOptions.FOREVER), progress);
+            Turn turn = new Turn(waiting, chronicle, progress, whole.id(), whole::begin);
+            StageResult result = result(target, "run", () -> turn.take(there.job(target), force));
+            together.wrote(target.name());
+            progress.ended(result);
+            if (result.isGood()) {
+              upkeep.put(
+                  target, new Maintenance(stages.at(target)).work(target, chronicle, progress));
+            }
+            return result;
+          };
+      Parallel parallel = options.parallel();
+      Room room = Room.of(stages, parallel);
+      results =
+          new SideBySide(project, room, parallel.targets(), work, progress::ended).run(targets);
       whole.end(results);
     }
-    return new RunReport(header, results, upkeep, trace(targets), next(targets, failed));
+    List<Target> good =
+        results.stream().filter(StageResult::isGood).map(StageResult::target).toList();
+    return new RunReport(
+        header,
+        results,
+        targets.stream().flatMap(t -> upkeep.getOrDefault(t, List.of()).stream()).toList(),
+        trace(targets),
+        next(good));
   }
 
   /** As {@link Launcher#stream} has it. */
@@ -176,12 +175,9 @@ final class ProjectRun {
     return lines;
   }
 
-  private static List<String> next(List<Target> targets, Set<Target> failed) {
+  private static List<String> next(List<Target> good) {
     List<String> next = new ArrayList<>();
-    for (Target target : targets) {
-      if (failed.contains(target)) {
-        continue;
-      }
+    for (Target target : good) {
       switch (target.kind()) {
         case MODEL -> {
           next.add("headwater model show " + target.name());

@@ -55,17 +55,18 @@ final class RunWork {
   }
 
   private StageResult attempts(Job job, Run run, Locks.Lock lock) {
-    Spent.Begun began = Spent.Begun.now(engine.isHere());
-    chronicle.started(run);
-    for (int attempt = 1; ; attempt++) {
-      try {
-        return close(job, run, make(job, run, lock), began.spent(attempt));
-      } catch (SentException e) {
-        throw e;
-      } catch (RuntimeException | Error e) {
-        Optional<Made> made = after(e, job, run, lock, began.spent(attempt));
-        if (made.isPresent()) {
-          return close(job, run, made.get(), began.spent(attempt));
+    try (Spent.Begun began = Spent.Begun.now(engine.isHere())) {
+      chronicle.started(run);
+      for (int attempt = 1; ; attempt++) {
+        try {
+          return close(job, run, make(job, run, lock), began.spent(attempt));
+        } catch (SentException e) {
+          throw e;
+        } catch (RuntimeException | Error e) {
+          Optional<Made> made = after(e, job, run, lock, began.spent(attempt));
+          if (made.isPresent()) {
+            return close(job, run, made.get(), began.spent(attempt));
+          }
         }
       }
     }
@@ -102,10 +103,12 @@ final class RunWork {
    */
   private Optional<Made> after(Throwable e, Job job, Run run, Locks.Lock lock, Spent spent) {
     boolean known = false;
+    // Who is told to end closes its run before.
+    boolean interrupted = Thread.interrupted();
     try {
       // The run of who has lost its lock is another's, to finish and to close.
       lock.check();
-      if (e instanceof TimeLimit.OverException) {
+      if (interrupted || e instanceof TimeLimit.OverException) {
         end(job, run);
       }
       Optional<Made> made = job.find(run);
@@ -117,7 +120,7 @@ final class RunWork {
       // The catalog doesn't answer, or its disk is full: the run stays open for the next to adopt.
       e.addSuppressed(unanswered);
     }
-    RuntimeException told = told(e, job.target());
+    RuntimeException told = interrupted ? interrupted(e, job.target()) : told(e, job.target());
     Optional<Duration> pause =
         FailureClass.passes(told) ? rules.pause(spent.attempts()) : Optional.empty();
     if (pause.isPresent()
@@ -139,6 +142,14 @@ final class RunWork {
     return e instanceof RuntimeException thrown
         ? Failure.of(thrown, "run " + target, workspace.home())
         : new IllegalStateException(e.toString(), e);
+  }
+
+  private static RuntimeException interrupted(Throwable e, Target target) {
+    return new HeadwaterException(
+        HeadwaterException.Kind.FAILED,
+        "The run of " + target + " was interrupted.",
+        "run it again.",
+        e);
   }
 
   private static RuntimeException tried(RuntimeException told, int attempts) {

@@ -73,6 +73,11 @@ public record StageResult(
     return new StageResult(target, Status.SKIPPED, -1, why, 0, "", Map.of(), null);
   }
 
+  /** Whether what it was to make is there, for who needs it. */
+  boolean isGood() {
+    return status == Status.DONE || status == Status.FRESH;
+  }
+
   /** "5822…41": enough of a snapshot's id to tell it from its neighbours. */
   public static String brief(long snapshotId) {
     String text = Long.toString(snapshotId);

@@ -10,10 +10,10 @@ import dev.headwater.pipelines.project.Project;
 import dev.headwater.pipelines.project.TableDecl;
 import dev.headwater.pipelines.project.Target;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotSummary;
@@ -47,7 +47,7 @@ record Stages(
 
   /** For one run of several stages. */
   Stages together() {
-    return new Stages(workspace, engine, again, new HashMap<>(), locks);
+    return new Stages(workspace, engine, again, new ConcurrentHashMap<>(), locks);
   }
 
   /** The same where a target's stage runs. */

@@ -45,8 +45,8 @@ final class WholeRun implements AutoCloseable {
     return run.id();
   }
 
-  /** Writes the record, once. */
-  void begin() {
+  /** Writes the record, once: when this returns, it is there, whoever has begun. */
+  synchronized void begin() {
     if (alive != null) {
       return;
     }
@@ -56,7 +56,7 @@ final class WholeRun implements AutoCloseable {
   }
 
   /** Closes the record, if there is one. */
-  void end(List<StageResult> results) {
+  synchronized void end(List<StageResult> results) {
     if (alive == null) {
       return;
     }
@@ -104,7 +104,7 @@ final class WholeRun implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     if (alive != null) {
       alive.close();
     }

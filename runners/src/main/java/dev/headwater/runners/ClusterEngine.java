@@ -27,6 +27,7 @@ class ClusterEngine implements Engine {
   private final ClusterCheck check;
   private final boolean detached;
   private int parallelism;
+  private int slots;
 
   /**
    * A cluster.
@@ -61,11 +62,17 @@ class ClusterEngine implements Engine {
 
   /** As many as were asked for; otherwise the slots that were free when it was first looked. */
   @Override
-  public int workers() {
+  public synchronized int workers() {
     if (parallelism == 0) {
       parallelism = check.slots();
     }
     return parallelism;
+  }
+
+  /** As many as were free when it was looked whether jobs can run there. */
+  @Override
+  public synchronized int slots() {
+    return Math.max(slots, workers());
   }
 
   @Override
@@ -74,9 +81,9 @@ class ClusterEngine implements Engine {
   }
 
   @Override
-  public void check(CatalogConfig catalog) {
+  public synchronized void check(CatalogConfig catalog) {
     check.cluster(catalog);
-    int slots = check.slots();
+    slots = check.slots();
     if (parallelism == 0) {
       parallelism = slots;
     }

@@ -29,6 +29,11 @@ interface ForwardingEngine extends Engine {
   }
 
   @Override
+  default int slots() {
+    return engine().slots();
+  }
+
+  @Override
   default boolean isHere() {
     return engine().isHere();
   }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which engine each of a project's targets runs on: the one that the command names if it has what
- * the target needs, otherwise the first cluster of the project that has.
+ * the target needs, otherwise the first cluster of the project that has. Thread-safe.
  */
 final class Placement {
   private static final Path GPU = Path.of("/dev/nvidiactl");
@@ -55,7 +55,7 @@ final class Placement {
   }
 
   /** One of a cluster that is named. */
-  Engine on(String name) {
+  synchronized Engine on(String name) {
     return name.equals(cluster) ? main : new PlacedEngine(cluster(name, 0), this, name);
   }
 
@@ -64,7 +64,7 @@ final class Placement {
    *
    * @throws HeadwaterException UNREACHABLE if nothing has what it needs
    */
-  Engine at(Target target) {
+  synchronized Engine at(Target target) {
     Resources needs = project.resources(target);
     return needs.equals(Resources.ANY)
         ? main

@@ -7,27 +7,36 @@ import dev.headwater.pipelines.StageResult;
 import dev.headwater.pipelines.project.Target;
 import java.io.PrintStream;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /**
  * A run on a screen: each stage has one line, live where err is a terminal, and replaced by its
- * result. Without one, a line when it begins and every ten seconds. Thread-safe.
+ * result; those side by side stand below each other. Without a terminal, a line when a stage begins
+ * and every ten seconds. Thread-safe.
  */
 final class RunScreen implements Progress {
   private static final long EVERY_LIVE = 100_000_000L;
   private static final long EVERY_PLAIN = 10_000_000_000L;
   private static final String ERASE = "\r\u001b[K";
+  private static final String UP = "\u001b[1A\u001b[K";
+
+  /** A line that a terminal would break can't be drawn over; of a single one that hardly shows. */
+  private static final int WIDTH = 79;
 
   private static final class Running {
     private final long begun;
     private long drawn;
+    private String line;
 
-    Running(long begun) {
+    Running(long begun, String line) {
       this.begun = begun;
       this.drawn = begun;
+      this.line = line;
     }
   }
 
@@ -35,7 +44,7 @@ final class RunScreen implements Progress {
   private final PrintStream results;
   private final LongSupplier clock;
   private final Map<Target, Running> running = new LinkedHashMap<>();
-  private boolean drawn;
+  private int drawn;
 
   /**
    * A run's screen.
@@ -57,10 +66,11 @@ final class RunScreen implements Progress {
     if (event instanceof RunEvent.Began began) {
       results.println(began.header());
     } else if (event instanceof RunEvent.Started started) {
-      running.put(started.target(), new Running(clock.getAsLong()));
       String why = started.why().isEmpty() ? "" : "  " + started.why();
+      String line = RunText.head(started.target()) + why;
+      running.put(started.target(), new Running(clock.getAsLong(), line));
       if (screen.live()) {
-        draw(RunText.head(started.target()) + why);
+        draw();
       } else {
         screen.err().println(RunText.head(started.target()) + " ..." + why);
       }
@@ -69,15 +79,18 @@ final class RunScreen implements Progress {
     } else if (event instanceof RunEvent.Waits waits) {
       erase();
       screen.err().println(RunText.head(waits.target()) + "  " + waits.why());
+      drawOthers();
     } else if (event instanceof RunEvent.Streamed streamed) {
       advanced(streamed.target(), now -> RunText.going(streamed));
     } else if (event instanceof RunEvent.Upkept upkept) {
       erase();
       RunText.lines(upkept.step(), screen.colour()).forEach(results::println);
+      drawOthers();
     } else if (event instanceof RunEvent.Ended ended) {
       running.remove(ended.result().target());
       erase();
       RunText.lines(ended.result(), screen.colour()).forEach(results::println);
+      drawOthers();
     }
     results.flush();
   }
@@ -115,11 +128,11 @@ final class RunScreen implements Progress {
       return;
     }
     stage.drawn = now;
-    String line = RunText.head(target) + going;
+    stage.line = RunText.head(target) + going;
     if (screen.live()) {
-      draw(line);
+      draw();
     } else {
-      screen.err().println(line);
+      screen.err().println(stage.line);
     }
   }
 
@@ -135,7 +148,7 @@ final class RunScreen implements Progress {
   synchronized void status(String text) {
     erase();
     if (screen.live() && !screen.quiet() && !text.isEmpty()) {
-      draw(text);
+      draw(List.of(text));
     }
   }
 
@@ -148,18 +161,41 @@ final class RunScreen implements Progress {
     }
   }
 
-  private void draw(String line) {
-    screen.err().print(ERASE + line);
+  /** The lines of all stages that run. */
+  private void draw() {
+    draw(running.values().stream().map(stage -> stage.line).toList());
+  }
+
+  /** What stands below a line that was just printed. */
+  private void drawOthers() {
+    results.flush();
+    if (screen.live() && !running.isEmpty()) {
+      draw();
+    }
+  }
+
+  private void draw(List<String> lines) {
+    String all =
+        lines.size() == 1
+            ? lines.get(0)
+            : lines.stream()
+                .map(line -> line.length() > WIDTH ? line.substring(0, WIDTH - 1) + "…" : line)
+                .collect(Collectors.joining("\n"));
+    screen.err().print(erasing() + all);
     screen.err().flush();
-    drawn = true;
+    drawn = lines.size();
   }
 
   private void erase() {
-    if (drawn) {
-      screen.err().print(ERASE);
+    if (drawn > 0) {
+      screen.err().print(erasing());
       screen.err().flush();
-      drawn = false;
+      drawn = 0;
     }
+  }
+
+  private String erasing() {
+    return ERASE + UP.repeat(Math.max(0, drawn - 1));
   }
 
   static String count(long n) {

@@ -3,6 +3,7 @@ package dev.headwater.runners;
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.pipelines.LaunchOptions;
 import dev.headwater.pipelines.Launcher;
+import dev.headwater.pipelines.Parallel;
 import dev.headwater.pipelines.Progress;
 import dev.headwater.pipelines.RunReport;
 import dev.headwater.pipelines.project.Project;
@@ -26,7 +27,7 @@ import picocli.CommandLine.Option;
       "Options of Beam and its runner (--targetParallelism=4) are passed on.",
       "",
       "Examples:",
-      "  headwater run examples/flights",
+      "  headwater run examples/flights -j 4",
       "  headwater run +late --cluster=flink.example.com:8081"
     })
 final class RunVerb extends RunVerbs.Running {
@@ -59,12 +60,41 @@ final class RunVerb extends RunVerbs.Running {
       description = "Fail a target that another run is at (status 5), instead of waiting for it.")
   private boolean impatient;
 
+  @Option(
+      names = {"-j", "--parallel"},
+      paramLabel = "N",
+      converter = Count.class,
+      description = {
+        "At most so many targets at once; by default as many as this machine has cores,",
+        "its memory and a cluster's slots have room for. 1: one after the other."
+      })
+  private int parallel;
+
+  @Option(
+      names = "--memory",
+      paramLabel = "SIZE",
+      converter = UpkeepVerbs.Size.class,
+      description = "What targets side by side may take of this process; by default its heap.")
+  private long memory;
+
   @Mixin private ConfirmOption confirmed = new ConfirmOption();
 
   @Override
   LaunchOptions options() {
-    LaunchOptions options = super.options().confirm(confirmed.environment());
+    LaunchOptions options =
+        super.options().confirm(confirmed.environment()).parallel(new Parallel(parallel, memory()));
     return impatient ? options.patient(Duration.ZERO) : options;
+  }
+
+  private long memory() {
+    long heap = Runtime.getRuntime().maxMemory();
+    if (memory > heap) {
+      throw new HeadwaterException(
+          HeadwaterException.Kind.USAGE,
+          "--memory " + (memory >> 20) + "m, but the heap has " + (heap >> 20) + "m.",
+          "give the process more too: HEADWATER_OPTS=-Xmx" + (memory >> 20) + "m.");
+    }
+    return memory;
   }
 
   @Option(

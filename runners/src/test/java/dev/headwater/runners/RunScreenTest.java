@@ -25,6 +25,9 @@ final class RunScreenTest {
           "snapshot " + StageResult.brief(5822000000000000041L),
           Map.of());
 
+  private static final String ERASE = "\r\u001b[K";
+  private static final String UP = "\u001b[1A\u001b[K";
+
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   private long nanos;
@@ -38,6 +41,31 @@ final class RunScreenTest {
             "\r\u001b[K  ingest    flights          first run"
                 + "\r\u001b[K  ingest    flights          1,000,000 of 3,000,000 rows  500,000/s  4 s left"
                 + "\r\u001b[K");
+  }
+
+  @Test
+  void thoseSideBySideStandBelowEachOther() {
+    RunScreen shown =
+        new RunScreen(new Screen(stream(err), stream(err), true, false, false, false), () -> nanos);
+    shown.started(FLIGHTS, "first run");
+    shown.started(DELAYS, "x".repeat(60));
+    String flights = "  ingest    flights          ";
+    String delays = "  features  airport_delays   " + "x".repeat(49) + "…";
+    String both = flights + "first run\n" + delays;
+    assertThat(text(err)).isEqualTo(ERASE + flights + "first run" + ERASE + both);
+    err.reset();
+    nanos += 2_000_000_000;
+    shown.advanced(FLIGHTS, 1_000_000, 3_000_000);
+    String going = flights + "1,000,000 of 3,000,000 rows  500,000/s  4 s left\n";
+    assertThat(text(err)).isEqualTo(ERASE + UP + going + delays);
+    err.reset();
+    shown.ended(StageResult.fresh(FLIGHTS, "fresh", ""));
+    assertThat(text(err))
+        .startsWith(ERASE + UP + "  ingest    flights                   fresh   fresh\n")
+        .endsWith("\n" + ERASE + "  features  airport_delays   " + "x".repeat(60));
+    err.reset();
+    shown.ended(StageResult.fresh(DELAYS, "fresh", ""));
+    assertThat(text(err)).startsWith(ERASE + "  features").endsWith("fresh\n");
   }
 
   @Test

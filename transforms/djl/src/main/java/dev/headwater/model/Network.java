@@ -52,8 +52,10 @@ public final class Network implements AutoCloseable {
     Block block = block(spec, inputs);
     NDManager manager = Torch.engine().newBaseManager(device);
     Network network = new Network(manager, block, inputs);
-    Torch.engine().setRandomSeed((int) (seed ^ seed >>> 32));
-    initialize(network, spec);
+    synchronized (Torch.RANDOM) {
+      Torch.engine().setRandomSeed((int) (seed ^ seed >>> 32));
+      initialize(network, spec);
+    }
     for (Pair<String, Parameter> pair : block.getParameters()) {
       network.names.add("%03d.%s".formatted(network.names.size(), pair.getKey()));
       network.parameters.add(pair.getValue());

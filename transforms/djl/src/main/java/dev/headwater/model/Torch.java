@@ -3,6 +3,7 @@ package dev.headwater.model;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.GradientCollector;
 import dev.headwater.catalog.HeadwaterException;
@@ -16,6 +17,12 @@ public final class Torch {
    * is DJL's, since on a Flink cluster this class may be there more than once, and DJL is not.
    */
   public static final Object TRAINING = GradientCollector.class;
+
+  /**
+   * The monitor of whoever draws random numbers or seeds them: PyTorch has one sequence of them in
+   * a process, and a model that is loaded beside a training would go on in the training's.
+   */
+  public static final Object RANDOM = NDManager.class;
 
   private Torch() {}
 

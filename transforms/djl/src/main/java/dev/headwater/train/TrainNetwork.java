@@ -162,16 +162,10 @@ final class TrainNetwork implements AutoCloseable {
       }
     }
     while (true) {
-      Torch.engine().setRandomSeed(schedule.seed(epoch, step));
-      try (NDManager own = network.manager().newSubManager()) {
-        float loss = gradient(own, labels, n);
-        float norm = optimizer.gradientNorm(own);
-        if (!Float.isFinite(loss) || !Float.isFinite(norm)) {
-          return Float.NaN;
+      try {
+        synchronized (Torch.RANDOM) {
+          return update(labels, n);
         }
-        double rate = schedule.rate(optimizer.updates()) * (rolledBack ? 0.1 : 1);
-        optimizer.update(own, rate);
-        return loss;
       } catch (EngineException e) {
         if (microBatch == 1 || !String.valueOf(e.getMessage()).contains("out of memory")) {
           throw e;
@@ -179,6 +173,20 @@ final class TrainNetwork implements AutoCloseable {
         microBatch = Math.max(1, microBatch / 2);
         optimizer.clearGradients();
       }
+    }
+  }
+
+  private float update(float[] labels, int n) {
+    Torch.engine().setRandomSeed(schedule.seed(epoch, step));
+    try (NDManager own = network.manager().newSubManager()) {
+      float loss = gradient(own, labels, n);
+      float norm = optimizer.gradientNorm(own);
+      if (!Float.isFinite(loss) || !Float.isFinite(norm)) {
+        return Float.NaN;
+      }
+      double rate = schedule.rate(optimizer.updates()) * (rolledBack ? 0.1 : 1);
+      optimizer.update(own, rate);
+      return loss;
     }
   }
 

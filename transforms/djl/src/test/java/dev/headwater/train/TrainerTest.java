@@ -14,8 +14,10 @@ import dev.headwater.columns.RowBatch;
 import dev.headwater.model.Hyperparameters;
 import dev.headwater.model.ModelFolder;
 import dev.headwater.model.ModelInput;
+import dev.headwater.model.Network;
 import dev.headwater.model.NetworkBuilder;
 import dev.headwater.model.NetworkSpec;
+import dev.headwater.model.Torch;
 import dev.headwater.model.TrainSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -153,6 +155,33 @@ class TrainerTest {
     } finally {
       done.set(true);
       collector.join();
+    }
+  }
+
+  @Test
+  void drawsTheSameWhileOtherModelsAreLoaded() throws Exception {
+    TrainSpec spec = Rows.spec(NetworkSpec.Custom.of(WithDropout.class.getName()), "y > 0");
+    Trained alone = train(spec, "alone", List.of(List.of(FIRST)));
+    AtomicBoolean done = new AtomicBoolean();
+    AtomicInteger loaded = new AtomicInteger();
+    Thread loader =
+        new Thread(
+            () -> {
+              while (!done.get()) {
+                Network.create(new NetworkSpec.Mlp(List.of(4)), 3, Torch.device("cpu"), 0).close();
+                loaded.incrementAndGet();
+              }
+            });
+    loader.start();
+    try {
+      while (loaded.get() == 0) {
+        Thread.onSpinWait();
+      }
+      Trained beside = train(spec, "beside", List.of(List.of(FIRST)));
+      assertThat(beside.weightsDigest()).isEqualTo(alone.weightsDigest());
+    } finally {
+      done.set(true);
+      loader.join();
     }
   }
 
