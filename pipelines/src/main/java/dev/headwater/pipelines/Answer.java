@@ -1,5 +1,6 @@
 package dev.headwater.pipelines;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,6 +46,26 @@ public record Answer(List<Block> blocks, Map<String, Object> data, int exitStatu
   public Answer {
     blocks = List.copyOf(blocks);
     data = Collections.unmodifiableMap(new LinkedHashMap<>(data));
+  }
+
+  /** What was said of several, by their names; of one alone it is what was said. */
+  public static Answer each(Map<String, Answer> each) {
+    if (each.size() == 1) {
+      return each.values().iterator().next();
+    }
+    List<Block> blocks = new ArrayList<>();
+    Map<String, Object> data = new LinkedHashMap<>();
+    each.forEach(
+        (name, answer) -> {
+          if (!blocks.isEmpty()) {
+            blocks.add(new Block.Line(""));
+          }
+          blocks.add(new Block.Line(name));
+          blocks.addAll(answer.blocks);
+          data.put(name, answer.data);
+        });
+    int worst = each.values().stream().mapToInt(Answer::exitStatus).max().orElse(0);
+    return new Answer(blocks, Map.of("targets", data), worst);
   }
 
   public static Answer of(Map<String, Object> data, Block... blocks) {

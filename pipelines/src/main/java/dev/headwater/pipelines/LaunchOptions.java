@@ -61,22 +61,26 @@ public record LaunchOptions(
 
   /** For the first of many runs. */
   public LaunchOptions repeated() {
-    return new LaunchOptions(runner, beam, patience, true, detached, confirmed, told, due, parallel);
+    return new LaunchOptions(
+        runner, beam, patience, true, detached, confirmed, told, due, parallel);
   }
 
   /** The same, of a schedule. */
   public LaunchOptions due(@Nullable Instant time) {
-    return new LaunchOptions(runner, beam, patience, again, detached, confirmed, told, time, parallel);
+    return new LaunchOptions(
+        runner, beam, patience, again, detached, confirmed, told, time, parallel);
   }
 
   /** The same, with what an environment protects said to be meant. */
   public LaunchOptions confirm(@Nullable String environment) {
-    return new LaunchOptions(runner, beam, patience, again, detached, environment, told, due, parallel);
+    return new LaunchOptions(
+        runner, beam, patience, again, detached, environment, told, due, parallel);
   }
 
   /** The same, with nobody told of it. */
   public LaunchOptions untold() {
-    return new LaunchOptions(runner, beam, patience, again, detached, confirmed, false, due, parallel);
+    return new LaunchOptions(
+        runner, beam, patience, again, detached, confirmed, false, due, parallel);
   }
 
   /** The same, with so many targets at once. */

@@ -7,7 +7,6 @@ import dev.headwater.pipelines.project.Problem;
 import dev.headwater.pipelines.project.Project;
 import dev.headwater.pipelines.project.ProjectException;
 import dev.headwater.pipelines.project.Target;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

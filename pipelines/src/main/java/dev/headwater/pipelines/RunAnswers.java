@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The runs of a project: which there were, why, what they cost and what came of them. */
 final class RunAnswers {
-  /** How many of the newest are looked through for a word. */
+  /** How many of the newest are looked through for a word, or for several targets. */
   private static final int MOST = 2_000;
 
   private static final int WIDTH = 60;
@@ -36,10 +36,10 @@ final class RunAnswers {
         runs()
             .list(
                 workspace.project().name(),
-                filter.target() == null ? null : filter.target().toString(),
+                filter.target(),
                 filter.status(),
                 filter.since(),
-                filter.why() == null ? filter.limit() : MOST);
+                filter.isPlain() ? filter.limit() : Math.max(MOST, filter.limit()));
     runs.stream()
         .filter(filter::matches)
         .limit(filter.limit())

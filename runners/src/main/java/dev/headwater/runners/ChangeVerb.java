@@ -8,13 +8,17 @@ import dev.headwater.pipelines.Launcher;
 import dev.headwater.pipelines.Progress;
 import dev.headwater.pipelines.TableTask;
 import dev.headwater.pipelines.project.Project;
+import dev.headwater.pipelines.project.Target;
 import java.io.Console;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** A verb that changes a table. */
+/** A verb that changes a table, or several alike. */
 abstract class ChangeVerb extends LookVerbs.OfTarget {
   @Option(names = "--dry-run", description = "Only say what it would do.")
   private boolean dryRun;
@@ -27,21 +31,24 @@ abstract class ChangeVerb extends LookVerbs.OfTarget {
 
   /** Changes it, or says what it would do. */
   final int change(Named named, TableTask task) {
-    return with(
-        named, LaunchOptions.DEFAULT, l -> l.table(named.target(), task, dryRun, progress()));
+    return change(Tables.of(named), task);
+  }
+
+  /** The options with what is said of waiting. */
+  final LaunchOptions waiting(LaunchOptions options) {
+    return wait.in(options);
   }
 
   final Progress progress() {
     return new RunScreen(screen().progressOnly(), System::nanoTime);
   }
 
-  final int with(
-      Named named, LaunchOptions options, java.util.function.Function<Launcher, Answer> work) {
-    Answer answer;
-    try (Launcher launcher = session().open(named.project(), wait.in(options))) {
-      answer = work.apply(launcher);
-    }
-    return show(answer);
+  final int change(Tables tables, TableTask task) {
+    return with(tables, LaunchOptions.DEFAULT, (l, t) -> l.table(t, task, dryRun, progress()));
+  }
+
+  final int with(Tables tables, LaunchOptions options, BiFunction<Launcher, Target, Answer> work) {
+    return askEach(tables.project(), tables.targets(), waiting(options), work);
   }
 
   /** One that may destroy something: it asks first, or wants --yes. */
@@ -55,25 +62,37 @@ abstract class ChangeVerb extends LookVerbs.OfTarget {
 
     /** As {@link #change}, after a yes. */
     final int destroy(Named named, TableTask task) {
+      return destroy(Tables.of(named), task);
+    }
+
+    /** The same with several, after one yes for all of them. */
+    final int destroy(Tables tables, TableTask task) {
+      Project project = tables.project();
       String said = confirmed.environment();
       String what = task.destroys();
       if (what != null && !dryRun()) {
         // Before anybody is asked.
-        Guard.check(named.project(), what + " of " + named.target().name(), said);
+        tables.targets().forEach(t -> Guard.check(project, what + " of " + t.name(), said));
       }
-      return with(
-          named,
-          LaunchOptions.DEFAULT.confirm(said),
-          launcher -> {
-            Answer would = null;
-            if (dryRun() || !(yes || said != null)) {
-              would = launcher.table(named.target(), task, true, Progress.NONE);
-            }
-            if (would != null && (dryRun() || !agreed(named.project(), would))) {
-              return would;
-            }
-            return launcher.table(named.target(), task, false, progress());
-          });
+      Answer answer;
+      try (Launcher launcher =
+          session().open(project, waiting(LaunchOptions.DEFAULT.confirm(said)))) {
+        boolean asks = !(yes || said != null);
+        answer = dryRun() || asks ? each(launcher, tables, task, true) : null;
+        if (answer == null || !dryRun() && agreed(project, answer)) {
+          answer = each(launcher, tables, task, false);
+        }
+      }
+      return show(answer);
+    }
+
+    private Answer each(Launcher launcher, Tables tables, TableTask task, boolean dry) {
+      Map<String, Answer> answers = new LinkedHashMap<>();
+      Progress progress = dry ? Progress.NONE : progress();
+      for (Target table : tables.targets()) {
+        answers.put(table.toString(), launcher.table(table, task, dry, progress));
+      }
+      return Answer.each(answers);
     }
 
     private boolean agreed(Project project, Answer would) {

@@ -7,6 +7,7 @@ import dev.headwater.pipelines.Progress;
 import dev.headwater.pipelines.project.Project;
 import dev.headwater.pipelines.project.Target;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -35,37 +36,46 @@ final class LookVerbs {
     final Named table() {
       return namedTable(arguments);
     }
+
+    /** The same, or the tables of all targets that selectors mean. */
+    final Tables tables() {
+      return tables(arguments);
+    }
   }
 
   /** Prints declarations with their defaults. */
   @Command(
       name = "explain",
-      description = "Print a target, or the whole project, with every default filled in.",
+      description = "Print targets, or the whole project, with every default filled in.",
       footer = {
         "",
         "Examples:",
         "  headwater explain model/late",
-        "  headwater explain examples/flights"
+        "  headwater explain changed:main"
       })
-  static final class Explain extends OfTarget {
+  static final class Explain extends RunVerbs.Choosing {
     @Override
     public Integer call() {
-      List<String> rest = new ArrayList<>(arguments());
-      Project project = project(rest);
-      if (rest.isEmpty()) {
+      List<Target> targets = new ArrayList<>();
+      Project project = chosen(targets);
+      if (!isNarrowed()) {
         String all = dev.headwater.pipelines.project.Explain.of(project);
         return show(
             Answer.of(
                 dev.headwater.pipelines.project.Explain.data(project),
                 new Answer.Block.Line(all.stripTrailing())));
       }
-      Target target = target().target();
-      String yaml = dev.headwater.pipelines.project.Explain.of(project, target);
-      return show(
-          Answer.of(
-              Map.of(
-                  target.toString(), dev.headwater.pipelines.project.Explain.data(project, target)),
-              new Answer.Block.Line(yaml.stripTrailing())));
+      Map<String, Object> data = new LinkedHashMap<>();
+      List<Answer.Block> blocks = new ArrayList<>();
+      for (Target target : targets) {
+        data.put(target.toString(), dev.headwater.pipelines.project.Explain.data(project, target));
+        if (!blocks.isEmpty()) {
+          blocks.add(new Answer.Block.Line(""));
+        }
+        String yaml = dev.headwater.pipelines.project.Explain.of(project, target);
+        blocks.add(new Answer.Block.Line(yaml.stripTrailing()));
+      }
+      return show(Answer.of(data, blocks));
     }
   }
 

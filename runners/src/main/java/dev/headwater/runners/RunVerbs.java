@@ -46,11 +46,19 @@ final class RunVerbs {
         description = "Leave these targets out; may be repeated.")
     private List<String> excluded = new ArrayList<>();
 
+    private boolean narrowed;
+
     final Project chosen(List<Target> targets) {
       List<String> arguments = new ArrayList<>(selectors);
       Project project = project(arguments);
+      narrowed = !arguments.isEmpty() || !excluded.isEmpty();
       targets.addAll(Selection.of(project, arguments, excluded));
       return project;
+    }
+
+    /** Whether not all of the project was meant, once it is chosen. */
+    final boolean isNarrowed() {
+      return narrowed;
     }
 
     final List<String> arguments() {

@@ -2,12 +2,14 @@ package dev.headwater.runners;
 
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.registry.Run;
+import dev.headwater.pipelines.Answer;
 import dev.headwater.pipelines.RunFilter;
 import dev.headwater.pipelines.project.Project;
 import dev.headwater.pipelines.project.Target;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,10 +23,10 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Examples:",
-      "  headwater runs late -n 5",
+      "  headwater runs tag:hourly -n 5",
       "  headwater runs --status failed --since 2026-01-31"
     })
-final class RunsVerb extends LookVerbs.OfTarget {
+final class RunsVerb extends RunVerbs.Choosing {
   @Mixin private LimitOption most = new LimitOption();
 
   @Option(
@@ -48,10 +50,14 @@ final class RunsVerb extends LookVerbs.OfTarget {
 
   @Override
   public Integer call() {
-    List<String> rest = new ArrayList<>(arguments());
-    Project project = project(rest);
-    @Nullable Target target = rest.isEmpty() ? null : target().target();
-    RunFilter filter = new RunFilter(target, status, since, why, most.limit());
+    List<Target> targets = new ArrayList<>();
+    Project project = chosen(targets);
+    // Of all there are also runs of what isn't declared any more, and of the project.
+    List<Target> meant = isNarrowed() ? targets : List.of();
+    if (isNarrowed() && targets.isEmpty()) {
+      return show(Answer.of(Map.of("runs", List.of())));
+    }
+    RunFilter filter = new RunFilter(meant, status, since, why, most.limit());
     return ask(project, l -> l.runs(filter));
   }
 

@@ -1,5 +1,7 @@
 package dev.headwater.runners;
 
+import dev.headwater.pipelines.LaunchOptions;
+import dev.headwater.pipelines.Launcher;
 import dev.headwater.pipelines.project.Target;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -46,8 +48,8 @@ final class TableVerbs {
   static final class Show extends LookVerbs.OfTarget {
     @Override
     public Integer call() {
-      Named named = table();
-      return ask(named.project(), l -> l.table(named.target()));
+      Tables tables = tables();
+      return askEach(tables.project(), tables.targets(), LaunchOptions.DEFAULT, Launcher::table);
     }
   }
 
@@ -66,8 +68,12 @@ final class TableVerbs {
 
     @Override
     public Integer call() {
-      Named named = table();
-      return ask(named.project(), l -> l.history(named.target(), most.limit()));
+      Tables tables = tables();
+      return askEach(
+          tables.project(),
+          tables.targets(),
+          LaunchOptions.DEFAULT,
+          (l, table) -> l.history(table, most.limit()));
     }
   }
 

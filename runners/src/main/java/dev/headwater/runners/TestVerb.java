@@ -6,6 +6,7 @@ import dev.headwater.pipelines.project.Project;
 import dev.headwater.pipelines.project.Target;
 import dev.headwater.pipelines.project.TestDecl;
 import dev.headwater.pipelines.project.TestFiles;
+import dev.headwater.pipelines.select.Selection;
 import dev.headwater.pipelines.testing.JUnitXml;
 import dev.headwater.pipelines.testing.ProjectTests;
 import dev.headwater.pipelines.testing.TestResult;
@@ -15,7 +16,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -31,13 +31,13 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Tests are in tests/*.yaml. They need no catalog, no cluster and no network, and leave",
-      "nothing behind. A TARGET means its tests; a file those that are in it.",
+      "nothing behind. Selectors mean the tests of their targets; a file those that are in it.",
       "",
       "Exit status 1 if a test doesn't pass, 2 if one can't be understood.",
       "",
       "Examples:",
       "  headwater test",
-      "  headwater test flights --junit target/reports"
+      "  headwater test changed:main+ --junit target/reports"
     })
 final class TestVerb extends LookVerbs.OfTarget {
   @Option(
@@ -83,7 +83,7 @@ final class TestVerb extends LookVerbs.OfTarget {
 
   private List<TestDecl> chosen(Project project, List<String> which) {
     List<Path> files = new ArrayList<>();
-    Set<Target> targets = new LinkedHashSet<>();
+    List<String> selectors = new ArrayList<>();
     for (String each : which) {
       Path file = Path.of(each);
       if (Files.isRegularFile(file)) {
@@ -91,16 +91,19 @@ final class TestVerb extends LookVerbs.OfTarget {
       } else if (Files.isRegularFile(project.origin().folder().resolve(each))) {
         files.add(project.origin().folder().resolve(each));
       } else {
-        targets.add(project.target(each));
+        selectors.add(each);
       }
     }
+    boolean some = !selectors.isEmpty();
+    Set<Target> targets = some ? Set.copyOf(Selection.of(project, selectors, List.of())) : Set.of();
     List<TestDecl> all = files.isEmpty() ? TestFiles.all(project) : TestFiles.read(project, files);
     List<TestDecl> chosen =
         all.stream()
-            .filter(t -> targets.isEmpty() || targets.contains(t.target()))
+            .filter(t -> !some || targets.contains(t.target()))
             .filter(t -> t.name().contains(part))
             .toList();
-    if (chosen.isEmpty()) {
+    boolean nothing = some && targets.isEmpty();
+    if (chosen.isEmpty() && !nothing) {
       throw new HeadwaterException(
           HeadwaterException.Kind.USAGE,
           all.isEmpty()

@@ -1,6 +1,7 @@
 package dev.headwater.runners;
 
 import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.pipelines.LaunchOptions;
 import dev.headwater.pipelines.Question;
 import dev.headwater.pipelines.project.Project;
 import dev.headwater.pipelines.project.Target;
@@ -212,12 +213,14 @@ final class TraceVerbs {
         "Say because of what a target is stale, down to the file or the change that caused it;",
         "and because of what it last ran."
       },
-      footer = {"", "Examples:", "  headwater why late", "  headwater why late_scores -o json"})
-  static final class Why extends LookVerbs.OfTarget {
+      footer = {"", "Examples:", "  headwater why late", "  headwater why tag:hourly -o json"})
+  static final class Why extends RunVerbs.Choosing {
     @Override
     public Integer call() {
-      Named named = target();
-      return ask(named.project(), l -> l.ask(new Question.Why(named.target())));
+      List<Target> targets = new ArrayList<>();
+      Project project = chosen(targets);
+      return askEach(
+          project, targets, LaunchOptions.DEFAULT, (l, target) -> l.ask(new Question.Why(target)));
     }
   }
 }

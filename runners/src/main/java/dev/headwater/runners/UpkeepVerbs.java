@@ -2,9 +2,7 @@ package dev.headwater.runners;
 
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.compact.CompactRule;
-import dev.headwater.pipelines.Answer;
 import dev.headwater.pipelines.LaunchOptions;
-import dev.headwater.pipelines.Launcher;
 import dev.headwater.pipelines.Progress;
 import dev.headwater.pipelines.TableTask;
 import java.time.Duration;
@@ -68,7 +66,7 @@ final class UpkeepVerbs {
         "Options of Beam and its runner (--targetParallelism=4) are passed on.",
         "",
         "Examples:",
-        "  headwater table compact flights",
+        "  headwater table compact tag:hourly",
         "  headwater table compact flights --sort \"origin, date desc\" --where \"date >= date"
             + " '2001-06-01'\""
       })
@@ -102,18 +100,18 @@ final class UpkeepVerbs {
 
     @Override
     public Integer call() {
-      Named named = namedTable(arguments());
+      Tables tables = tables(arguments());
       if (minFiles < 1) {
         throw new HeadwaterException(
             HeadwaterException.Kind.USAGE, "--min-files " + minFiles + ".", "write 1 or more.");
       }
       TableTask task = new TableTask.Compact(where, columns(sort), target, minFiles);
       Progress progress = new RunScreen(screen().progressOnly(), System::nanoTime);
-      Answer answer;
-      try (Launcher launcher = session().open(named.project(), wait.in(options()))) {
-        answer = launcher.table(named.target(), task, dryRun, progress);
-      }
-      return show(answer);
+      return askEach(
+          tables.project(),
+          tables.targets(),
+          wait.in(options()),
+          (l, table) -> l.table(table, task, dryRun, progress));
     }
 
     /** Commas within brackets part nothing. */
@@ -145,7 +143,7 @@ final class UpkeepVerbs {
         "Tagged ones stay, so do the newest of each sink and what an open run may need.",
         "",
         "Examples:",
-        "  headwater table expire flights --dry-run",
+        "  headwater table expire 'shop_*' --dry-run",
         "  headwater table expire flights --older-than 7d --keep 10 --yes"
       })
   static final class Expire extends ChangeVerb.Asking {
@@ -161,14 +159,14 @@ final class UpkeepVerbs {
 
     @Override
     public Integer call() {
-      Named named = table();
+      Tables tables = tables();
       if (keep < 1) {
         throw new HeadwaterException(
             HeadwaterException.Kind.USAGE,
             "--keep " + keep + ": the newest snapshot is the table.",
             "write --keep 1 or more.");
       }
-      return destroy(named, new TableTask.Expire(olderThan, keep));
+      return destroy(tables, new TableTask.Expire(olderThan, keep));
     }
   }
 
@@ -201,12 +199,12 @@ final class UpkeepVerbs {
 
     @Override
     public Integer call() {
-      Named named = table();
+      Tables tables = tables();
       TableTask task = new TableTask.Orphans(olderThan);
       return with(
-          named,
+          tables,
           LaunchOptions.DEFAULT.confirm(confirmed.environment()),
-          l -> l.table(named.target(), task, dryRun() || !yes, progress()));
+          (l, table) -> l.table(table, task, dryRun() || !yes, progress()));
     }
   }
 
@@ -223,7 +221,7 @@ final class UpkeepVerbs {
   static final class Manifests extends ChangeVerb {
     @Override
     public Integer call() {
-      return change(table(), new TableTask.Manifests());
+      return change(tables(), new TableTask.Manifests());
     }
   }
 }

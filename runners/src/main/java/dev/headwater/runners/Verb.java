@@ -12,13 +12,17 @@ import dev.headwater.pipelines.project.ModelRef;
 import dev.headwater.pipelines.project.Project;
 import dev.headwater.pipelines.project.ProjectFile;
 import dev.headwater.pipelines.project.Target;
+import dev.headwater.pipelines.select.Selection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -173,6 +177,31 @@ abstract class Verb implements Callable<Integer> {
     return new Named(project, project.target(full), at < 0 ? null : ref.version());
   }
 
+  /** Tables, all of one project. */
+  record Tables(Project project, List<Target> targets) {
+    static Tables of(Named named) {
+      return new Tables(named.project(), List.of(named.target()));
+    }
+  }
+
+  /** As {@link #namedTable}, or the tables of all targets that selectors mean. */
+  final Tables tables(List<String> given) {
+    List<String> arguments = new ArrayList<>(given);
+    Project project = project(arguments);
+    if (arguments.size() == 1 && !Selection.isSelector(arguments.get(0)) || arguments.isEmpty()) {
+      return Tables.of(namedTable(given));
+    }
+    List<Target> meant = Selection.of(project, arguments, List.of());
+    List<Target> tables = meant.stream().filter(t -> t.kind() != Target.Kind.MODEL).toList();
+    if (tables.isEmpty() && !meant.isEmpty()) {
+      throw new HeadwaterException(
+          HeadwaterException.Kind.USAGE,
+          "Models have no tables, and nothing else is selected: " + meant + ".",
+          "select more.");
+    }
+    return new Tables(project, tables);
+  }
+
   /** Asks the project's launcher one question and shows the answer. */
   final int ask(Project project, Function<Launcher, Answer> question) {
     return ask(project, LaunchOptions.DEFAULT, question);
@@ -184,6 +213,21 @@ abstract class Verb implements Callable<Integer> {
       answer = question.apply(launcher);
     }
     return show(answer);
+  }
+
+  /** Asks the same of each target, and shows what is said of all of them. */
+  final int askEach(
+      Project project,
+      List<Target> targets,
+      LaunchOptions options,
+      BiFunction<Launcher, Target, Answer> question) {
+    Map<String, Answer> answers = new LinkedHashMap<>();
+    if (!targets.isEmpty()) {
+      try (Launcher launcher = session().open(project, options)) {
+        targets.forEach(t -> answers.put(t.toString(), question.apply(launcher, t)));
+      }
+    }
+    return show(Answer.each(answers));
   }
 
   /**

@@ -72,8 +72,8 @@ final class HeadwaterTest {
             "impact of file data/a.parquet@9c1f",
             "impact of file part-0000/a",
             "watch 5f3a",
-            "runs RunFilter[target=model/late, status=null, since=null, why=null, limit=5]",
-            "runs RunFilter[target=null, status=FAILED, since=2026-01-31T00:00:00Z, why=new file,"
+            "runs RunFilter[targets=[model/late], status=null, since=null, why=null, limit=5]",
+            "runs RunFilter[targets=[], status=FAILED, since=2026-01-31T00:00:00Z, why=new file,"
                 + " limit=20]",
             "run 019a",
             "head score/late_scores snapshot:58 10",
@@ -98,6 +98,36 @@ final class HeadwaterTest {
     assertThat(execute("run", folder.toString(), "late")).isZero();
     assertThat(execute("trace", folder.toString(), "late")).isZero();
     assertThat(launcher.asked).containsExactly("run [model/late]", "trace model/late null");
+  }
+
+  @Test
+  void selectorsMeanTheSameWhereverTargetsAreNamed() {
+    assertThat(in("why", "1+late")).isZero();
+    assertThat(out)
+        .contains("\n\nmodel/late\nasked Why[target=model/late]")
+        .startsWith("table/flights\nasked Why[target=table/flights]");
+    assertThat(in("runs", "*_delays")).isZero();
+    assertThat(in("table", "show", "+late", "-ojson")).isZero();
+    assertThat(out).startsWith("{").contains("\"targets\"", "\"features/nation_delays\"");
+    assertThat(in("table", "rewrite-manifests", "*_delays", "--dry-run")).isZero();
+    assertThat(in("table", "expire", "*_delays", "--yes")).isZero();
+    assertThat(launcher.asked)
+        .filteredOn(asked -> asked.startsWith("Why") || asked.startsWith("runs"))
+        .hasSize(5)
+        .endsWith(
+            "runs RunFilter[targets=[features/airport_delays, features/nation_delays],"
+                + " status=null, since=null, why=null, limit=20]");
+    assertThat(launcher.asked)
+        .containsSequence(
+            "table table/flights", "table features/airport_delays", "table features/nation_delays");
+    assertThat(in("explain", "late", "late_scores")).isZero();
+    assertThat(out).contains("late:", "late_scores:");
+    for (String verb : List.of("run", "plan", "why", "runs", "explain", "list", "test")) {
+      assertThat(in(verb, "ltae*")).as(verb).isEqualTo(2);
+      assertThat(err).contains("No target's name is like 'ltae*'.");
+    }
+    assertThat(in("table", "show", "model/*")).isEqualTo(2);
+    assertThat(err).contains("Models have no tables, and nothing else is selected: [model/late].");
   }
 
   @Test

@@ -56,6 +56,12 @@ public final class Selection {
     return left;
   }
 
+  /** Whether a text is more than the name of one target, with or without what stands after @. */
+  public static boolean isSelector(String text) {
+    String name = text.indexOf('@') < 0 ? text : text.substring(0, text.indexOf('@'));
+    return name.chars().anyMatch(c -> "+*?:, ".indexOf(c) >= 0);
+  }
+
   /**
    * What selectors mean.
    *
