@@ -58,13 +58,21 @@ abstract class FaultSuite {
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private final Backend backend;
+  private final int every;
   private final Faults faults = new Faults();
   private TableCatalog sound;
   private TableCatalog faulty;
   private int tables;
 
-  FaultSuite(Backend backend) {
+  /**
+   * A suite over a catalog.
+   *
+   * @param every how many calls to go on: of a case each second, of the next one the others. All
+   *     with {@code -Dheadwater.faults.every=1}
+   */
+  FaultSuite(Backend backend, int every) {
     this.backend = backend;
+    this.every = Integer.getInteger("headwater.faults.every", every);
   }
 
   @BeforeEach
@@ -123,10 +131,10 @@ abstract class FaultSuite {
     "REWRITE, true, true",
   })
   void isCommittedOnceWhicheverCallFails(Mode mode, boolean after, boolean rival) throws Exception {
-    int call = 0;
+    int call = before(mode.compareTo(Mode.APPEND) + (after ? 1 : 0) + (rival ? 1 : 0));
     boolean met = true;
     while (met) {
-      call++;
+      call += every;
       TableRef ref = TableRef.of("demo", "t" + tables++);
       met = once(ref, mode, call, rival, meanwhile -> Faults.failing(after, meanwhile));
     }
@@ -136,13 +144,18 @@ abstract class FaultSuite {
   @ParameterizedTest
   @EnumSource(Mode.class)
   void isCommittedOnceWhereverAnotherWriterComesFirst(Mode mode) throws Exception {
-    int call = 0;
+    int call = before(mode.compareTo(Mode.APPEND));
     boolean met = true;
     while (met) {
-      call++;
+      call += every;
       met = once(TableRef.of("demo", "t" + tables++), mode, call, true, Faults::passing);
     }
     assertThat(call).as("calls of a commit").isGreaterThan(10);
+  }
+
+  /** Before the first call of a case. */
+  private int before(int number) {
+    return number % every + 1 - every;
   }
 
   /** Makes what happens at the chosen call out of what another writer does meanwhile. */

@@ -2,6 +2,6 @@ package dev.headwater.catalog;
 
 final class PostgresFaultIT extends FaultSuite {
   PostgresFaultIT() {
-    super(new Postgres());
+    super(new Postgres(), 2);
   }
 }

@@ -2,6 +2,6 @@ package dev.headwater.catalog;
 
 final class PostgresMaintainFaultIT extends MaintainFaultSuite {
   PostgresMaintainFaultIT() {
-    super(new Postgres());
+    super(new Postgres(), 2);
   }
 }

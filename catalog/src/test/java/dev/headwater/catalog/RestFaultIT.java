@@ -16,7 +16,7 @@ final class RestFaultIT extends FaultSuite {
   private final Door door = new Door();
 
   RestFaultIT() throws IOException {
-    super(new RestServer());
+    super(new RestServer(), 2);
   }
 
   @Override

@@ -2,6 +2,6 @@ package dev.headwater.catalog;
 
 final class SqliteFaultIT extends FaultSuite {
   SqliteFaultIT() {
-    super(Backend.SQLITE);
+    super(Backend.SQLITE, 1);
   }
 }

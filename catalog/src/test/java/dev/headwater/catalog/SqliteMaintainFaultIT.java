@@ -2,6 +2,6 @@ package dev.headwater.catalog;
 
 final class SqliteMaintainFaultIT extends MaintainFaultSuite {
   SqliteMaintainFaultIT() {
-    super(Backend.SQLITE);
+    super(Backend.SQLITE, 1);
   }
 }

@@ -158,7 +158,7 @@ final class LiveIT {
     TestProject live = live("away", servers, "");
     play("away", servers, 0, 6);
     assertThat(live.headwater("run")).as(live.said()).isZero();
-    live.yaml(text("away", "127.0.0.1:1", ""));
+    live.yaml("runs: {retry: {times: 0}}\n" + text("away", "127.0.0.1:1", ""));
     long began = System.nanoTime();
     assertThat(live.headwater("run")).isEqualTo(5);
     assertThat(live.said()).contains("Cannot read topic away of 127.0.0.1:1");

@@ -109,8 +109,12 @@ final class ClusterStreamIT {
       return;
     }
     disk.leave(0);
+    String failed = "/jobs/" + job + "/checkpoints";
     cluster.await(
         "a checkpoint that can't be written",
+        () -> cluster.get(failed).at("/counts/failed").asInt() > 0);
+    cluster.await(
+        "what the command says of it",
         () -> {
           try (Command show = command("job", "show", job, "--cluster=" + cluster.address())) {
             return show.status() == 0
