@@ -126,6 +126,17 @@ final class WhyRowTest {
   }
 
   @Test
+  void aRowThatCantBeComputedIsToldWithItsValuesAndItsFile() throws IOException {
+    String bad = "  bad: {sql: \"select id, 100 / (id - 29) as x from rides\"}\n";
+    shop.yaml(YAML.replace("features:", bad + "features:"));
+    assertThat(shop.headwater("run", "bad")).as(shop.said()).isEqualTo(3);
+    assertThat(shop.said())
+        .containsPattern("A row of \\S*shop\\.rides can't be computed: In `")
+        .contains("The row is id = 29", "It is in ", ".parquet");
+    shop.yaml(YAML);
+  }
+
+  @Test
   void wrongQuestionsNameTheColumns() {
     assertThat(shop.headwater("why-row", "rides")).isEqualTo(2);
     assertThat(shop.said()).contains("Which row?");
