@@ -17,6 +17,8 @@ import dev.headwater.upsert.DeleteStream;
 import dev.headwater.upsert.OverwriteStream;
 import dev.headwater.upsert.UpsertStream;
 import dev.headwater.validate.Letters;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +50,10 @@ final class AllStreams {
           NestedField.required(2, "kind", Types.StringType.get()),
           NestedField.required(3, "at", Types.TimestampType.withoutZone()));
 
+  /** Text may lack anything. */
+  private static final Schema OF_TEXT =
+      new Schema(SCHEMA.columns().stream().map(NestedField::asOptional).toList());
+
   static final TableRef APPENDED = TableRef.of("all", "appended");
   static final TableRef EVEN = TableRef.of("all", "routed_even");
   static final TableRef ODD = TableRef.of("all", "routed_odd");
@@ -77,12 +83,14 @@ final class AllStreams {
     return TableCatalog.open(config);
   }
 
-  void create() {
+  void create() throws IOException {
+    Files.createDirectories(folder.resolve("in"));
     try (TableCatalog catalog = catalog()) {
-      for (TableRef ref :
-          List.of(APPENDED, EVEN, ODD, UPSERTED, OVERWRITTEN, DELETED, LANDED, COPIED)) {
+      for (TableRef ref : List.of(APPENDED, EVEN, ODD, UPSERTED, OVERWRITTEN, DELETED)) {
         create(catalog, ref, SCHEMA);
       }
+      create(catalog, LANDED, OF_TEXT);
+      create(catalog, COPIED, OF_TEXT);
       create(catalog, Letters.of(LANDED), Letters.SCHEMA);
     }
   }

@@ -14,6 +14,7 @@ import java.lang.reflect.Type;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -35,7 +36,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * What a savepoint is read by: the ids of a job's operators, and the shapes of what waits in their
  * state. Where either has to change, streams of before can't go on from their savepoints: a release
- * says so then, and {@code headwater job resume --rebuild} begins where the table ends.
+ * says so then, and {@code headwater job resume --rebuild} begins where the table ends. {@link
+ * StreamUpgradeIT} resumes a real one.
  */
 final class StreamStateTest {
   private static final Path GOLDEN = Path.of("src/test/resources/dev/headwater/runners");
@@ -65,7 +67,7 @@ final class StreamStateTest {
   private AllStreams streams;
 
   @BeforeEach
-  void create() {
+  void create() throws IOException {
     streams = new AllStreams(folder);
     streams.create();
   }
@@ -99,7 +101,7 @@ final class StreamStateTest {
   }
 
   /** As Java's serialization knows it; lists, maps and what else is ours within it too. */
-  private static void shape(Class<?> type, TreeMap<String, String> shapes) throws Exception {
+  private static void shape(Class<?> type, Map<String, String> shapes) throws Exception {
     if (!type.getName().startsWith("dev.headwater.") || shapes.containsKey(type.getName())) {
       return;
     }
@@ -128,7 +130,7 @@ final class StreamStateTest {
     }
   }
 
-  private static void named(Type type, TreeMap<String, String> shapes) throws Exception {
+  private static void named(Type type, Map<String, String> shapes) throws Exception {
     Matcher ours = Pattern.compile("dev\\.headwater\\.[\\w.$]+").matcher(type.getTypeName());
     while (ours.find()) {
       shape(Class.forName(ours.group()), shapes);

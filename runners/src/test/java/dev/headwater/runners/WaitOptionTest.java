@@ -78,6 +78,8 @@ final class WaitOptionTest {
       }
       assertThat(headwater(COMPACT, "--wait=1s")).as(project.said()).isEqualTo(5);
       assertThat(project.said()).contains("Waiting" + who, "Cannot compact rides" + who);
+      assertThat(headwater(COMPACT, "--wait=soon")).isEqualTo(2);
+      assertThat(project.said()).contains("'soon' is no age; write 7d, 12h or 30m");
       own.check();
       compact.check();
       expire.check();
@@ -102,11 +104,5 @@ final class WaitOptionTest {
     }
     assertThat(heard).hasSize(1);
     assertThat(project.said()).contains("1 files became 1");
-  }
-
-  @Test
-  void aTimeIsATime() {
-    assertThat(headwater(COMPACT, "--wait=soon")).isEqualTo(2);
-    assertThat(project.said()).contains("'soon' is no age; write 7d, 12h or 30m");
   }
 }
