@@ -25,6 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class KilledRunIT {
   private static final int LONGEST = 900;
 
+  /** In each stage; with two it dies soon and later in all of them. */
+  private static final int KILLS = Integer.getInteger("headwater.stage.kills", 1);
+
   @SuppressWarnings("NullAway.Init") // JUnit fills it in.
   @TempDir
   private Path folder;
@@ -36,12 +39,14 @@ final class KilledRunIT {
     long seed = Long.getLong("headwater.kill.seed", System.nanoTime());
     Random random = new Random(seed);
     List<String> killed = new ArrayList<>();
+    int soon = random.nextInt(2);
     for (Target target : flights.project().targets()) {
-      // Soon after its record was written, and once at any moment of it or of what follows.
-      for (int delay : new int[] {random.nextInt(50), random.nextInt(LONGEST)}) {
+      for (int kill = 0; kill < KILLS; kill++) {
+        // Soon after its record was written, or at any moment of it or of what follows.
+        int delay = random.nextInt(soon++ % 2 == 0 ? 50 : LONGEST);
         try (Command command = Command.start(folder, Map.of(), "run")) {
           Path catalog = folder.resolve(".headwater/catalog.db");
-          while (!(Files.exists(catalog) && begun(flights, target)) && !command.ended(20)) {
+          while (!(Files.exists(catalog) && begun(flights, target)) && !command.ended(50)) {
             // Looks again.
           }
           if (!command.ended(delay)) {
@@ -58,7 +63,7 @@ final class KilledRunIT {
     try (Command last = Command.start(folder, Map.of(), "run")) {
       assertThat(last.status()).as("seed %s, %s: %s", seed, killed, last.output()).isZero();
     }
-    assertThat(killed).hasSizeGreaterThanOrEqualTo(6);
+    assertThat(killed).hasSizeGreaterThanOrEqualTo(3);
 
     flights.agreesWithFiles();
     assertThat(flights.rows("late_scores"))
