@@ -7,10 +7,13 @@ import dev.headwater.catalog.registry.Run;
 import dev.headwater.pipelines.LaunchOptions;
 import dev.headwater.pipelines.project.Target;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,11 +23,14 @@ import org.junit.jupiter.api.io.TempDir;
  * catalog: all values and all digests are equal, bit by bit.
  */
 final class RunnersAgreeIT {
-  /** Rounds on the cluster; from two on something is killed in each stage. */
-  private static final int ROUNDS = Integer.getInteger("headwater.rounds", 1);
+  /**
+   * At so many moments of each stage the workers are killed, and the JobManager as often; none: the
+   * workers once, in one stage by chance.
+   */
+  private static final int MOMENTS = Integer.getInteger("headwater.moments", 0);
 
   private static final long SEED = Long.getLong("headwater.kill.seed", System.nanoTime());
-  private static final int LONGEST_MILLIS = 2_000;
+  private static final int USUAL_MILLIS = 2_000;
 
   /** What a run is known by differs from run to run. */
   private static final List<String> OF_THE_RUN = List.of("run", "at", "source", "id");
@@ -45,32 +51,61 @@ final class RunnersAgreeIT {
     agrees(direct, flink);
 
     Random random = new Random(SEED);
-    for (int round = 0; round < ROUNDS; round++) {
-      SmallFlights cluster = two(folder.resolve("cluster" + round));
-      cluster.yaml(SmallFlights.YAML + Postgres.catalog());
-      List<Target> targets = cluster.project().targets();
-      if (ROUNDS == 1) {
-        targets = List.of(targets.get(random.nextInt(targets.size())));
-      }
-      killed(cluster, targets, round % 2 == 1, random);
+    List<Target> targets = direct.project().targets();
+    if (MOMENTS == 0) {
+      Target one = targets.get(random.nextInt(targets.size()));
+      SmallFlights cluster = onPostgres("cluster");
+      killed(cluster, Map.of(one, random.nextInt(USUAL_MILLIS)), false);
       agrees(direct, cluster);
+      return;
+    }
+    SmallFlights whole = onPostgres("whole");
+    try (Command run = ClusterIT.run(whole, FlinkCluster.shared())) {
+      assertThat(run.status()).as(run.output()).isZero();
+    }
+    for (int moment = 0; moment < MOMENTS; moment++) {
+      for (boolean master : new boolean[] {false, true}) {
+        Map<Target, Integer> delays = new LinkedHashMap<>();
+        for (Target target : targets) {
+          double part = (moment + random.nextDouble()) / MOMENTS;
+          delays.put(target, (int) (part * millis(whole, target)));
+        }
+        SmallFlights cluster = onPostgres((master ? "master" : "workers") + moment);
+        killed(cluster, delays, master);
+        agrees(direct, cluster);
+      }
     }
   }
 
-  /** Brings it up to date on the cluster, while something dies once in each of these stages. */
-  private static void killed(
-      SmallFlights flights, List<Target> targets, boolean master, Random random) {
+  /** How long a target's run took. */
+  private static long millis(SmallFlights flights, Target target) {
+    Run run =
+        flights.registry(r -> r.runs().lastSucceeded("flights", target.toString()).orElseThrow());
+    return Duration.between(run.started(), Objects.requireNonNull(run.ended())).toMillis();
+  }
+
+  private SmallFlights onPostgres(String name) {
+    return two(folder.resolve(name)).yaml(SmallFlights.YAML + Postgres.catalog());
+  }
+
+  /**
+   * Brings it up to date on the cluster, while something dies once in each of these stages.
+   *
+   * @param delays milliseconds from a stage's beginning, in the stages' order
+   */
+  private static void killed(SmallFlights flights, Map<Target, Integer> delays, boolean master) {
     FlinkCluster cluster = FlinkCluster.shared();
     List<String> killed = new ArrayList<>();
     Command run = ClusterIT.run(flights, cluster);
     try {
-      for (Target target : targets) {
+      for (Map.Entry<Target, Integer> each : delays.entrySet()) {
+        Target target = each.getKey();
         while (!KilledRunIT.begun(flights, target)) {
           if (run.ended(20)) {
             run = again(run, flights, cluster, killed);
           }
         }
-        int delay = random.nextInt(LONGEST_MILLIS);
+        int delay = each.getValue();
         boolean late = run.ended(delay);
         killed.add("%s after %d ms%s".formatted(target, delay, late ? ", it was over" : ""));
         if (master) {
