@@ -3,13 +3,17 @@ package dev.headwater.runners;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headwater.pipelines.Engine;
+import dev.headwater.sort.MeetRuns;
+import dev.headwater.sort.RunRef;
 import dev.headwater.table.DealOut;
 import dev.headwater.table.RowsRead;
 import dev.headwater.table.WorkFn;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -20,6 +24,7 @@ import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.values.KV;
 import org.junit.jupiter.api.Test;
 import org.slf4j.MDC;
 
@@ -28,6 +33,7 @@ final class FlinkEngineTest {
   private static final CyclicBarrier BOTH = new CyclicBarrier(2);
   private static final Queue<Integer> DONE = new ConcurrentLinkedQueue<>();
   private static final Queue<String> SAID = new ConcurrentLinkedQueue<>();
+  private static final Map<String, Integer> SHARDS = new ConcurrentHashMap<>();
 
   @Test
   void rowsAreToldWhileAStepIsStillAtWork() {
@@ -75,6 +81,31 @@ final class FlinkEngineTest {
     @ProcessElement
     public void process() {
       SAID.add(MDC.get("run") + " " + MDC.get("stage") + " " + MDC.get("target"));
+    }
+  }
+
+  @Test
+  void eachWorkerGetsAsManyShards() {
+    FlinkEngine engine = new FlinkEngine(List.of("--parallelism=2"));
+    Pipeline pipeline = Pipeline.create(engine.options("meet"));
+    List<RunRef> runs =
+        IntStream.range(0, 24).mapToObj(i -> new RunRef("", 0, i % 8, i, 1, 1)).toList();
+    pipeline
+        .apply("Runs", Create.of(runs).withCoder(RunRef.coder()))
+        .apply("Shards", new MeetRuns())
+        .apply("Sweep", ParDo.of(new Swept()));
+    engine.run(pipeline, "features", Engine.Watch.NONE);
+    assertThat(SHARDS.values()).as("%s", SHARDS).containsExactly(4, 4);
+  }
+
+  /** Notes who gets a shard, which has all its runs. */
+  private static final class Swept extends WorkFn<KV<Integer, Iterable<RunRef>>, Integer> {
+    private static final long serialVersionUID = 1;
+
+    @ProcessElement
+    public void process(@Element KV<Integer, Iterable<RunRef>> shard) {
+      assertThat(shard.getValue()).hasSize(3);
+      SHARDS.merge(Thread.currentThread().getName(), 1, Integer::sum);
     }
   }
 

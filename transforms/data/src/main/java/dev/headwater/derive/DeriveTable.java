@@ -4,6 +4,7 @@ import dev.headwater.aggregate.KeyedRows;
 import dev.headwater.catalog.SnapshotRef;
 import dev.headwater.columns.expr.Pruning;
 import dev.headwater.columns.expr.SelectPlan;
+import dev.headwater.sort.MeetRuns;
 import dev.headwater.sort.RunMerge;
 import dev.headwater.sort.RunRef;
 import dev.headwater.sort.Spill;
@@ -18,11 +19,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.beam.sdk.coders.Coder;
-import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
-import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.transforms.Flatten;
-import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.KV;
@@ -94,9 +92,9 @@ public final class DeriveTable extends PTransform<PBegin, PCollection<Written>> 
                 SerializableCoder.of(SpillGroups.Spilled.class)));
     PCollection<Written> rows =
         spilled
-            .apply("ToShards", ParDo.of(new ToShards()))
-            .setCoder(KvCoder.of(VarIntCoder.of(), RunRef.coder()))
-            .apply("Meet", GroupByKey.create())
+            .apply("Runs", ParDo.of(new Runs()))
+            .setCoder(RunRef.coder())
+            .apply("Shards", new MeetRuns())
             .apply("Sweep", ParDo.of(new Sweep(query, spill, into)))
             .setCoder(Written.coder());
     PCollection<Written> left =
@@ -123,13 +121,12 @@ public final class DeriveTable extends PTransform<PBegin, PCollection<Written>> 
     return (int) Math.min(MAX_SHARDS, Long.parseLong(rows) / ROWS_PER_SHARD + 1);
   }
 
-  private static final class ToShards extends WorkFn<SpillGroups.Spilled, KV<Integer, RunRef>> {
+  private static final class Runs extends WorkFn<SpillGroups.Spilled, RunRef> {
     private static final long serialVersionUID = 1;
 
     @ProcessElement
-    public void process(
-        @Element SpillGroups.Spilled spilled, OutputReceiver<KV<Integer, RunRef>> out) {
-      spilled.runs().forEach(ref -> out.output(KV.of(ref.shard(), ref)));
+    public void process(@Element SpillGroups.Spilled spilled, OutputReceiver<RunRef> out) {
+      spilled.runs().forEach(out::output);
     }
   }
 

@@ -1,18 +1,14 @@
 package dev.headwater.derive;
 
 import dev.headwater.columns.DictionaryColumn;
+import dev.headwater.sort.MeetRuns;
 import dev.headwater.sort.RunRef;
 import dev.headwater.sort.SortKey;
-import dev.headwater.table.WorkFn;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.beam.sdk.coders.KvCoder;
-import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.Flatten;
-import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
-import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
@@ -36,9 +32,7 @@ final class Shards
             .apply("Nothing " + getName(), Create.of(NOTHING).withCoder(RunRef.coder()));
     return runs.and(nothing)
         .apply("AllRuns", Flatten.pCollections())
-        .apply("ToShards", ParDo.of(new ToShards()))
-        .setCoder(KvCoder.of(VarIntCoder.of(), RunRef.coder()))
-        .apply("Meet", GroupByKey.create());
+        .apply("Shards", new MeetRuns());
   }
 
   /** The runs of a shard that have rows, of one of the streams that meet there. */
@@ -75,14 +69,5 @@ final class Shards
       fields.add(Types.NestedField.optional(fields.size() + 1, field.name(), field.type()));
     }
     return org.apache.iceberg.types.TypeUtil.assignIncreasingFreshIds(new Schema(fields));
-  }
-
-  private static final class ToShards extends WorkFn<RunRef, KV<Integer, RunRef>> {
-    private static final long serialVersionUID = 1;
-
-    @ProcessElement
-    public void process(@Element RunRef run, OutputReceiver<KV<Integer, RunRef>> out) {
-      out.output(KV.of(run.shard(), run));
-    }
   }
 }

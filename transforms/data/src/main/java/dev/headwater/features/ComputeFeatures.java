@@ -5,6 +5,7 @@ import dev.headwater.catalog.HeadwaterException.Kind;
 import dev.headwater.catalog.SnapshotRef;
 import dev.headwater.columns.expr.Expression;
 import dev.headwater.sort.KeyCodec;
+import dev.headwater.sort.MeetRuns;
 import dev.headwater.sort.RunRef;
 import dev.headwater.sort.Spill;
 import dev.headwater.table.BatchSink;
@@ -19,11 +20,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
-import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.transforms.Flatten;
-import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.PBegin;
@@ -124,9 +122,9 @@ public final class ComputeFeatures extends PTransform<PBegin, PCollection<Writte
         PCollectionList.of(parts).apply("AllPoints", Flatten.pCollections());
     PCollection<Written> rows =
         spilled
-            .apply("ToShards", ParDo.of(new SweepShard.ToShards()))
-            .setCoder(KvCoder.of(VarIntCoder.of(), RunRef.coder()))
-            .apply("Meet", GroupByKey.create())
+            .apply("Runs", ParDo.of(new SweepShard.Runs()))
+            .setCoder(RunRef.coder())
+            .apply("Shards", new MeetRuns())
             .apply(
                 "Sweep",
                 ParDo.of(

@@ -57,13 +57,13 @@ final class SweepShard extends WorkFn<KV<Integer, Iterable<RunRef>>, Written> {
     }
   }
 
-  /** Each run to its shard. */
-  static final class ToShards extends WorkFn<Spilled, KV<Integer, RunRef>> {
+  /** Each run by itself. */
+  static final class Runs extends WorkFn<Spilled, RunRef> {
     private static final long serialVersionUID = 1;
 
     @ProcessElement
-    public void process(@Element Spilled spilled, OutputReceiver<KV<Integer, RunRef>> out) {
-      spilled.runs().forEach(ref -> out.output(KV.of(ref.shard(), ref)));
+    public void process(@Element Spilled spilled, OutputReceiver<RunRef> out) {
+      spilled.runs().forEach(out::output);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.headwater.join;
 import dev.headwater.catalog.SnapshotRef;
 import dev.headwater.columns.expr.Expression;
 import dev.headwater.columns.expr.Pruning;
+import dev.headwater.sort.MeetRuns;
 import dev.headwater.sort.RunRef;
 import dev.headwater.sort.Spill;
 import dev.headwater.table.BatchSink;
@@ -20,12 +21,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.coders.Coder;
-import org.apache.beam.sdk.coders.KvCoder;
-import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.transforms.Flatten;
-import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.KV;
@@ -177,9 +175,7 @@ public final class SpineJoin<T> extends PTransform<PBegin, PCollection<T>> {
             JoinShard.Limits.DEFAULT);
     return PCollectionList.of(runs)
         .apply("AllRuns", Flatten.pCollections())
-        .apply("ToShards", ParDo.of(new ToShards()))
-        .setCoder(KvCoder.of(VarIntCoder.of(), RunRef.coder()))
-        .apply("Meet", GroupByKey.create())
+        .apply("Shards", new MeetRuns())
         .apply("Join", ParDo.of(new Join<>(means.stage(), join, spill, sink)))
         .setCoder(coder);
   }
@@ -211,15 +207,6 @@ public final class SpineJoin<T> extends PTransform<PBegin, PCollection<T>> {
         filter,
         into,
         RunRef.coder());
-  }
-
-  private static final class ToShards extends WorkFn<RunRef, KV<Integer, RunRef>> {
-    private static final long serialVersionUID = 1;
-
-    @ProcessElement
-    public void process(@Element RunRef run, OutputReceiver<KV<Integer, RunRef>> out) {
-      out.output(KV.of(run.shard(), run));
-    }
   }
 
   private static final class Join<T> extends WorkFn<KV<Integer, Iterable<RunRef>>, T> {

@@ -1,16 +1,13 @@
 package dev.headwater.table;
 
-import static org.apache.beam.sdk.values.TypeDescriptors.integers;
-
+import dev.headwater.sort.MeetRuns;
 import dev.headwater.sort.RunMerge;
 import dev.headwater.sort.RunRef;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.WithKeys;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.iceberg.Table;
@@ -37,9 +34,7 @@ public final class MeetPartitions extends PTransform<PCollection<RunRef>, PColle
 
   @Override
   public PCollection<Written> expand(PCollection<RunRef> runs) {
-    return runs.apply(
-            "ByShard", WithKeys.<Integer, RunRef>of(RunRef::shard).withKeyType(integers()))
-        .apply("Meet", GroupByKey.create())
+    return runs.apply("Shards", new MeetRuns())
         .apply("MergeWrite", ParDo.of(new MergeWrite(this)))
         .setCoder(Written.coder());
   }
