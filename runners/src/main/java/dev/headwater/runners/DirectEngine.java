@@ -44,7 +44,10 @@ final class DirectEngine implements Engine {
 
   @Override
   public int workers() {
-    return Math.max(1, options("workers").as(DirectOptions.class).getTargetParallelism());
+    // Without options as many as below, and again nobody waits for Beam's reflection.
+    return beam.isEmpty()
+        ? Runtime.getRuntime().availableProcessors()
+        : Math.max(1, options("workers").as(DirectOptions.class).getTargetParallelism());
   }
 
   @Override
