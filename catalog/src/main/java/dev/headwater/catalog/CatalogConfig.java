@@ -74,6 +74,13 @@ public record CatalogConfig(String name, Map<String, String> properties) impleme
     return new CatalogConfig(name, more);
   }
 
+  /** The same catalog under another name, only read. */
+  public CatalogConfig readAs(String other) {
+    return new CatalogConfig(other, properties)
+        .with(NAME_INSIDE, nameInside())
+        .with(ACCESS, "read");
+  }
+
   String nameInside() {
     return properties.getOrDefault(NAME_INSIDE, name);
   }

@@ -24,6 +24,9 @@ final class Catalogs {
 
   static Catalog open(CatalogConfig config, FileIO files) {
     if (config.jdbc()) {
+      if (config.readOnly()) {
+        Database.checkThere(config);
+      }
       return jdbc(config, Database.source(config), files);
     }
     String impl =

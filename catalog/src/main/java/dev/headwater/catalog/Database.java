@@ -59,6 +59,21 @@ public final class Database implements AutoCloseable {
     return new Database(config, source(config));
   }
 
+  /**
+   * Looks whether a database that is a file is there: who only reads makes none.
+   *
+   * @throws HeadwaterException UNREACHABLE if it isn't
+   */
+  public static void checkThere(CatalogConfig config) {
+    String file = config.where().replaceFirst("^jdbc:sqlite:", "");
+    if (file.startsWith("/") && !Files.exists(Path.of(file))) {
+      throw new HeadwaterException(
+          HeadwaterException.Kind.UNREACHABLE,
+          "There is no database %s to read.".formatted(file),
+          "check the path, or make what is to be read first.");
+    }
+  }
+
   static Source source(CatalogConfig config) {
     return dialect(config) == Dialect.SQLITE
         ? () -> sqlite(config)

@@ -65,7 +65,7 @@ record Compared(
 
   /** What is the reference now. */
   static Edge pin(Stages stages, MonitorDecl.Reference against) {
-    TableRef ref = stages.workspace().table(against.table());
+    TableRef ref = stages.read(against.table());
     SnapshotRef now = against.at().pin(stages.workspace().catalog(ref).load(ref), ref);
     return new Edge("table", ref.toString(), Long.toString(now.snapshotId()));
   }
@@ -73,7 +73,7 @@ record Compared(
   /** What a run has pinned: its last input, since both sides may be states of one table. */
   private static Stages.Pinned reference(Stages stages, Run run, MonitorDecl.Reference against) {
     Edge edge = run.inputs().get(run.inputs().size() - 1);
-    TableRef ref = stages.workspace().table(against.table());
+    TableRef ref = stages.workspace().named(edge.name());
     Table table = stages.workspace().catalog(ref).load(ref);
     long id = Long.parseLong(edge.version());
     if (table.snapshot(id) == null) {

@@ -1,6 +1,7 @@
 package dev.headwater.pipelines;
 
 import dev.headwater.catalog.CatalogConfig;
+import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.TableRef;
 import dev.headwater.catalog.registry.Edge;
 import dev.headwater.catalog.registry.ModelVersion;
@@ -88,25 +89,32 @@ final class EdgeSets {
   }
 
   private DataSet.Builder model(Edge edge, @Nullable String version) {
-    String project = workspace.project().name();
+    Optional<Elsewhere> there = Elsewhere.of(workspace.project(), edge);
+    String project = there.map(Elsewhere::project).orElse(workspace.project().name());
+    String name = there.map(t -> t.there(edge).name()).orElse(edge.name());
     DataSet.Builder set =
-        DataSet.model(DataSetName.model(project, edge.name()), edge.name())
+        DataSet.model(DataSetName.model(project, name), edge.name())
             .version(version)
             .schema(
                 ColumnFlow.MODEL_COLUMNS.stream().map(c -> DataSet.Field.of(c, "double")).toList());
     if (version != null) {
-      workspace
-          .registry()
-          .models()
-          .find(project, edge.name(), Integer.parseInt(version))
-          .ifPresent(m -> set.sha256(m.digest()).model(model(m)));
+      find(edge).ifPresent(m -> set.sha256(m.digest()).model(model(edge, m)));
     }
     return set;
   }
 
-  private ModelFacts model(ModelVersion model) {
+  /** Lineage fails nothing, though the place of a model can't be asked. */
+  private Optional<ModelVersion> find(Edge edge) {
+    try {
+      return workspace.recorded().version(edge);
+    } catch (HeadwaterException e) {
+      return Optional.empty();
+    }
+  }
+
+  private ModelFacts model(Edge edge, ModelVersion model) {
     List<ModelFacts.Pin> pins =
-        workspace.registry().runs().find(model.run()).stream()
+        workspace.recorded().writer(edge, model.run()).stream()
             .flatMap(run -> run.inputs().stream())
             .filter(e -> e.kind().equals("table") && !e.version().isEmpty())
             .map(

@@ -2,7 +2,6 @@ package dev.headwater.pipelines;
 
 import dev.headwater.catalog.registry.Edge;
 import dev.headwater.catalog.registry.Run;
-import dev.headwater.catalog.registry.Runs;
 import dev.headwater.lineage.DataSetName;
 import java.util.Optional;
 import java.util.function.Function;
@@ -20,10 +19,9 @@ record FlowLook(Workspace workspace, TableLook tables, Function<Edge, DataSetNam
 
   /** The version of a table of the project that a run read. */
   Edge edge(Run run, String table) {
-    String name = workspace.table(table).toString();
-    return run.inputs().stream()
-        .filter(e -> e.kind().equals("table") && e.name().equals(name))
-        .findFirst()
+    return workspace
+        .recorded()
+        .input(run, table)
         .orElseThrow(() -> new IllegalArgumentException(run.id() + " reads no " + table));
   }
 
@@ -38,8 +36,7 @@ record FlowLook(Workspace workspace, TableLook tables, Function<Edge, DataSetNam
 
   /** The run that wrote a version, and recorded how it was declared. */
   Optional<Run> writer(Edge edge) {
-    Runs runs = workspace.registry().runs();
-    return runs.writersOf(edge).stream()
+    return workspace.recorded().writersOf(edge).stream()
         .filter(run -> run.status() == Run.Status.SUCCEEDED)
         .filter(run -> run.parameters().containsKey(Staleness.DECLARATION))
         .findFirst();

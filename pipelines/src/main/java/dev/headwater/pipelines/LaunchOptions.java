@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param detached what is sent to a cluster is not waited for
  * @param confirmed the environment for which it was said that what it protects may be done; null:
  *     nothing was said
+ * @param defer the environment that is read where something isn't made here; null: none
  * @param told whether a lineage server is told, where there is one
  * @param due when the run was to begin by its schedule; null: it has none
  * @param parallel how many targets at once
@@ -27,6 +28,7 @@ public record LaunchOptions(
     boolean again,
     boolean detached,
     @Nullable String confirmed,
+    @Nullable String defer,
     boolean told,
     @Nullable Instant due,
     Parallel parallel) {
@@ -41,12 +43,13 @@ public record LaunchOptions(
 
   /** Waits for what it begins, once. */
   public LaunchOptions(String runner, List<String> beam) {
-    this(runner, beam, null, false, false, null, true, null, Parallel.DERIVED);
+    this(runner, beam, null, false, false, null, null, true, null, Parallel.DERIVED);
   }
 
   /** The same, waiting for others so long. */
   public LaunchOptions patient(@Nullable Duration atMost) {
-    return new LaunchOptions(runner, beam, atMost, again, detached, confirmed, told, due, parallel);
+    return new LaunchOptions(
+        runner, beam, atMost, again, detached, confirmed, defer, told, due, parallel);
   }
 
   /** How long others are waited for, where so much is usual. */
@@ -56,36 +59,43 @@ public record LaunchOptions(
 
   /** The same, not waiting for what it sends. */
   public LaunchOptions detach() {
-    return new LaunchOptions(runner, beam, patience, again, true, confirmed, told, due, parallel);
+    return new LaunchOptions(
+        runner, beam, patience, again, true, confirmed, defer, told, due, parallel);
   }
 
   /** For the first of many runs. */
   public LaunchOptions repeated() {
     return new LaunchOptions(
-        runner, beam, patience, true, detached, confirmed, told, due, parallel);
+        runner, beam, patience, true, detached, confirmed, defer, told, due, parallel);
   }
 
   /** The same, of a schedule. */
   public LaunchOptions due(@Nullable Instant time) {
     return new LaunchOptions(
-        runner, beam, patience, again, detached, confirmed, told, time, parallel);
+        runner, beam, patience, again, detached, confirmed, defer, told, time, parallel);
   }
 
   /** The same, with what an environment protects said to be meant. */
   public LaunchOptions confirm(@Nullable String environment) {
     return new LaunchOptions(
-        runner, beam, patience, again, detached, environment, told, due, parallel);
+        runner, beam, patience, again, detached, environment, defer, told, due, parallel);
+  }
+
+  /** The same, reading from an environment what isn't here; null: from none. */
+  public LaunchOptions defer(@Nullable String environment) {
+    return new LaunchOptions(
+        runner, beam, patience, again, detached, confirmed, environment, told, due, parallel);
   }
 
   /** The same, with nobody told of it. */
   public LaunchOptions untold() {
     return new LaunchOptions(
-        runner, beam, patience, again, detached, confirmed, false, due, parallel);
+        runner, beam, patience, again, detached, confirmed, defer, false, due, parallel);
   }
 
   /** The same, with so many targets at once. */
   public LaunchOptions parallel(Parallel targets) {
     return new LaunchOptions(
-        runner, beam, patience, again, detached, confirmed, told, due, targets);
+        runner, beam, patience, again, detached, confirmed, defer, told, due, targets);
   }
 }

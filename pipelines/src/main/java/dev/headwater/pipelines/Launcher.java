@@ -51,6 +51,13 @@ public interface Launcher extends AutoCloseable {
    */
   Answer adopt(Target target, String reason);
 
+  /**
+   * Makes the tables of the project's name those of its repository, whose ever they were.
+   *
+   * @param reason why that is so, for those who look later
+   */
+  Answer claim(String reason);
+
   /** Where something came from, what it went into, how it differs. */
   Answer ask(Question question);
 

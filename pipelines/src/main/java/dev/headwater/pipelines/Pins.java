@@ -14,8 +14,8 @@ import java.util.List;
 
 /**
  * How the snapshots that a model was trained on are kept: by a tag, or, in a catalog where nothing
- * may be changed, by a copy or not at all; then its owner decides how long the model can be trained
- * again.
+ * may be changed, by a copy or not at all; not at all too in another environment or project; then
+ * its owner decides how long the model can be trained again.
  */
 final class Pins {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -28,7 +28,9 @@ final class Pins {
       return declared.pin();
     }
     boolean own = table.catalog().equals(TableRef.DEFAULT_CATALOG);
-    return own ? CatalogDecl.Pin.TAG : CatalogDecl.Pin.NONE;
+    return own && !workspace.project().neighbours(table)
+        ? CatalogDecl.Pin.TAG
+        : CatalogDecl.Pin.NONE;
   }
 
   /** Keeps a snapshot that a training has read, or its copy, as long as the tag is there. */

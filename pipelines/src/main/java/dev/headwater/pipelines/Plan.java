@@ -31,6 +31,11 @@ final class Plan {
     Set<Target> stale = new HashSet<>();
     Set<Target> waiting = new HashSet<>();
     for (Target target : targets) {
+      Optional<String> left = stages.deferral().left(target);
+      if (left.isPresent()) {
+        steps.add(new PlanReport.Step(target, false, left.get()));
+        continue;
+      }
       Optional<String> waits = waits(target, waiting);
       if (waits.isPresent()) {
         waiting.add(target);
@@ -43,6 +48,7 @@ final class Plan {
           moved.map(m -> PlanReport.Step.after(target, m)).orElseGet(() -> step(target));
       if (step.stale()) {
         stale.add(target);
+        step = step.reading(stages.deferral().read(stages.project(), target));
       }
       Engine there = stages.engine().at(target);
       steps.add(step.in(there.cluster().isEmpty() ? there.name() : there.cluster()));

@@ -34,6 +34,12 @@ public record PlanReport(RunReport.Header header, List<Step> steps, List<UpkeepS
       return !stale || !why.endsWith(FOLLOWS) ? why : "what they need will change";
     }
 
+    /** The same, with what is read from another environment; empty: nothing. */
+    Step reading(String from) {
+      String more = from.isEmpty() ? why : why + "; reads " + from;
+      return new Step(target, stale, more, state, where);
+    }
+
     /** The same in its place. */
     Step in(String place) {
       return new Step(target, stale, why, state, place);

@@ -72,6 +72,12 @@ public final class ProjectLauncher implements Launcher {
   }
 
   @Override
+  public Answer claim(String reason) {
+    guard("claim the tables of " + stages.project().name());
+    return new Claims(stages.workspace()).take(reason);
+  }
+
+  @Override
   public Answer offsets(Target table) {
     return new OffsetAnswers(stages).of(table);
   }
@@ -131,6 +137,7 @@ public final class ProjectLauncher implements Launcher {
   public Answer letters(Target table, LetterTask task, Progress progress) {
     if (task instanceof LetterTask.Replay replay) {
       filled(table, "replay letters of");
+      changes(table, replay.dryRun() ? null : "replay letters of " + table.name());
       try (Chronicle chronicle = Chronicle.open(stages.workspace(), journal, records)) {
         return new LetterReplay(waiting(progress), chronicle, table)
             .replay(replay)
@@ -163,9 +170,7 @@ public final class ProjectLauncher implements Launcher {
   public Answer backfill(
       Target table, Instant from, Instant to, boolean dryRun, Progress progress) {
     filled(table, "backfill");
-    if (!dryRun) {
-      guard("backfill " + table.name());
-    }
+    changes(table, dryRun ? null : "backfill " + table.name());
     runs.ready(List.of(table));
     try (Chronicle chronicle = Chronicle.open(stages.workspace(), journal, records)) {
       return new Backfill(waiting(progress).at(table), chronicle, table)
@@ -198,6 +203,9 @@ public final class ProjectLauncher implements Launcher {
     String destroys = task.destroys();
     if (destroys != null && !dryRun) {
       guard(destroys + " of " + target.name());
+    }
+    if (!dryRun && !(task instanceof TableTask.Diff)) {
+      new Claims(stages.workspace()).check(target);
     }
     try (Chronicle chronicle = Chronicle.open(stages.workspace(), journal, records)) {
       return new TableWork(waiting(progress), chronicle, progress).of(target, task, dryRun);
@@ -253,6 +261,14 @@ public final class ProjectLauncher implements Launcher {
 
   private Stages waiting(Progress progress) {
     return stages.waiting(options.patience(Duration.ZERO), progress);
+  }
+
+  /** Before a table is changed: whether it may be, and is ours. */
+  private void changes(Target table, @Nullable String what) {
+    if (what != null) {
+      guard(what);
+      new Claims(stages.workspace()).check(table);
+    }
   }
 
   private void guard(String what) {

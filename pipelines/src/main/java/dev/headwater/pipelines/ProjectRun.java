@@ -10,6 +10,7 @@ import dev.headwater.pipelines.project.Target;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -33,7 +34,9 @@ final class ProjectRun {
 
   /** As {@link Launcher#run} has it. */
   RunReport run(List<Target> targets, boolean force, Progress progress) {
-    ready(targets);
+    Stages reading = stages.deferring(options.defer(), targets);
+    List<Target> made = targets.stream().filter(t -> !reading.deferral().covers(t)).toList();
+    ready(reading, made);
     RunReport.Header header = header();
     progress.began(header);
     List<StageResult> results;
@@ -41,14 +44,22 @@ final class ProjectRun {
     try (Chronicle chronicle = chronicle();
         WholeRun whole = WholeRun.of(stages.workspace(), chronicle, ProjectLauncher.VERSION)) {
       whole.closeAbandoned();
-      Stages together = stages.together();
+      Stages together = reading.together();
       Function<Target, StageResult> work =
           target -> {
+            Optional<String> left = reading.deferral().left(target);
+            if (left.isPresent()) {
+              StageResult as = StageResult.fresh(target, left.get(), "");
+              progress.ended(as);
+              return as;
+            }
             // Its record is written with the first stage that has something to do.
             Stages there = together.at(target);
             Stages waiting = there.waiting(options.patience(LaunchOptions.FOREVER), progress);
             Turn turn = new Turn(waiting, chronicle, progress, whole.id(), whole::begin);
-            StageResult result = result(target, "run", () -> turn.take(there.job(target), force));
+            StageResult result =
+                result(target, "run", () -> turn.take(there.job(target), force))
+                    .noting(reading.deferral().read(project, target));
             together.wrote(target.name());
             progress.ended(result);
             if (result.isGood()) {
@@ -64,7 +75,11 @@ final class ProjectRun {
       whole.end(results);
     }
     List<Target> good =
-        results.stream().filter(StageResult::isGood).map(StageResult::target).toList();
+        results.stream()
+            .filter(StageResult::isGood)
+            .map(StageResult::target)
+            .filter(made::contains)
+            .toList();
     return new RunReport(
         header,
         results,
@@ -130,8 +145,9 @@ final class ProjectRun {
 
   /** As {@link Launcher#plan} has it. */
   PlanReport plan(List<Target> targets) {
-    check();
-    List<PlanReport.Step> steps = new Plan(stages).of(targets);
+    Stages reading = stages.deferring(options.defer(), targets);
+    check(reading);
+    List<PlanReport.Step> steps = new Plan(reading).of(targets);
     List<UpkeepStep> upkeep = new ArrayList<>();
     targets.forEach(target -> upkeep.addAll(new Maintenance(stages).due(target)));
     return new PlanReport(header(), steps, upkeep);
@@ -139,13 +155,18 @@ final class ProjectRun {
 
   /** Looks at the project, and at all places where something would run, before anything does. */
   void ready(List<Target> targets) {
-    check();
+    ready(stages, targets);
+  }
+
+  private static void ready(Stages stages, List<Target> targets) {
+    check(stages);
     CatalogConfig catalog = stages.workspace().catalog().config();
     targets.stream().map(stages.engine()::at).distinct().forEach(engine -> engine.check(catalog));
   }
 
   /** All that the columns of tables and files show to be wrong in the project, at once. */
-  private void check() {
+  private static void check(Stages stages) {
+    Project project = stages.project();
     Schemas schemas = new Schemas(stages);
     List<Problem> problems = new ArrayList<>(project.check(schemas.known()));
     problems.addAll(schemas.problems());

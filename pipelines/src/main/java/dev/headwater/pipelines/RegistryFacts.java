@@ -93,7 +93,7 @@ final class RegistryFacts implements Facts {
   @Override
   public Optional<RunFacts> writer(DataSet version) {
     Edge edge = records.edge(version);
-    return runs().writersOf(edge).stream()
+    return workspace.recorded().writersOf(edge).stream()
         .filter(run -> run.status() == Run.Status.SUCCEEDED)
         .findFirst()
         .or(() -> signed(edge))
@@ -109,7 +109,7 @@ final class RegistryFacts implements Facts {
         .find(edge)
         .map(table -> table.snapshot(Long.parseLong(edge.version())))
         .map(snapshot -> snapshot.summary().get(SummaryKeys.RUN))
-        .flatMap(run -> runs().find(UUID.fromString(run)));
+        .flatMap(run -> workspace.recorded().writer(edge, UUID.fromString(run)));
   }
 
   @Override

@@ -74,12 +74,7 @@ final class RunAnswers {
     if (labelled) {
       columns.add("whose");
     }
-    List<Answer.Block> blocks = new ArrayList<>();
-    if (!workspace.project().environments().declared().isEmpty()) {
-      blocks.add(
-          new Answer.Block.Line(
-              workspace.project().name() + " · " + workspace.project().environment().name()));
-    }
+    List<Answer.Block> blocks = new ArrayList<>(workspace.header());
     blocks.add(new Answer.Block.Grid(columns, rows));
     return Answer.of(
         Map.of("environment", workspace.project().environment().name(), "runs", data), blocks);
@@ -104,6 +99,7 @@ final class RunAnswers {
     lines.put("target", run.target() + ", stage " + run.stage() + " " + run.stageVersion());
     lines.put("status", word(run));
     put(lines, "environment", run.parameters().get(Workspace.ENVIRONMENT));
+    put(lines, "defer", run.parameters().get(Deferral.PARAMETER));
     About about = about(run);
     about.form().keySet().forEach(key -> lines.put(key, about.said(key)));
     put(lines, "why", run.parameters().get(Staleness.WHY));
@@ -164,6 +160,7 @@ final class RunAnswers {
     facts.put("target", run.target());
     facts.put("status", word(run));
     facts.put("environment", run.parameters().get(Workspace.ENVIRONMENT));
+    facts.put("defer", run.parameters().get(Deferral.PARAMETER));
     facts.put("why", run.parameters().get(Staleness.WHY));
     facts.put("started", run.started().toString());
     facts.put("ended", run.ended() == null ? null : run.ended().toString());

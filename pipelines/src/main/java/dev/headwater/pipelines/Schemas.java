@@ -6,6 +6,7 @@ import dev.headwater.ingest.SourceFile;
 import dev.headwater.ingest.Sources;
 import dev.headwater.ingest.Through;
 import dev.headwater.pipelines.project.DerivedDecl;
+import dev.headwater.pipelines.project.Nearest;
 import dev.headwater.pipelines.project.Problem;
 import dev.headwater.pipelines.project.SourceDecl;
 import dev.headwater.pipelines.project.TableDecl;
@@ -16,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 
@@ -49,7 +52,7 @@ final class Schemas {
       stages
           .project()
           .foreign(source)
-          .flatMap(this::foreign)
+          .flatMap(ref -> foreign(source, ref))
           .ifPresent(s -> schemas.put(source, s));
     }
     for (Target target : stages.project().targets()) {
@@ -65,7 +68,7 @@ final class Schemas {
   private void derived(DerivedDecl table, Map<String, Schema> schemas) {
     for (String name : table.from()) {
       if (!schemas.containsKey(name) && !stages.project().derived().containsKey(name)) {
-        foreign(stages.workspace().table(name)).ifPresent(s -> schemas.put(name, s));
+        foreign(stages.read(name)).ifPresent(s -> schemas.put(name, s));
       }
     }
     try {
@@ -89,7 +92,7 @@ final class Schemas {
   }
 
   private TableRef own(TableDecl table) {
-    return stages.workspace().table(table.name());
+    return stages.read(table.name());
   }
 
   private Optional<Schema> through(TableDecl table, Schema schema) {
@@ -106,6 +109,50 @@ final class Schemas {
       String path = "tables." + table.name() + ".java";
       problems.add(stages.project().origin().problem(path, e));
       return Optional.empty();
+    }
+  }
+
+  /** Of another project's table it is said at once that it isn't there, and what is. */
+  private Optional<Schema> foreign(String source, TableRef ref) {
+    Optional<Schema> found = foreign(ref);
+    if (found.isEmpty() && stages.project().neighbours(ref)) {
+      missing(ref)
+          .ifPresent(
+              what ->
+                  problems.add(
+                      stages.project().origin().problem("sources." + source + ".table", what)));
+    }
+    return found;
+  }
+
+  private Optional<String> missing(TableRef ref) {
+    Workspace workspace = stages.workspace();
+    try {
+      List<String> tables =
+          workspace.catalog(ref).list(ref.namespace()).stream().map(TableRef::name).toList();
+      if (!tables.isEmpty()) {
+        return Optional.of(
+            "project %s has no table '%s'.%s There is %s."
+                .formatted(
+                    ref.namespace(),
+                    ref.name(),
+                    Nearest.of(ref.name(), tables),
+                    Nearest.few(ref.name(), tables)));
+      }
+      Set<String> projects = new TreeSet<>(stages.project().projects().keySet());
+      projects.addAll(workspace.registry().runs().projects());
+      projects.remove(stages.project().name());
+      return Optional.of(
+          "no table of a project '%s' is in %s.%s%s Declare under projects: where it is."
+              .formatted(
+                  ref.namespace(),
+                  workspace.where(ref),
+                  Nearest.of(ref.namespace(), projects),
+                  projects.isEmpty()
+                      ? ""
+                      : " There is " + Nearest.few(ref.namespace(), projects) + "."));
+    } catch (HeadwaterException e) {
+      return Optional.of(e.what());
     }
   }
 

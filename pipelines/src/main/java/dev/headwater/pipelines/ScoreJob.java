@@ -159,8 +159,10 @@ final class ScoreJob extends TableJob {
 
   /** The version that a reference means now; resolved once, at a run's start. */
   static Edge model(Stages stages, ModelRef ref) {
-    Models models = stages.workspace().registry().models();
-    String project = stages.project().name();
+    Optional<Elsewhere> there = stages.deferral().model(stages.project(), ref.model());
+    Workspace workspace = stages.workspace();
+    Models models = there.map(workspace::registry).orElse(workspace.registry()).models();
+    String project = there.map(Elsewhere::project).orElse(stages.project().name());
     Optional<Integer> version =
         ref.version().matches("\\d{1,9}")
             ? models
@@ -177,21 +179,16 @@ final class ScoreJob extends TableJob {
               + ref.model()
               + " or promote a version by hand.");
     }
-    return new Edge("model", ref.model(), Integer.toString(version.get()));
+    String name = there.map(t -> t.model(ref.model())).orElse(ref.model());
+    return new Edge("model", name, Integer.toString(version.get()));
   }
 
   /** The version that a run has pinned. */
   static ModelVersion version(Stages stages, Run run, String model) {
     return run.inputs().stream()
-        .filter(e -> e.kind().equals("model") && e.name().equals(model))
-        .flatMap(
-            e ->
-                stages
-                    .workspace()
-                    .registry()
-                    .models()
-                    .find(stages.project().name(), model, Integer.parseInt(e.version()))
-                    .stream())
+        .filter(e -> e.kind().equals("model"))
+        .filter(e -> e.name().equals(model) || e.name().endsWith("." + model))
+        .flatMap(e -> stages.workspace().recorded().version(e).stream())
         .findFirst()
         .orElseThrow(() -> new IllegalStateException(run.id() + " pins no model " + model));
   }

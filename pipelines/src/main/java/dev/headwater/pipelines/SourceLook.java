@@ -43,14 +43,43 @@ final class SourceLook {
     }
   }
 
-  private static Optional<RunFacts.SourceCode> at(Path dot, String path) throws IOException {
-    // In a work tree beside the first one it is a file that says where.
-    Path git =
-        Files.isDirectory(dot)
-            ? dot
-            : dot.resolveSibling(Files.readString(dot).replaceFirst("gitdir:", "").strip());
+  /**
+   * The repository around a folder by its remote "origin", the same in each clone of it, however it
+   * was cloned: {@code github.com/acme/shop}. Empty without one.
+   */
+  static Optional<String> repository(Path folder) {
+    try {
+      for (Path root = folder.toRealPath(); root != null; root = root.getParent()) {
+        if (Files.exists(root.resolve(".git"))) {
+          Path common = common(git(root.resolve(".git")));
+          String url = remote(Files.readAllLines(common.resolve("config")));
+          Matcher remote = REMOTE.matcher(url);
+          return url.isEmpty()
+              ? Optional.empty()
+              : Optional.of(remote.matches() ? remote.group(1) + "/" + remote.group(2) : url);
+        }
+      }
+    } catch (IOException | RuntimeException e) {
+      LOG.debug("no git repository around {}", folder, e);
+    }
+    return Optional.empty();
+  }
+
+  /** In a work tree beside the first one it is a file that says where. */
+  private static Path git(Path dot) throws IOException {
+    return Files.isDirectory(dot)
+        ? dot
+        : dot.resolveSibling(Files.readString(dot).replaceFirst("gitdir:", "").strip());
+  }
+
+  private static Path common(Path git) throws IOException {
     Path commondir = git.resolve("commondir");
-    Path common = Files.exists(commondir) ? git.resolve(Files.readString(commondir).strip()) : git;
+    return Files.exists(commondir) ? git.resolve(Files.readString(commondir).strip()) : git;
+  }
+
+  private static Optional<RunFacts.SourceCode> at(Path dot, String path) throws IOException {
+    Path git = git(dot);
+    Path common = common(git);
     Optional<String> commit = commit(git, common);
     Matcher remote = REMOTE.matcher(remote(Files.readAllLines(common.resolve("config"))));
     if (commit.isEmpty() || !remote.matches()) {

@@ -50,6 +50,13 @@ public record StageResult(
     return new StageResult(target, Status.DONE, rows, note, seconds, made, facts, null);
   }
 
+  /** The same, with more to be said of it; empty: nothing. */
+  StageResult noting(String more) {
+    return more.isEmpty() || status != Status.DONE
+        ? this
+        : new StageResult(target, status, rows, note + ", " + more, seconds, made, facts, failure);
+  }
+
   public static StageResult fresh(Target target, String note, String made) {
     return new StageResult(target, Status.FRESH, -1, note, 0, made, Map.of(), null);
   }

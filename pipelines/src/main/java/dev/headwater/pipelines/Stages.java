@@ -10,6 +10,7 @@ import dev.headwater.pipelines.project.Project;
 import dev.headwater.pipelines.project.TableDecl;
 import dev.headwater.pipelines.project.Target;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * What all jobs work with: the project, where its things are, and what runs a pipeline.
  *
  * @param again whether all is run again before long
+ * @param deferral what is read from another environment
  * @param seen the tables' states that all stages of one run see alike, though others, a stream for
  *     one, write to them meanwhile; null: each looks for itself
  * @param locks how long what others are at is waited for
@@ -32,6 +34,7 @@ record Stages(
     Workspace workspace,
     Engine engine,
     boolean again,
+    Deferral deferral,
     @Nullable Map<String, Edge> seen,
     LockWait locks) {
   /** About how much a worker reads at a time; small enough that every core has something to do. */
@@ -42,23 +45,34 @@ record Stages(
   }
 
   Stages(Workspace workspace, Engine engine, boolean again) {
-    this(workspace, engine, again, null, LockWait.none(workspace));
+    this(workspace, engine, again, Deferral.NONE, null, LockWait.none(workspace));
   }
 
   /** For one run of several stages. */
   Stages together() {
-    return new Stages(workspace, engine, again, new ConcurrentHashMap<>(), locks);
+    return new Stages(workspace, engine, again, deferral, new ConcurrentHashMap<>(), locks);
+  }
+
+  /** The same, with what a run of these targets reads from another environment. */
+  Stages deferring(@Nullable String environment, Collection<Target> targets) {
+    Deferral reading = Deferral.of(this, environment, targets);
+    return new Stages(workspace, engine, again, reading, seen, locks);
+  }
+
+  /** The table that is read under a name: the project's own, or where it is read from. */
+  TableRef read(String table) {
+    return deferral.table(project(), table).orElseGet(() -> workspace.table(table));
   }
 
   /** The same where a target's stage runs. */
   Stages at(Target target) {
-    return new Stages(workspace, engine.at(target), again, seen, locks);
+    return new Stages(workspace, engine.at(target), again, deferral, seen, locks);
   }
 
   /** The same where others are waited for, so long at most. */
   Stages waiting(Duration patience, Progress progress) {
     LockWait waits = LockWait.of(workspace, patience, progress);
-    return new Stages(workspace, engine, again, seen, waits);
+    return new Stages(workspace, engine, again, deferral, seen, waits);
   }
 
   /** A table was written by this very run: what comes after it sees it as it is now. */
@@ -136,7 +150,7 @@ record Stages(
   }
 
   private Edge look(String table) {
-    TableRef ref = workspace.table(table);
+    TableRef ref = read(table);
     Snapshot rows = Rewrites.origin(workspace.catalog(ref).load(ref));
     return new Edge("table", ref.toString(), rows == null ? "" : Long.toString(rows.snapshotId()));
   }
@@ -151,13 +165,13 @@ record Stages(
 
   /** The very snapshot that a run has pinned; where that is gone, the copy of its rows. */
   SnapshotRef exact(Run run, String table) {
-    TableRef ref = workspace.table(table);
-    String version =
-        run.inputs().stream()
-            .filter(e -> e.kind().equals("table") && e.name().equals(ref.toString()))
-            .map(Edge::version)
-            .findFirst()
-            .orElseThrow(() -> new IllegalStateException(run.id() + " pins no " + ref));
+    Edge input =
+        workspace
+            .recorded()
+            .input(run, table)
+            .orElseThrow(() -> new IllegalStateException(run.id() + " pins no " + table));
+    TableRef ref = workspace.named(input.name());
+    String version = input.version();
     if (version.isEmpty()) {
       throw new HeadwaterException(
           HeadwaterException.Kind.DATA,

@@ -56,6 +56,7 @@ final class StreamTurn {
       }
       left.ifPresent(run -> close(job, run, null));
       lock.check();
+      new Claims(stages.workspace()).check(target);
       Map<String, String> parameters = stages.workspace().parameters(job.parameters());
       parameters.put(Staleness.DECLARATION, job.declaration());
       parameters.put(TopicEdge.STREAM, job.topic().table().commit().text());

@@ -74,9 +74,11 @@ final class TableAnswers {
         break;
       }
     }
-    List<Answer.Block> blocks = new ArrayList<>(before);
+    List<Answer.Block> blocks = new ArrayList<>(stages.workspace().header());
+    blocks.addAll(before);
     blocks.add(new Answer.Block.Grid(columns, cells));
     Map<String, Object> all = new LinkedHashMap<>();
+    all.put("environment", stages.project().environment().name());
     all.put("table", name.toString());
     all.put("snapshot", snapshot.snapshotId());
     all.put("rows", data);
@@ -123,6 +125,7 @@ final class TableAnswers {
     Snapshot current = table.currentSnapshot();
     Map<String, String> lines = new LinkedHashMap<>();
     lines.put("table", name.toString());
+    lines.put("environment", stages.project().environment().name());
     lines.put("location", table.location());
     lines.put("partitioned by", table.spec().isUnpartitioned() ? "nothing" : partitions(table));
     About about = stages.project().about(target);

@@ -17,6 +17,7 @@ import dev.headwater.table.LaterLetters;
 import dev.headwater.upsert.LaterRows;
 import dev.headwater.validate.Letters;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,10 +62,11 @@ final class TableOutput {
 
   /** What a commit's summary says of the run that made it. */
   Map<String, String> summary(Run run) {
-    return Map.of(
-        SummaryKeys.RUN, run.id().toString(),
-        SummaryKeys.STAGE, target.kind().stage(),
-        SummaryKeys.TARGET, target.toString());
+    Map<String, String> summary = new HashMap<>(new Claims(workspace).summary(ref));
+    summary.put(SummaryKeys.RUN, run.id().toString());
+    summary.put(SummaryKeys.STAGE, target.kind().stage());
+    summary.put(SummaryKeys.TARGET, target.toString());
+    return summary;
   }
 
   /**

@@ -128,6 +128,7 @@ final class Traces {
     List<Answer.Block> blocks = new ArrayList<>();
     try {
       trace = question.apply(name);
+      blocks.addAll(stages.workspace().header());
       blocks.add(new Answer.Block.Line(trace.line()));
       blocks.add(new Answer.Block.Line(""));
       blocks.add(new Answer.Block.Line(trace.text(WIDTH).stripTrailing()));
@@ -150,8 +151,10 @@ final class Traces {
     }
     blocks.add(new Answer.Block.Graph(trace.dot().stripTrailing(), trace::html));
     try {
-      return Answer.of(
-          JSON.readValue(trace.json(), new TypeReference<Map<String, Object>>() {}), blocks);
+      Map<String, Object> data =
+          JSON.readValue(trace.json(), new TypeReference<Map<String, Object>>() {});
+      data.put("environment", stages.project().environment().name());
+      return Answer.of(data, blocks);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }

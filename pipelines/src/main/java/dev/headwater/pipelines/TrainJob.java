@@ -207,7 +207,7 @@ final class TrainJob implements Job {
       Pins.keep(
           stages.workspace(),
           run,
-          stages.workspace().table(table),
+          snapshot.table(),
           snapshot,
           tag(model.name(), version.version()));
     }

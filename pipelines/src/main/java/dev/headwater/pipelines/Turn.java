@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Turn {
   private final Workspace workspace;
   private final Engine engine;
+  private final Deferral deferral;
   private final RunWork work;
   private final LockWait locks;
   private final UUID parent;
@@ -31,6 +32,7 @@ final class Turn {
   Turn(Stages stages, Chronicle chronicle, Progress progress, UUID parent, Runnable first) {
     this.workspace = stages.workspace();
     this.engine = stages.engine();
+    this.deferral = stages.deferral();
     this.work = new RunWork(stages, chronicle, progress);
     this.locks = stages.locks();
     this.parent = parent;
@@ -68,6 +70,7 @@ final class Turn {
   private StageResult once(Job job, boolean force, Locks.Lock lock) {
     String project = workspace.project().name();
     Target target = job.target();
+    new Claims(workspace).check(target);
     Runs runs = workspace.registry().runs();
     Optional<Run> open = runs.open(project, target.toString());
     if (open.filter(run -> TopicEdge.goesOn(run, engine)).isPresent()) {
@@ -88,6 +91,7 @@ final class Turn {
     first.run();
     Map<String, String> parameters = workspace.parameters(job.parameters());
     parameters.put(Staleness.DECLARATION, job.declaration());
+    parameters.putAll(deferral.parameters(workspace.project(), target));
     String why = reasons.isEmpty() ? "forced" : String.join("; ", reasons);
     parameters.put(Staleness.WHY, why);
     if (!engine.cluster().isEmpty()) {

@@ -1,6 +1,7 @@
 package dev.headwater.pipelines;
 
 import dev.headwater.catalog.HeadwaterException;
+import dev.headwater.catalog.registry.Edge;
 import dev.headwater.catalog.registry.Run;
 import dev.headwater.catalog.registry.Runs;
 import dev.headwater.pipelines.project.Target;
@@ -61,7 +62,7 @@ final class Whys {
     last.ifPresent(
         run -> {
           told.clear();
-          List<Cause> causes = causes(run, DEPTH);
+          List<Cause> causes = causes(run, runs.before(run), DEPTH);
           data.put("last_run_because", causes.stream().map(Cause::data).toList());
           blocks.add(new Answer.Block.Line(""));
           blocks.add(new Answer.Block.Line("Last run: " + named(run) + ", because:"));
@@ -119,11 +120,10 @@ final class Whys {
   }
 
   /** Why a run ran: what was not as in the one before it. */
-  private List<Cause> causes(Run run, int depth) {
+  private List<Cause> causes(Run run, Optional<Run> before, int depth) {
     if (depth == 0 || !told.add(run.id().toString())) {
       return List.of();
     }
-    Optional<Run> before = runs.before(run);
     if (before.isEmpty()) {
       return List.of(new Cause(run.target() + " ran for the first time", null, List.of()));
     }
@@ -137,15 +137,19 @@ final class Whys {
   }
 
   private Cause cause(Staleness.Reason reason, int depth) {
+    Edge now = reason.now();
+    if (now == null || now.kind().equals("file") || now.kind().equals(TopicEdge.KIND)) {
+      return new Cause(reason.text(), null, List.of());
+    }
+    Workspace workspace = stages.workspace();
     Optional<Run> by =
-        Optional.ofNullable(reason.now())
-            .filter(edge -> !edge.kind().equals("file") && !edge.kind().equals(TopicEdge.KIND))
-            .flatMap(
-                edge ->
-                    runs.writersOf(edge).stream()
-                        .filter(run -> run.status() == Run.Status.SUCCEEDED)
-                        .findFirst());
+        workspace.recorded().writersOf(now).stream()
+            .filter(run -> run.status() == Run.Status.SUCCEEDED)
+            .findFirst();
     return new Cause(
-        reason.text(), by.orElse(null), by.map(run -> causes(run, depth - 1)).orElse(List.of()));
+        reason.text(),
+        by.orElse(null),
+        by.map(run -> causes(run, workspace.recorded().before(now, run), depth - 1))
+            .orElse(List.of()));
   }
 }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -35,6 +36,7 @@ final class Workspace implements AutoCloseable {
   private final Registry registry;
   private final @Nullable Instant due;
   private final Map<String, TableCatalog> foreign = new HashMap<>();
+  private final Map<String, Registry> others = new HashMap<>();
 
   private Workspace(
       Project project, Path home, TableCatalog catalog, Registry registry, @Nullable Instant due) {
@@ -65,10 +67,7 @@ final class Workspace implements AutoCloseable {
           "make room on that disk, or the folder writable.",
           e);
     }
-    CatalogConfig embedded = CatalogConfig.embedded(home);
-    CatalogDecl declared = project.catalogs().get(TableRef.DEFAULT_CATALOG);
-    CatalogConfig config = declared == null ? embedded : declared.config();
-    TableCatalog catalog = TableCatalog.open(config);
+    TableCatalog catalog = TableCatalog.open(catalogOf(project, TableRef.DEFAULT_CATALOG));
     try {
       Registry registry = Registry.open(registryOf(project));
       return new Workspace(project, home, catalog, registry, due);
@@ -76,6 +75,12 @@ final class Workspace implements AutoCloseable {
       catalog.close();
       throw e;
     }
+  }
+
+  /** A catalog of a project; its default one is below its home where none is declared. */
+  static CatalogConfig catalogOf(Project project, String catalog) {
+    CatalogDecl declared = project.catalogs().get(catalog);
+    return declared == null ? CatalogConfig.embedded(project.home()) : declared.config();
   }
 
   /** A server keeps tables only; a database can keep the runs too, for all who share it. */
@@ -91,6 +96,14 @@ final class Workspace implements AutoCloseable {
 
   Project project() {
     return project;
+  }
+
+  /** Where an answer is from, "flights · prod"; nothing of a project that is in one place only. */
+  List<Answer.Block> header() {
+    String where = project.name() + " · " + project.environment().name();
+    return project.environments().declared().isEmpty()
+        ? List.of()
+        : List.of(new Answer.Block.Line(where));
   }
 
   /** What a run's record says of how it was run, with the environment and its time. */
@@ -120,14 +133,40 @@ final class Workspace implements AutoCloseable {
     if (table.catalog().equals(TableRef.DEFAULT_CATALOG)) {
       return catalog;
     }
-    CatalogDecl declared = project.catalogs().get(table.catalog());
-    if (declared == null) {
-      throw new HeadwaterException(
-          HeadwaterException.Kind.USAGE,
-          "Table " + table + " is in catalog '" + table.catalog() + "', which is not declared.",
-          "declare it under catalogs: in the project file.");
-    }
-    return foreign.computeIfAbsent(declared.name(), name -> TableCatalog.open(declared.config()));
+    CatalogConfig config =
+        declared(table.catalog())
+            .orElseThrow(
+                () ->
+                    new HeadwaterException(
+                        HeadwaterException.Kind.USAGE,
+                        "Table "
+                            + table
+                            + " is in catalog '"
+                            + table.catalog()
+                            + "', which is not declared.",
+                        "declare it under catalogs: in the project file."));
+    return foreign.computeIfAbsent(config.name(), name -> TableCatalog.open(config));
+  }
+
+  /** A catalog by the name that it has here: one of ours, or one that is only read elsewhere. */
+  private Optional<CatalogConfig> declared(String name) {
+    CatalogDecl declared = project.catalogs().get(name);
+    return declared == null
+        ? Elsewhere.named(project, name).map(Elsewhere::tables)
+        : Optional.of(declared.config());
+  }
+
+  /** The registry of another place, only to be read. */
+  synchronized Registry registry(Elsewhere there) {
+    CatalogConfig config = there.registry();
+    return config == null || config.where().equals(registryOf(project).where())
+        ? registry
+        : others.computeIfAbsent(config.where(), where -> Registry.read(config));
+  }
+
+  /** What runs have read and written, here and elsewhere. */
+  Recorded recorded() {
+    return new Recorded(this);
   }
 
   /**
@@ -155,7 +194,7 @@ final class Workspace implements AutoCloseable {
   Optional<CatalogConfig> declared(TableRef table) {
     return table.catalog().equals(TableRef.DEFAULT_CATALOG)
         ? Optional.of(catalog.config())
-        : Optional.ofNullable(project.catalogs().get(table.catalog())).map(CatalogDecl::config);
+        : declared(table.catalog());
   }
 
   /** The table that an edge or a label names: with dots as it is, otherwise as above. */
@@ -196,6 +235,7 @@ final class Workspace implements AutoCloseable {
   @Override
   public void close() {
     registry.close();
+    others.values().forEach(Registry::close);
     foreign.values().forEach(TableCatalog::close);
     catalog.close();
   }

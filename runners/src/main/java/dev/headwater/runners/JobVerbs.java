@@ -60,6 +60,11 @@ final class JobVerbs {
       return new FlinkJobs(new FlinkRest(cluster()));
     }
 
+    /** Refuses what isn't to be done in a protected environment without being said by name. */
+    final void guard(String what, ConfirmOption confirmed) {
+      anyProject().ifPresent(p -> Guard.check(p, what, confirmed.environment()));
+    }
+
     private Cluster cluster() {
       Map<String, ClusterDecl> declared = anyProject().map(Project::clusters).orElse(Map.of());
       if (cluster != null) {
@@ -162,7 +167,7 @@ final class JobVerbs {
 
     @Override
     public Integer call() {
-      anyProject().ifPresent(p -> Guard.check(p, "cancel a job", confirmed.environment()));
+      guard("cancel a job", confirmed);
       return ask(JobAnswers::cancel);
     }
   }
@@ -185,8 +190,11 @@ final class JobVerbs {
             "Where to put it; otherwise where the cluster is set to (state.savepoints.dir).")
     private @Nullable String folder;
 
+    @Mixin private ConfirmOption confirmed = new ConfirmOption();
+
     @Override
     public Integer call() {
+      guard("stop a job", confirmed);
       return ask((answers, id) -> answers.stop(id, folder));
     }
   }

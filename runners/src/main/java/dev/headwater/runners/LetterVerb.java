@@ -89,6 +89,8 @@ final class LetterVerb extends LookVerbs.OfTarget {
   @Option(names = "--dry-run", description = "Only say what a replay would do.")
   private boolean dryRun;
 
+  @Mixin private ConfirmOption confirmed = new ConfirmOption();
+
   @Mixin private WaitOption wait = new WaitOption();
 
   @Override
@@ -102,7 +104,8 @@ final class LetterVerb extends LookVerbs.OfTarget {
     Named named = named(given, Target.Kind.TABLE);
     LetterTask task = task(word);
     Progress progress = new RunScreen(screen().progressOnly(), System::nanoTime);
-    try (Launcher launcher = session().open(named.project(), wait.in(LaunchOptions.DEFAULT))) {
+    LaunchOptions options = wait.in(LaunchOptions.DEFAULT).confirm(confirmed.environment());
+    try (Launcher launcher = session().open(named.project(), options)) {
       return show(launcher.letters(named.target(), task, progress));
     }
   }

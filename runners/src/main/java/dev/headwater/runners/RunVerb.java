@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
       "Options of Beam and its runner (--targetParallelism=4) are passed on.",
       "",
       "Examples:",
-      "  headwater run examples/flights -j 4",
+      "  headwater run late --defer prod -j 4",
       "  headwater run +late --cluster=flink.example.com:8081"
     })
 final class RunVerb extends RunVerbs.Running {
@@ -79,10 +79,15 @@ final class RunVerb extends RunVerbs.Running {
 
   @Mixin private ConfirmOption confirmed = new ConfirmOption();
 
+  @Mixin private DeferOption deferred = new DeferOption();
+
   @Override
   LaunchOptions options() {
     LaunchOptions options =
-        super.options().confirm(confirmed.environment()).parallel(new Parallel(parallel, memory()));
+        super.options()
+            .confirm(confirmed.environment())
+            .defer(deferred.environment())
+            .parallel(new Parallel(parallel, memory()));
     return impatient ? options.patient(Duration.ZERO) : options;
   }
 

@@ -164,7 +164,12 @@ final class RunVerbs {
         description = "Accept what it has made as what it would make by what is declared now.")
     private @Nullable String adopted;
 
-    @Option(names = "--reason", paramLabel = "TEXT", description = "Why, with --adopt.")
+    @Option(
+        names = "--claim",
+        description = "Make the tables of this name this repository's, whose ever they were.")
+    private boolean claim;
+
+    @Option(names = "--reason", paramLabel = "TEXT", description = "Why, with --adopt and --claim.")
     private @Nullable String reason;
 
     @Option(
@@ -178,17 +183,19 @@ final class RunVerbs {
 
     @Mixin private ConfirmOption confirmed = new ConfirmOption();
 
+    @Mixin private DeferOption deferred = new DeferOption();
+
     @Override
     LaunchOptions options() {
-      return super.options().confirm(confirmed.environment());
+      return super.options().confirm(confirmed.environment()).defer(deferred.environment());
     }
 
     private int against(String ref) {
-      if (check || adopted != null || reason != null) {
+      if (check || adopted != null || reason != null || claim) {
         throw new HeadwaterException(
             HeadwaterException.Kind.USAGE,
             "--against compares declarations: nothing is planned and nothing accepted.",
-            "leave out --check, --adopt and --reason.");
+            "leave out --check, --adopt, --claim and --reason.");
       }
       List<Target> targets = new ArrayList<>();
       Project project = chosen(targets);
@@ -198,13 +205,17 @@ final class RunVerbs {
 
     private int adopt(@Nullable String text) {
       String why = reason;
-      if (text == null || why == null || why.isBlank()) {
+      if ((text == null) != claim || why == null || why.isBlank()) {
         throw new HeadwaterException(
             HeadwaterException.Kind.USAGE,
             "What is accepted must be said, and why, for those who look later.",
-            "write headwater plan --adopt TARGET --reason \"only names changed\".");
+            "write headwater plan --adopt TARGET --reason \"only names changed\", or headwater plan"
+                + " --claim --reason \"moved here\".");
       }
       Project project = project(new ArrayList<>(arguments()));
+      if (text == null) {
+        return ask(project, options(), l -> l.claim(why));
+      }
       Target target = project.target(text);
       return ask(project, options(), l -> l.adopt(target, why));
     }
@@ -214,7 +225,7 @@ final class RunVerbs {
       if (against != null) {
         return against(against);
       }
-      if (adopted != null || reason != null) {
+      if (adopted != null || reason != null || claim) {
         return adopt(adopted);
       }
       List<Target> targets = new ArrayList<>();

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Unmatched;
@@ -45,7 +46,13 @@ final class StreamVerbs {
         description = "Don't follow it; headwater run TABLE --stream does, at any time.")
     private boolean detached;
 
+    @Mixin private ConfirmOption confirmed = new ConfirmOption();
+
     @Unmatched private List<String> beam = new ArrayList<>();
+
+    final void guard(String what) {
+      guard(what, confirmed);
+    }
 
     final Target table(Project project, String job) {
       return filledBy(project, job)
@@ -113,6 +120,7 @@ final class StreamVerbs {
 
     @Override
     public Integer call() {
+      guard("resume a job");
       Project project = project();
       FlinkJobs jobs = jobs();
       if (from.indexOf('/') >= 0) {
@@ -205,6 +213,7 @@ final class StreamVerbs {
 
     @Override
     public Integer call() {
+      guard("rescale a job");
       Project project = project();
       FlinkJobs jobs = jobs();
       String id = jobs.id(job);

@@ -169,7 +169,7 @@ abstract class Verb implements Callable<Integer> {
     int at = text.indexOf('@');
     ModelRef ref = ModelRef.parse(text);
     String name = ref.model();
-    if (tables && (name.indexOf('.') >= 0 || project.foreign(name).isPresent())) {
+    if (tables && project.isForeign(name)) {
       return new Named(project, new Target(Target.Kind.TABLE, name), at < 0 ? null : ref.version());
     }
     // Where the verb says the kind, a name that several kinds share means this one.

@@ -85,7 +85,14 @@ final class EnvironmentsRunTest {
             new String[] {"table", "delete", "orders", "--where", "amount > 1", "--yes"},
             new String[] {"table", "rollback", "orders@snapshot:1", "--yes"},
             new String[] {"table", "expire", "orders", "--yes"},
-            new String[] {"table", "orphans", "orders", "--yes"});
+            new String[] {"table", "orphans", "orders", "--yes"},
+            new String[] {"backfill", "orders", "--from=2001-06-01", "--to=2001-06-02"},
+            new String[] {"letters", "orders", "replay"},
+            new String[] {"plan", "--claim", "--reason=it has moved"},
+            new String[] {"job", "cancel", "a", "--cluster=localhost:1"},
+            new String[] {"job", "stop", "a", "--cluster=localhost:1"},
+            new String[] {"job", "resume", "a", "--cluster=localhost:1"},
+            new String[] {"job", "rescale", "a", "2", "--cluster=localhost:1"});
     for (String[] verb : verbs) {
       assertThat(shop.headwater(with(verb, "--env", "prod")))
           .as(String.join(" ", verb))

@@ -55,6 +55,12 @@ final class FakeLauncher implements Launcher {
   }
 
   @Override
+  public Answer claim(String reason) {
+    asked.add("claim " + reason);
+    return Answer.of(Map.of());
+  }
+
+  @Override
   public RunReport watch(String job, BooleanSupplier stopped, Progress progress) {
     asked.add("watch " + job);
     return new RunReport(HEADER, List.of(), List.of(), List.of(), List.of());

@@ -100,6 +100,7 @@ final class GuardedOperations implements ForwardingOperations {
       throw new Present(change.token());
     }
     Fence.check(real.properties(), change);
+    Claim.check(real.properties(), change);
     RightOfWay.check(real.properties(), change.table(), change.token().run());
     Long replaces = change.replaces();
     if (replaces != null && (current == null || current.snapshotId() != replaces)) {
@@ -120,7 +121,7 @@ final class GuardedOperations implements ForwardingOperations {
     TableMetadata whole =
         file == null ? metadata : TableMetadata.buildFrom(metadata).setStatistics(file).build();
     try {
-      operations.commit(real, whole);
+      operations.commit(real, Claim.made(whole, change));
     } catch (CommitFailedException
         | CommitStateUnknownException
         | BadRequestException

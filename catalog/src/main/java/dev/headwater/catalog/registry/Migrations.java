@@ -61,6 +61,23 @@ final class Migrations {
         });
   }
 
+  /** Looks whether it is there already, and changes nothing. */
+  void look() {
+    int found = check(database.run("read the registry", Migrations::version));
+    if (found < newest) {
+      throw new HeadwaterException(
+          Kind.REFUSED,
+          "Cannot read the registry in %s: %s."
+              .formatted(
+                  database.config().where(),
+                  found == 0
+                      ? "there is none in it"
+                      : "its schema is version %d, this Headwater reads %d"
+                          .formatted(found, newest)),
+          "Run this Headwater there once: it makes the registry, and brings it up to date.");
+    }
+  }
+
   private int check(int version) {
     if (version > newest) {
       throw new HeadwaterException(

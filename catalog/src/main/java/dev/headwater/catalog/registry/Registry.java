@@ -25,6 +25,24 @@ public final class Registry implements AutoCloseable {
     return on(Database.of(config));
   }
 
+  /**
+   * Connects only to look: nothing is made or migrated.
+   *
+   * @throws dev.headwater.catalog.HeadwaterException UNREACHABLE if there is no database, or it
+   *     does not answer; REFUSED if its schema is not the one that this Headwater writes
+   */
+  public static Registry read(CatalogConfig config) {
+    Database.checkThere(config);
+    Database database = Database.of(config);
+    try {
+      new Migrations(database).look();
+      return new Registry(database);
+    } catch (RuntimeException e) {
+      database.close();
+      throw e;
+    }
+  }
+
   /** As {@link #open}, on a database that it closes in the end. */
   public static Registry on(Database database) {
     try {

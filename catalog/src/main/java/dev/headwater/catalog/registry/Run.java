@@ -80,7 +80,7 @@ public record Run(
   }
 
   /** As one of another declaration. */
-  Run with(Map<String, String> declared, String version) {
+  public Run with(Map<String, String> declared, String version) {
     return new Run(
         id,
         project,
@@ -100,7 +100,7 @@ public record Run(
   }
 
   /** With these in the place of what it has read and written. */
-  Run with(List<Edge> read, List<Edge> written) {
+  public Run with(List<Edge> read, List<Edge> written) {
     return new Run(
         id,
         project,

@@ -204,6 +204,17 @@ public final class Runs {
         id);
   }
 
+  /** The names of all projects that have runs. */
+  public List<String> projects() {
+    return database.run(
+        "read the projects",
+        connection ->
+            Sql.list(
+                connection,
+                row -> row.getString("project"),
+                "SELECT DISTINCT project FROM headwater_runs ORDER BY project"));
+  }
+
   /** Runs whose parent it is, in the order of their start. */
   public List<Run> children(UUID parent) {
     return query("WHERE r.parent = ? ORDER BY r.started, r.id", parent);

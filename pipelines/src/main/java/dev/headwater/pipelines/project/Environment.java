@@ -30,6 +30,9 @@ public record Environment(
   /** The one that is always there, and that is meant where nobody says which. */
   public static final String DEV = "dev";
 
+  /** Begins the catalog of tables that are read from another environment: {@code from_prod}. */
+  public static final String FROM = "from_";
+
   /**
    * What is not done there without being said twice: what destroys, forces or promotes.
    *

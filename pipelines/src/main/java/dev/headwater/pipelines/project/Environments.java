@@ -42,7 +42,7 @@ public record Environments(
   }
 
   /** All there are. */
-  Set<String> names() {
+  public Set<String> names() {
     Set<String> names = new TreeSet<>(declared.keySet());
     names.add(Environment.DEV);
     return names;

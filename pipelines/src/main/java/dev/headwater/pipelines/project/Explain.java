@@ -45,12 +45,25 @@ public final class Explain {
     if (project.registry() != null) {
       form.put("registry", Properties.form(project.registry().properties()));
     }
+    if (!project.projects().isEmpty()) {
+      Map<String, Object> others = new LinkedHashMap<>();
+      project.projects().forEach((name, other) -> others.put(name, other.form()));
+      form.put("projects", others);
+    }
     Map<String, Object> runs = RunSection.form(project.runs());
     if (!runs.isEmpty()) {
       form.put("runs", runs);
     }
     Map<String, Object> sources = new LinkedHashMap<>();
-    project.sources().forEach((name, source) -> sources.put(name, source.form()));
+    project
+        .sources()
+        .forEach(
+            (name, source) -> {
+              // Those with a slash stand where they are named.
+              if (name.indexOf('/') < 0) {
+                sources.put(name, source.form());
+              }
+            });
     form.put("sources", sources);
     for (Target target : Targets.declared(project)) {
       @SuppressWarnings("unchecked") // each noun was put in here as such a map

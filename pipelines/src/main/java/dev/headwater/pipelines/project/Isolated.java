@@ -85,6 +85,7 @@ public record Isolated(Project project, List<Target> runs) {
             null,
             RunRules.DEFAULT,
             Environments.NONE,
+            Map.of(),
             whole.origin().in(folder));
     return new Isolated(project, List.copyOf(runs));
   }

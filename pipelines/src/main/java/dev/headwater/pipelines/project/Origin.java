@@ -16,6 +16,7 @@ public final class Origin {
   private final Path folder;
   private final List<String> files;
   private final Map<String, Place> places;
+  private final @Nullable String repository;
 
   /**
    * A line of a file.
@@ -29,26 +30,33 @@ public final class Origin {
    * An origin.
    *
    * @param files the project's own first; from the folder
+   * @param repository as declared; null: as git has it
    */
-  Origin(Path folder, List<String> files, Map<String, Place> places) {
+  Origin(Path folder, List<String> files, Map<String, Place> places, @Nullable String repository) {
     this.folder = folder.toAbsolutePath().normalize();
     this.files = List.copyOf(files);
     this.places = Map.copyOf(places);
+    this.repository = repository;
   }
 
   /** Java code that lies in this folder has no lines. */
-  static Origin java(Path folder) {
-    return new Origin(folder, List.of("the project"), Map.of());
+  static Origin java(Path folder, @Nullable String repository) {
+    return new Origin(folder, List.of("the project"), Map.of(), repository);
   }
 
   /** The same as if it lay elsewhere. */
   Origin in(Path other) {
-    return new Origin(other, files, places);
+    return new Origin(other, files, places, repository);
   }
 
   /** The folder that relative paths start from, absolute; `.headwater` lies in it. */
   public Path folder() {
     return folder;
+  }
+
+  /** Which repository it is in, where that is declared; null: git's remote says it. */
+  public @Nullable String repository() {
+    return repository;
   }
 
   /** What problems call the project's own file: "headwater.yaml". */

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.iceberg.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param registry where runs, models and locks are; null: in the tables' database, or beside them
  * @param runs how its runs are carried out
  * @param environments where else it lives, and where it is now
+ * @param projects others whose tables it reads, by what they are called here
  * @param keeps by table's name: where it is and how it is kept, unless that is {@link Keep#DEFAULT}
  * @param resources what a target's stage needs, unless that is {@link Resources#ANY}
  * @param abouts whose targets are and what they are for, where that is said
@@ -41,17 +43,19 @@ public record Project(
     @Nullable CatalogDecl registry,
     RunRules runs,
     Environments environments,
+    Map<String, Neighbour> projects,
     Origin origin) {
   public Project {
     catalogs = inOrder(catalogs);
     clusters = inOrder(clusters);
-    sources = inOrder(sources);
+    projects = inOrder(projects);
     tables = inOrder(appending(tables, sources));
     derived = inOrder(derived);
     features = inOrder(features);
     models = inOrder(models);
     scores = inOrder(scores);
     monitors = inOrder(monitors);
+    sources = inOrder(Foreign.named(sources, derived, features, models, scores, monitors));
     keeps = inOrder(keeps);
     resources = inOrder(resources);
     abouts = inOrder(abouts);
@@ -107,6 +111,7 @@ public record Project(
         registryAt,
         rules,
         there,
+        projects,
         origin);
   }
 
@@ -137,7 +142,7 @@ public record Project(
     SourceDecl declared = sources.get(source);
     return declared == null || declared.table() == null
         ? Optional.empty()
-        : Optional.of(Foreign.ref(catalogs, declared.table()));
+        : Optional.of(Foreign.ref(this, declared.table()));
   }
 
   /** The Kafka topic that a table is filled from; empty if it is filled from files. */
@@ -161,7 +166,7 @@ public record Project(
 
   /**
    * The table that a name means: one that is made here, a source that is one, or, with dots, {@code
-   * catalog.namespace.name} or {@code namespace.name}.
+   * catalog.namespace.name} or {@code namespace.name}, or, with a slash, one of another project.
    *
    * @throws IllegalArgumentException if a dotted name is none of a catalog that is declared
    */
@@ -169,9 +174,28 @@ public record Project(
     return foreign(table)
         .orElseGet(
             () ->
-                table.indexOf('.') < 0
-                    ? new TableRef(keep(table).catalog(), name, table)
-                    : Foreign.ref(catalogs, table));
+                Foreign.is(table)
+                    ? Foreign.ref(this, table)
+                    : new TableRef(keep(table).catalog(), name, table));
+  }
+
+  /**
+   * Whether a name is that of somebody else's table: with dots, of another project, or a source.
+   */
+  public boolean isForeign(String table) {
+    int slash = table.indexOf('/');
+    boolean kind =
+        slash >= 0
+            && Stream.of(Target.Kind.values())
+                .anyMatch(k -> k.word().equals(table.substring(0, slash)));
+    return !kind && (Foreign.is(table) || foreign(table).isPresent());
+  }
+
+  /** Whether a table is another project's, named as such. */
+  public boolean neighbours(TableRef table) {
+    return sources.values().stream()
+        .filter(source -> source.table() != null && source.table().indexOf('/') >= 0)
+        .anyMatch(source -> foreign(source.name()).filter(table::equals).isPresent());
   }
 
   /** The table that a recorded name means: "prod.sales.orders", "flights.late_scores". */

@@ -38,9 +38,11 @@ public final class ProjectBuilder {
   private final Map<String, Keep> keeps = new LinkedHashMap<>();
   private final Map<Target, Resources> resources = new LinkedHashMap<>();
   private final Map<String, EnvironmentBuilder> environments = new LinkedHashMap<>();
+  private final Map<String, Neighbour> projects = new LinkedHashMap<>();
   private final Map<Target, About> abouts = new LinkedHashMap<>();
 
   private Map<String, String> registry = Map.of();
+  private @Nullable String repository;
   private RunRules runs = RunRules.DEFAULT;
 
   ProjectBuilder(String name) {
@@ -73,6 +75,12 @@ public final class ProjectBuilder {
    */
   public ProjectBuilder registry(Map<String, String> properties) {
     registry = Map.copyOf(properties);
+    return this;
+  }
+
+  /** Which repository it is in, the same in each clone: {@code github.com/acme/shop}. */
+  public ProjectBuilder repository(String where) {
+    repository = where;
     return this;
   }
 
@@ -111,6 +119,17 @@ public final class ProjectBuilder {
   public ForeignTable foreign(String source, String table, @Nullable String time) {
     sources.put(source, new SourceDecl(source, table, time));
     return new ForeignTable(source, time);
+  }
+
+  /**
+   * Another project, whose tables are {@link #foreign} ones by {@code <its name>/<table>}.
+   *
+   * @param catalog in which its tables are, one that is declared
+   * @param namespace of its tables
+   */
+  public ProjectBuilder project(String other, String catalog, String namespace) {
+    projects.put(other, new Neighbour.InCatalog(other, catalog, namespace, null));
+    return this;
   }
 
   /** Where a table that is made here is: in a catalog that is declared, with access to write. */
@@ -255,7 +274,8 @@ public final class ProjectBuilder {
             database(all),
             runs,
             Environments.of(elsewhere),
-            Origin.java(folder));
+            projects,
+            Origin.java(folder, repository));
     all.addAll(Basics.check(project));
     all.addAll(Environments.check(project, Set.of()));
     if (!all.isEmpty()) {

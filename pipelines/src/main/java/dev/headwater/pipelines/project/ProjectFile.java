@@ -23,6 +23,21 @@ public final class ProjectFile {
    * @throws HeadwaterException if there is no such file
    */
   public static Project read(Path folderOrFile) {
+    return parser(folderOrFile).parse();
+  }
+
+  /**
+   * Only where a project is: its name, catalogs, registry and environments. What it makes, and
+   * whether that fits together, isn't looked at.
+   *
+   * @throws HeadwaterException if there is no such file, or it doesn't say what the project is
+   *     called
+   */
+  static Project places(Path folderOrFile) {
+    return parser(folderOrFile).places();
+  }
+
+  private static ProjectParser parser(Path folderOrFile) {
     Path file = Files.isDirectory(folderOrFile) ? folderOrFile.resolve(NAME) : folderOrFile;
     Path parent = file.toAbsolutePath().getParent();
     Path folder = parent == null ? file : parent;
@@ -30,7 +45,7 @@ public final class ProjectFile {
     try {
       String text = ProjectFiles.text(file, name);
       ProjectFiles files = new ProjectFiles(name, text, ProjectFiles.below(folder));
-      return new ProjectParser(folder, files).parse();
+      return new ProjectParser(folder, files);
     } catch (IOException e) {
       throw new HeadwaterException(
           HeadwaterException.Kind.USAGE,

@@ -34,8 +34,10 @@ final class ProjectParser {
   private final Map<String, Keep> keeps = new LinkedHashMap<>();
   private final Map<Target, Resources> resources = new LinkedHashMap<>();
   private final Map<String, Environment> environments = new LinkedHashMap<>();
+  private final Map<String, Neighbour> projects = new LinkedHashMap<>();
   private final Map<Target, About> abouts = new LinkedHashMap<>();
   private final Set<String> broken = new HashSet<>();
+  private @Nullable String repository;
 
   ProjectParser(Path folder, ProjectFiles files) {
     this.folder = folder;
@@ -67,34 +69,53 @@ final class ProjectParser {
         "environments",
         s -> new EnvironmentSection(folder, project, made(), s).parse(),
         environments);
+    each("projects", (all, other) -> new NeighbourSection(folder, all, other).parse(), projects);
+    repository = top.text("repository");
     top.end();
     defaults.end();
-    Origin origin = new Origin(folder, notes.files(), notes.places());
-    Project parsed =
-        new Project(
-            project,
-            catalogs,
-            clusters,
-            sources,
-            tables,
-            derived,
-            features,
-            models,
-            scores,
-            monitors,
-            keeps,
-            resources,
-            abouts,
-            registry,
-            runs,
-            Environments.of(environments),
-            origin);
+    Project parsed = project(project, registry, runs);
     List<Problem> problems = new ArrayList<>(notes.problems());
     problems.addAll(Environments.check(parsed, broken));
     if (!problems.isEmpty()) {
-      throw new ProjectException(origin.file(), problems);
+      throw new ProjectException(parsed.origin().file(), problems);
     }
     return parsed;
+  }
+
+  /** Only where it is: mistakes are its own business. */
+  Project places() {
+    String name = top.required("project", "flights");
+    if (name == null) {
+      throw new ProjectException(notes.files().get(0), notes.problems());
+    }
+    each("catalogs", s -> new CatalogSection(folder, s).parse(), catalogs);
+    each(
+        "environments",
+        s -> new EnvironmentSection(folder, name, List.of(), s).parse(),
+        environments);
+    return project(name, RegistrySection.parse(top.section("registry")), RunRules.DEFAULT);
+  }
+
+  private Project project(String name, @Nullable CatalogDecl registry, RunRules runs) {
+    return new Project(
+        name,
+        catalogs,
+        clusters,
+        sources,
+        tables,
+        derived,
+        features,
+        models,
+        scores,
+        monitors,
+        keeps,
+        resources,
+        abouts,
+        registry,
+        runs,
+        Environments.of(environments),
+        projects,
+        new Origin(folder, notes.files(), notes.places(), repository));
   }
 
   /** Those that are filled from sources, and those that are made of others. */

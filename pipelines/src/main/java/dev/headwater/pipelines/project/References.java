@@ -42,14 +42,36 @@ final class References {
     if (project.catalogs().containsKey(project.name())) {
       problem("catalogs." + project.name(), "has the project's own name. Choose another.");
     }
+    for (String there : project.environments().names()) {
+      if (project.catalogs().containsKey(Environment.FROM + there)) {
+        problem(
+            "catalogs." + Environment.FROM + there,
+            "is what tables are called that are read from environment "
+                + there
+                + ". Choose another.");
+      }
+    }
+    project.projects().values().forEach(this::neighbour);
     for (SourceDecl source : project.sources().values()) {
       if (source.table() != null && !source.table().isEmpty()) {
-        String complaint = Foreign.complaint(project.catalogs(), source.table());
+        String complaint = Foreign.complaint(project, source.table());
         String catalog = source.table().substring(0, Math.max(0, source.table().indexOf('.')));
         if (complaint != null && !broken.contains("catalogs." + catalog)) {
           problem("sources." + source.name() + ".table", complaint);
         }
       }
+    }
+  }
+
+  private void neighbour(Neighbour other) {
+    String path = "projects." + other.name();
+    if (other instanceof Neighbour.InCatalog in) {
+      if (!in.catalog().equals(TableRef.DEFAULT_CATALOG)) {
+        known(path + ".catalog", "catalog", in.catalog(), project.catalogs().keySet(), "catalogs");
+      }
+    } else if (project.catalogs().containsKey(other.name())
+        || other.name().equals(TableRef.DEFAULT_CATALOG)) {
+      problem(path, "has the name of a catalog. Choose another.");
     }
   }
 
