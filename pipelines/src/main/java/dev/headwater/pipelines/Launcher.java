@@ -64,6 +64,9 @@ public interface Launcher extends AutoCloseable {
   /** Trains a version again from the same snapshots; exit status 1 and what differs if unequal. */
   Answer replay(Target model, @Nullable String ref, Progress progress);
 
+  /** Writes the rows that a version was trained on into a file. */
+  Answer dataset(DatasetTask task, Progress progress);
+
   /** Plays a table's rows into a topic, until the last one is there. */
   Answer play(PlaySpec spec, PlaySpec.Watch watch);
 

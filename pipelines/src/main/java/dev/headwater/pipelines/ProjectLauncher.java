@@ -114,6 +114,11 @@ public final class ProjectLauncher implements Launcher {
   }
 
   @Override
+  public Answer dataset(DatasetTask task, Progress progress) {
+    return new DatasetAnswers(stages.at(task.model()), task, progress).write();
+  }
+
+  @Override
   public Answer play(PlaySpec spec, PlaySpec.Watch watch) {
     return new Play(stages, spec).into(watch);
   }

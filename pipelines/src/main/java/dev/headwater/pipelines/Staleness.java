@@ -105,13 +105,13 @@ final class Staleness {
     return run.parameters().getOrDefault(DECLARATION, "{}");
   }
 
-  /** Whether two declarations differ, if at all, only in what they say under a key. */
-  static boolean sameBut(String key, String before, String now) {
+  /** Whether two declarations differ, if at all, only in what they say under these keys. */
+  static boolean sameBut(Set<String> keys, String before, String now) {
     try {
       ObjectNode a = (ObjectNode) JSON.readTree(before);
       ObjectNode b = (ObjectNode) JSON.readTree(now);
-      a.remove(key);
-      b.remove(key);
+      a.remove(keys);
+      b.remove(keys);
       return a.equals(b);
     } catch (JsonProcessingException e) {
       return false;

@@ -244,7 +244,7 @@ final class TableFiles {
     return before.declaration().equals(now.declaration())
         || (table.steps().isEmpty()
             && Staleness.sameBut(
-                POLICY,
+                Set.of(POLICY),
                 before.parameters().getOrDefault(Staleness.DECLARATION, "{}"),
                 now.parameters().getOrDefault(Staleness.DECLARATION, "{}")));
   }

@@ -6,18 +6,11 @@ import dev.headwater.catalog.registry.Edge;
 import dev.headwater.catalog.registry.ModelVersion;
 import dev.headwater.catalog.registry.Models;
 import dev.headwater.catalog.registry.Run;
-import dev.headwater.join.SpineJoin;
-import dev.headwater.model.Hyperparameters;
-import dev.headwater.model.NetworkSpec;
-import dev.headwater.model.SplitBy;
-import dev.headwater.model.TrainSpec;
 import dev.headwater.pipelines.project.Declarations;
 import dev.headwater.pipelines.project.Gate;
 import dev.headwater.pipelines.project.ModelDecl;
 import dev.headwater.pipelines.project.ModelRef;
-import dev.headwater.pipelines.project.Network;
 import dev.headwater.pipelines.project.Target;
-import dev.headwater.pipelines.project.Training;
 import dev.headwater.train.Examples;
 import dev.headwater.train.TrainModel;
 import dev.headwater.train.Trained;
@@ -29,9 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.apache.beam.sdk.Pipeline;
-import org.apache.iceberg.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,86 +85,33 @@ final class TrainJob implements Job {
   public Made make(Run run, Watch watch) {
     Workspace workspace = stages.workspace();
     Stages.Pinned rows = stages.pinned(run, model.rows());
-    Copies.keep(stages, run, rows, new Joins(stages, model).needed(rows.schema()), where());
+    Copies.keep(
+        stages,
+        run,
+        rows,
+        new Joins(stages, model).needed(rows.schema()),
+        TrainingSet.where(model));
     return registered(run, train(run, folder(run), workspace.scratch(run.id()), watch));
   }
 
   /** Trains from what a run has pinned, into a folder: also how a training is replayed. */
   Trained train(Run run, Path folder, Path scratch, Watch watch) {
-    Stages.Pinned spine = stages.pinned(run, model.rows());
-    Joins joins = new Joins(stages, model);
-    SpineJoin.Rows joined =
-        new SpineJoin.Rows(
-            spine.table(), spine.snapshot(), model.time(), joins.needed(spine.schema()), where());
-    List<SpineJoin.View> views = joins.views(run);
-    Schema schema = SpineJoin.schema(joined, views);
-    TrainSpec spec = spec(run, joins);
-    TrainModel.Means means =
-        new TrainModel.Means(
-            scratch.toString(),
-            folder.toString(),
-            scratch.resolve("checkpoints").toString(),
-            spine.rows() < 0 ? 1_000_000 : spine.rows());
-
+    TrainingSet set = TrainingSet.of(stages, model, run);
+    TrainModel.Means means = set.means(scratch, folder);
     Pipeline pipeline = stages.pipeline(target, String.valueOf(scratch.getFileName()));
     pipeline
         .apply(
             "train join",
-            new SpineJoin<>(
-                joined,
-                views,
-                new SpineJoin.Means("train", scratch.toUri().toString(), stages.engine().workers()),
-                TrainModel.sink(spec, schema, means),
+            set.into(
+                stages.engine(),
+                scratch,
+                TrainModel.sink(set.spec(), set.joined(), means),
                 Examples.coder()))
-        .apply("train", new TrainModel(spec, schema, means, TrainingWatch.of(run)));
-    long total = spine.rows();
-    for (SpineJoin.View view : views) {
-      total += new Stages.Pinned(view.table(), view.snapshot()).rows();
-    }
+        .apply("train", new TrainModel(set.spec(), set.joined(), means, TrainingWatch.of(run)));
     try (TrainingWatch.Watched watched = TrainingWatch.tell(run, watch)) {
-      stages.run(pipeline, target, total, watched::joining);
+      stages.run(pipeline, target, set.total(), watched::joining);
     }
     return TrainedFolder.find(folder).orElseThrow();
-  }
-
-  /** Rows after the holdout are not read at all. */
-  private String where() {
-    String until =
-        model.split().by()
-            + " < timestamp '"
-            + model.split().holdoutUntil().toString().replace('T', ' ')
-            + "'";
-    return model.where() == null ? until : "(" + model.where() + ") and " + until;
-  }
-
-  private TrainSpec spec(Run run, Joins joins) {
-    Training training = model.training();
-    Map<String, String> pins = new TreeMap<>();
-    run.inputs().forEach(e -> pins.put(e.name(), e.version()));
-    return new TrainSpec(
-        model.name(),
-        joins.inputs(),
-        model.label(),
-        new SplitBy(
-            model.split().by(),
-            model.split().trainUntil().toString(),
-            model.split().holdoutUntil().toString()),
-        network(model.network()),
-        new Hyperparameters(
-            training.seed(),
-            training.batch(),
-            training.epochs(),
-            Hyperparameters.DEFAULT.patience(),
-            training.rate(),
-            training.decay(),
-            training.device()),
-        pins);
-  }
-
-  private static NetworkSpec network(Network network) {
-    return network instanceof Network.Java java
-        ? NetworkSpec.Custom.of(java.name())
-        : new NetworkSpec.Mlp(((Network.Mlp) network).hidden());
   }
 
   private Path folder(Run run) {

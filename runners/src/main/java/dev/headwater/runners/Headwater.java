@@ -49,6 +49,7 @@ import picocli.CommandLine.Spec;
       JobVerbs.Job.class,
       ManifestsVerb.class,
       ConnectVerb.class,
+      DatasetVerb.class,
       DoctorVerb.class,
       OtherVerbs.Lib.class,
       OtherVerbs.Version.class,

@@ -16,6 +16,7 @@ import dev.headwater.pipelines.select.Selection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,12 +76,24 @@ abstract class Verb implements Callable<Integer> {
       names = {"-o", "--output"},
       paramLabel = "FORM",
       description = "text, or json: one document on stdout and nothing else.")
-  final void output(Output form) {
+  final void output(String text) {
+    Optional<Output> known =
+        Arrays.stream(Output.values()).filter(o -> o.name().equalsIgnoreCase(text)).findFirst();
+    if (known.isEmpty() && spec != null && !into(text)) {
+      throw new ParameterException(
+          spec.commandLine(), "There is no output '" + text + "': it is text or json.");
+    }
+    Output form = known.orElse(output);
     if ((form == Output.DOT || form == Output.HTML) && !draws() && spec != null) {
       throw new ParameterException(
           spec.commandLine(), spec.name() + " has nothing to draw: it takes -o text or -o json.");
     }
     output = form;
+  }
+
+  /** Takes -o as the file that something is written to, if the verb writes one. */
+  boolean into(String file) {
+    return false;
   }
 
   /** Whether its answers have a graph. */

@@ -2,6 +2,7 @@ package dev.headwater.runners;
 
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.pipelines.Answer;
+import dev.headwater.pipelines.DatasetTask;
 import dev.headwater.pipelines.Launcher;
 import dev.headwater.pipelines.LetterTask;
 import dev.headwater.pipelines.PlanReport;
@@ -127,6 +128,11 @@ final class FakeLauncher implements Launcher {
     progress.began(HEADER);
     Answer answer = answer("replay " + model + " " + ref);
     return new Answer(answer.blocks(), answer.data(), 1);
+  }
+
+  @Override
+  public Answer dataset(DatasetTask task, Progress progress) {
+    return answer("dataset " + task.model() + " " + task.ref() + " " + task.wanted());
   }
 
   @Override

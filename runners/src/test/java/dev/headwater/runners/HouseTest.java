@@ -130,7 +130,8 @@ final class HouseTest {
                 "dev.headwater.features..",
                 "dev.headwater.derive..",
                 "dev.headwater.drift..",
-                "dev.headwater.compact..")
+                "dev.headwater.compact..",
+                "dev.headwater.provider..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
@@ -150,7 +151,8 @@ final class HouseTest {
             .or()
             .resideInAnyPackage(STAGES)
             .or()
-            .resideInAnyPackage("dev.headwater.catalog..", "dev.headwater.model..")
+            .resideInAnyPackage(
+                "dev.headwater.catalog..", "dev.headwater.model..", "dev.headwater.provider..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.apache.kafka..", "dev.headwater.kafka..")

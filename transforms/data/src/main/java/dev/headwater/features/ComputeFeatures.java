@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * spines that will ask it. Bounded. Its output is to be committed in one replacement.
  *
  * <p>Rows without a key or a time, rows that a spine's condition leaves out and repeated points
- * count as filtered; facts tell {@code rows-without-point} and {@code rows-never-known}.
+ * count as filtered; facts tell {@code rows_without_point} and {@code rows_never_known}.
  */
 public final class ComputeFeatures extends PTransform<PBegin, PCollection<Written>> {
   private static final long serialVersionUID = 1;

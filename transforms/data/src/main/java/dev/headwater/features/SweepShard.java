@@ -82,9 +82,9 @@ final class SweepShard extends WorkFn<KV<Integer, Iterable<RunRef>>, Written> {
               0,
               spilled.unasked() + spilled.pointless(),
               Map.of(
-                  "rows-without-point",
+                  "rows_without_point",
                   Long.toString(spilled.pointless()),
-                  "rows-never-known",
+                  "rows_never_known",
                   Long.toString(spilled.neverKnown()))));
     }
   }

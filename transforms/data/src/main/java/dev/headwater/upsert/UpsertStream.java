@@ -30,6 +30,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.coders.SerializableCoder;
+import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.WithKeys;
 import org.apache.beam.sdk.values.KV;
@@ -76,7 +77,7 @@ public final class UpsertStream extends StreamCommits<PCollection<RowBatch>> {
       List<String> key,
       @Nullable String order,
       @Nullable String deletes,
-      Duration interval,
+      @Nullable Duration interval,
       @Nullable SchemaPolicy policy,
       Map<String, String> summary)
       implements Serializable {
@@ -142,6 +143,14 @@ public final class UpsertStream extends StreamCommits<PCollection<RowBatch>> {
     return with(new How(how.key, how.order, how.deletes, commitInterval, how.policy, how.summary));
   }
 
+  /**
+   * Of bounded batches: one commit of all of them, under the run's token. It needs no stable input;
+   * an attempt that is repeated finds its own commit.
+   */
+  public UpsertStream once() {
+    return with(new How(how.key, how.order, how.deletes, null, how.policy, how.summary));
+  }
+
   /** What each snapshot's summary says besides the token and the counts. */
   public UpsertStream summary(Map<String, String> more) {
     Map<String, String> all = new HashMap<>(how.summary);
@@ -200,6 +209,14 @@ public final class UpsertStream extends StreamCommits<PCollection<RowBatch>> {
         batches
             .apply("Bundles", Bundles.into(new KeyedWriters(this), Keyed.coder()))
             .apply("OneKey", WithKeys.<Integer, Keyed>of(0).withKeyType(integers()));
+    if (how.interval == null) {
+      return written
+          .apply("Together", GroupByKey.create())
+          .apply("Seal", ParDo.of(new Seal()))
+          .setCoder(Keyed.coder())
+          .apply("Commit", ParDo.of(new CommitOnce(this)))
+          .setCoder(SerializableCoder.of(Committed.class));
+    }
     return Intervals.of(written, how.interval)
         .apply("Seal", ParDo.of(new Seal()))
         .setCoder(Keyed.coder())
@@ -258,6 +275,23 @@ public final class UpsertStream extends StreamCommits<PCollection<RowBatch>> {
     @ProcessElement
     public void process(@Element KV<Integer, Iterable<Keyed>> all, OutputReceiver<Keyed> out) {
       out.output(Keyed.of(all.getValue()));
+    }
+  }
+
+  private static final class CommitOnce extends WorkFn<Keyed, Committed> {
+    private static final long serialVersionUID = 1;
+    private final UpsertStream how;
+
+    CommitOnce(UpsertStream how) {
+      this.how = how;
+    }
+
+    @ProcessElement
+    public void process(@Element Keyed all, OutputReceiver<Committed> out) throws IOException {
+      Token token = Token.ofRun(how.sink, how.run, List.of());
+      try (TableCatalog open = TableCatalog.open(how.catalog)) {
+        out.output(how.commit(open, all, Change.append(how.ref, token, List.of())));
+      }
     }
   }
 

@@ -1,19 +1,9 @@
 package dev.headwater.score;
 
-import dev.headwater.catalog.HeadwaterException;
-import dev.headwater.catalog.HeadwaterException.Kind;
-import dev.headwater.columns.BytesColumn;
-import dev.headwater.columns.Column;
-import dev.headwater.columns.DictionaryColumn;
-import dev.headwater.columns.DoubleColumn;
-import dev.headwater.columns.LongColumn;
 import dev.headwater.columns.RowBatch;
 import dev.headwater.columns.expr.Expression;
 import dev.headwater.columns.expr.ExpressionException;
-import dev.headwater.model.Encoding;
-import dev.headwater.model.InputValues;
-import dev.headwater.model.ModelInput;
-import dev.headwater.model.Network;
+import dev.headwater.model.RawRows;
 import dev.headwater.model.TrainSpec;
 import dev.headwater.table.BatchSink;
 import dev.headwater.table.BatchWriter;
@@ -21,7 +11,6 @@ import dev.headwater.table.Written;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +19,6 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.types.Types;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Joined rows into a table of predictions: encoded, scored by one version of one model and by its
@@ -61,12 +49,7 @@ public final class ScoreRows implements BatchSink<Written> {
   public record ScoreSpec(String model, long version, String folder, String manifestDigest)
       implements Serializable {}
 
-  private final ScoreSpec spec;
-  private final List<String> spineColumns;
-  private final LoadedModel model;
-  private final InputValues inputs;
-  private final @Nullable Expression label;
-  private final Schema schema;
+  private final Scorer scorer;
   private final BatchWriter writer;
   private long rows;
 
@@ -77,13 +60,7 @@ public final class ScoreRows implements BatchSink<Written> {
       Table table,
       String sink,
       String run) {
-    this.spec = spec;
-    this.spineColumns = List.copyOf(spineColumns);
-    this.model = LoadedModel.of(spec);
-    this.inputs = new InputValues(model.spec().inputs(), joined);
-    this.schema = schema(joined, spineColumns, model.spec());
-    this.label =
-        schema.findField(LABEL) == null ? null : Expression.parse(model.spec().label(), joined);
+    this.scorer = new Scorer(spec, joined, spineColumns);
     this.writer = BatchWriter.open(table, sink, run).sorting().sketching();
   }
 
@@ -93,24 +70,8 @@ public final class ScoreRows implements BatchSink<Written> {
    * name and version. Where an input has the name of a spine's column it is that column.
    */
   public static Schema schema(Schema joined, List<String> spineColumns, TrainSpec spec) {
-    Map<String, Type> columns = new LinkedHashMap<>();
-    for (String name : spineColumns) {
-      columns.put(name, joined.findType(name));
-    }
-    for (ModelInput input : spec.inputs()) {
-      Expression value = Expression.parse(input.sql(), joined);
-      if (columns.put(input.name(), value.type()) != null
-          && !value.canonical().equals(own(input.name(), joined))) {
-        throw new HeadwaterException(
-            Kind.USAGE,
-            "Cannot write predictions: input "
-                + input.name()
-                + " is "
-                + input.sql()
-                + ", but the rows have another column of this name.",
-            "give the input a name of its own.");
-      }
-    }
+    Map<String, Type> columns =
+        new LinkedHashMap<>(new RawRows(spineColumns, spec.inputs(), joined).types());
     columns.put(PROBABILITY, Types.DoubleType.get());
     columns.put(BASELINE, Types.DoubleType.get());
     if (labelled(joined, spec)) {
@@ -123,10 +84,6 @@ public final class ScoreRows implements BatchSink<Written> {
         (name, type) -> fields.add(Types.NestedField.optional(fields.size() + 1, name, type)));
     return TypeUtil.assignFreshIds(
         new Schema(fields), new java.util.concurrent.atomic.AtomicInteger()::incrementAndGet);
-  }
-
-  private static String own(String column, Schema joined) {
-    return Expression.parse(ModelInput.column(column).sql(), joined).canonical();
   }
 
   private static boolean labelled(Schema joined, TrainSpec spec) {
@@ -158,54 +115,10 @@ public final class ScoreRows implements BatchSink<Written> {
 
   @Override
   public void accept(RowBatch batch) throws IOException {
-    int n = batch.size();
-    if (n == 0) {
-      return;
+    if (batch.size() > 0) {
+      writer.accept(scorer.score(batch));
+      rows += batch.size();
     }
-    Column[] raw = inputs.columns(batch);
-    double[][] values = new double[raw.length][];
-    List<Encoding> encodings = model.encodings().each();
-    for (int i = 0; i < raw.length; i++) {
-      values[i] =
-          encodings.get(i) instanceof Encoding.Categorical c
-              ? inputs.doubles(
-                  i, raw[i], v -> Math.max(-1, Collections.binarySearch(c.values(), v)))
-              : inputs.doubles(i, raw[i], v -> -1);
-    }
-    double[][] scores = model.score(model.encodings().encode(values, n, Network.padded(n)), n);
-    Column[] out = new Column[schema.columns().size()];
-    for (int i = 0; i < out.length; i++) {
-      out[i] = column(schema.columns().get(i).name(), batch, raw, scores);
-    }
-    writer.accept(RowBatch.of(schema, n, out));
-    rows += n;
-  }
-
-  private Column column(String name, RowBatch batch, Column[] raw, double[][] scores) {
-    int n = batch.size();
-    if (name.equals(PROBABILITY)) {
-      return DoubleColumn.of(scores[0]);
-    }
-    if (name.equals(BASELINE)) {
-      return DoubleColumn.of(scores[1]);
-    }
-    if (name.equals(LABEL) && label != null) {
-      return label.evaluate(batch);
-    }
-    if (name.equals(MODEL)) {
-      return DictionaryColumn.of(new int[n], BytesColumn.ofStrings(spec.model()), null);
-    }
-    if (name.equals(VERSION)) {
-      long[] versions = new long[n];
-      java.util.Arrays.fill(versions, spec.version());
-      return LongColumn.of(versions);
-    }
-    for (int i = 0; i < raw.length; i++) {
-      if (model.spec().inputs().get(i).name().equals(name) && !spineColumns.contains(name)) {
-        return raw[i];
-      }
-    }
-    return batch.column(name);
   }
 
   @Override

@@ -96,6 +96,32 @@ final class SpillExamples implements BatchSink<Examples> {
 
   @Override
   public void accept(RowBatch batch) throws IOException {
+    place(batch);
+  }
+
+  /** Where each row of a batch went. */
+  static final class Placed {
+    /** As of {@link SplitCuts}; a row without a label is unused. */
+    final byte[] parts;
+
+    final BooleanColumn labels;
+
+    /** As of {@link InputValues#columns}. */
+    final Column[] inputs;
+
+    /** Of what a row holds for the training, with the training's seed. */
+    final long[] hashes;
+
+    Placed(byte[] parts, BooleanColumn labels, Column[] inputs, long[] hashes) {
+      this.parts = parts;
+      this.labels = labels;
+      this.inputs = inputs;
+      this.hashes = hashes;
+    }
+  }
+
+  /** Takes the rows, and tells where each went. */
+  Placed place(RowBatch batch) throws IOException {
     byte[] parts = cuts.parts(batch);
     BooleanColumn labels = (BooleanColumn) label.evaluate(batch);
     Column[] columns = inputs.columns(batch);
@@ -109,15 +135,16 @@ final class SpillExamples implements BatchSink<Examples> {
       if (parts[row] == SplitCuts.UNUSED) {
         unused++;
       } else if (labels.isNull(row)) {
+        parts[row] = SplitCuts.UNUSED;
         noLabel++;
       } else {
         boolean holdout = parts[row] == SplitCuts.HOLDOUT;
         int flags =
             (labels.values()[row] ? ExampleRecord.LABEL : 0)
                 | (holdout ? ExampleRecord.HOLDOUT : 0);
-        long hash = ExampleRecord.mix(hashes[row], flags);
-        ByteBuffer out = buffer(shift == 64 ? 0 : (int) (hash >>> shift));
-        out.putLong(hash);
+        hashes[row] = ExampleRecord.mix(hashes[row], flags);
+        ByteBuffer out = buffer(shift == 64 ? 0 : (int) (hashes[row] >>> shift));
+        out.putLong(hashes[row]);
         for (long[] column : bits) {
           out.putLong(column[row]);
         }
@@ -125,6 +152,7 @@ final class SpillExamples implements BatchSink<Examples> {
         rows++;
       }
     }
+    return new Placed(parts, labels, columns, hashes);
   }
 
   /** A column's 8 bytes a row; its content is mixed into the rows' hashes. */
