@@ -11,6 +11,7 @@ import dev.headwater.pipelines.project.Window;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /** What a target's declaration says otherwise than it did, besides its columns and its contract. */
@@ -45,7 +46,7 @@ final class DeclarationDiff {
             parse(Declarations.json(before, was)),
             parse(Declarations.json(project, target)));
     if (target.kind() == Target.Kind.FEATURES) {
-      diff.values(project.features().get(target.name()));
+      diff.values(Objects.requireNonNull(project.features().get(target.name())));
     }
     diff.parts();
     return diff.changes;

@@ -6,6 +6,7 @@ import dev.headwater.pipelines.project.Origin;
 import dev.headwater.pipelines.project.Project;
 import dev.headwater.pipelines.project.Target;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,15 +25,11 @@ record Told(Project project, String ref, String commit, Set<Target> unfit) {
   private record Read(Change change, Reason reason, List<DeclaredReads.Reader> readers) {}
 
   Answer of(List<Change> changes, DeclaredReads reads) {
-    Map<Reason, List<Read>> groups = new LinkedHashMap<>();
-    for (Reason reason : Reason.values()) {
-      groups.put(reason, new ArrayList<>());
-    }
+    Map<Reason, List<Read>> groups = new EnumMap<>(Reason.class);
     for (Change change : changes) {
       Read read = read(change, reads);
-      groups.get(read.reason()).add(read);
+      groups.computeIfAbsent(read.reason(), reason -> new ArrayList<>()).add(read);
     }
-    groups.values().removeIf(List::isEmpty);
     List<Map<String, Object>> data = new ArrayList<>();
     List<Answer.Block> blocks = new ArrayList<>();
     long breaking =
