@@ -28,5 +28,13 @@ final class VersionsTest {
     String matrix = readme.substring(readme.indexOf("| Java |"));
     String row = matrix.lines().skip(2).findFirst().orElseThrow();
     assertThat(row).contains(Versions.tested().values());
+    assertThat(row).contains(", " + property(BOM, "pytorch.version") + " |");
+    assertThat(row).startsWith("| " + property(Path.of("../pom.xml"), "maven.compiler.release"));
+  }
+
+  private static String property(Path pom, String name) throws IOException {
+    String text = Files.readString(pom);
+    int from = text.indexOf("<" + name + ">") + name.length() + 2;
+    return text.substring(from, text.indexOf("</" + name + ">"));
   }
 }

@@ -66,7 +66,7 @@ class TrainAndScoreTest {
     }
   }
 
-  private static Trained train(Path folder) throws IOException {
+  static Trained train(Path folder, TrainSpec spec) throws IOException {
     TrainModel.Means means =
         new TrainModel.Means(
             folder.resolve("scratch").toString(),
@@ -76,9 +76,9 @@ class TrainAndScoreTest {
     Pipeline pipeline = Pipeline.create();
     pipeline
         .apply("Parts", Create.of(0, 1, 2, 3).withCoder(VarIntCoder.of()))
-        .apply("Spill", ParDo.of(new Spill(Rows.spec(), means)))
+        .apply("Spill", ParDo.of(new Spill(spec, means)))
         .setCoder(TrainModel.sinkCoder())
-        .apply("Train", new TrainModel(Rows.spec(), Rows.SCHEMA, means, TrainProgress.SILENT));
+        .apply("Train", new TrainModel(spec, Rows.SCHEMA, means, TrainProgress.SILENT));
     pipeline.run().waitUntilFinish();
     return TrainModel.finished(Path.of(means.folder()));
   }
@@ -132,7 +132,7 @@ class TrainAndScoreTest {
 
   @Test
   void predictionsDependOnTheRowAlone(@TempDir Path folder) throws IOException {
-    Trained trained = train(folder);
+    Trained trained = train(folder, Rows.spec());
     assertThat(trained.trainRows()).isGreaterThan(2_000);
     ScoreSpec spec = new ScoreSpec("m", 3, trained.folder(), trained.manifestDigest());
     try (TableCatalog catalog = TableCatalog.open(CatalogConfig.embedded(folder))) {
@@ -156,7 +156,7 @@ class TrainAndScoreTest {
 
   @Test
   void refusesAModelThatIsNotTheRegisteredOne(@TempDir Path folder) throws IOException {
-    Trained trained = train(folder);
+    Trained trained = train(folder, Rows.spec());
     ScoreSpec spec = new ScoreSpec("m", 3, trained.folder(), "00");
     try (TableCatalog catalog = TableCatalog.open(CatalogConfig.embedded(folder))) {
       Table table = scores(catalog, "one");
