@@ -15,10 +15,6 @@ import java.util.Map;
 
 /** Whether this machine and this JVM are fit for runs. */
 final class MachineChecks {
-  /** Java's versions that CI has run. */
-  private static final int OLDEST = 17;
-
-  private static final int NEWEST_TESTED = 21;
   private static final long ROOM = 1L << 30;
   private static final long HEAP = 512L << 20;
 
@@ -26,12 +22,12 @@ final class MachineChecks {
 
   static Finding java(int version) {
     String what = System.getProperty("java.version") + ", " + System.getProperty("java.home");
-    if (version < OLDEST) {
+    if (version < Versions.JAVA) {
       return Finding.ill(
-          "java", what + ": too old", "install a JDK of version 17 or 21 and set JAVA_HOME.");
+          "java", what + ": too old", "install a JDK of version 17 and set JAVA_HOME.");
     }
-    return version > NEWEST_TESTED
-        ? Finding.doubtful("java", what + ": not tested", "set JAVA_HOME to a JDK 17 or 21.")
+    return version > Versions.JAVA
+        ? Finding.doubtful("java", what + ": not tested", "set JAVA_HOME to a JDK 17.")
         : Finding.well("java", what);
   }
 

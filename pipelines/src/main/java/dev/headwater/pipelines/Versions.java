@@ -11,6 +11,7 @@ import java.util.Map;
 public final class Versions {
   public static final String HEADWATER = Requires.HEADWATER;
 
+  static final int JAVA = 17;
   static final String BEAM = "2.70.0";
   static final String FLINK = "1.19.0";
   static final String ICEBERG = "1.11.0";

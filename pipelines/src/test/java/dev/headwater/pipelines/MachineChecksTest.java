@@ -18,8 +18,7 @@ final class MachineChecksTest {
   void javaMustBeNewEnough() {
     assertThat(MachineChecks.java(11).state()).isEqualTo(ILL);
     assertThat(MachineChecks.java(17).state()).isEqualTo(WELL);
-    assertThat(MachineChecks.java(21).state()).isEqualTo(WELL);
-    assertThat(MachineChecks.java(30).state()).isEqualTo(DOUBTFUL);
+    assertThat(MachineChecks.java(21).state()).isEqualTo(DOUBTFUL);
   }
 
   @Test
