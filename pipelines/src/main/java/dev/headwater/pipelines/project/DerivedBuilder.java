@@ -1,7 +1,6 @@
 package dev.headwater.pipelines.project;
 
 import dev.headwater.columns.expr.ExpressionException;
-import dev.headwater.columns.expr.Select;
 import dev.headwater.validate.Limits;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** A table that is made of other tables, while it is declared. */
 public final class DerivedBuilder implements Supplier<DerivedDecl>, RowSource {
   private final String name;
-  private final @Nullable String sql;
+  private final @Nullable QueryText sql;
   private final @Nullable TableTransform through;
   private final List<String> from;
   private final List<Partition> partitions = new ArrayList<>();
@@ -20,7 +19,7 @@ public final class DerivedBuilder implements Supplier<DerivedDecl>, RowSource {
   private Limits limits = Limits.NONE;
 
   DerivedBuilder(
-      String name, @Nullable String sql, @Nullable TableTransform through, List<String> from) {
+      String name, @Nullable QueryText sql, @Nullable TableTransform through, List<String> from) {
     this.name = name;
     this.sql = sql;
     this.through = through;
@@ -68,9 +67,9 @@ public final class DerivedBuilder implements Supplier<DerivedDecl>, RowSource {
   }
 
   /** What a query reads; one that is none has a problem of its own. */
-  private static List<String> tables(String sql) {
+  private static List<String> tables(QueryText sql) {
     try {
-      return List.copyOf(Select.parse(sql).tables());
+      return List.copyOf(sql.parsed().tables());
     } catch (ExpressionException e) {
       return List.of();
     }

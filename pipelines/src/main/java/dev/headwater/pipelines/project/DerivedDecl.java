@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A table that is made of other tables; rows that break its contract go to its letters.
  *
- * @param sql the query that makes it; null where {@link #through} does
- * @param through the user's transform that makes it; null where {@link #sql} does
+ * @param text the query that makes it; null where {@link #through} does
+ * @param through the user's transform that makes it; null where {@link #text} does
  * @param from the tables that it reads, by name: those of the query, or as they are given
  * @param time the column with the rows' event time, where they have one
  * @param contract the contract's file as written; parsed: {@link Contracts#of(Project, String)}
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record DerivedDecl(
     String name,
-    @Nullable String sql,
+    @Nullable QueryText text,
     @Nullable TableTransform through,
     List<String> from,
     @Nullable String time,
@@ -31,9 +31,14 @@ public record DerivedDecl(
     partition = List.copyOf(partition);
   }
 
+  /** The query as written; null where a transform makes it. */
+  public @Nullable String sql() {
+    return text == null ? null : text.toString();
+  }
+
   /** The query. */
   public Select query() {
-    return Select.parse(Objects.requireNonNull(sql, "no query"));
+    return Objects.requireNonNull(text, "no query").parsed();
   }
 
   /** The transform as an object: its state, and the users' classes that it is made of. */

@@ -30,10 +30,11 @@ final class DerivedSection {
 
   DerivedDecl parse() {
     String sql = s.query("sql");
+    QueryText text = sql == null ? null : new QueryText(sql);
     List<String> from = s.texts("from");
     TableTransform through = s.value("java", TableTransform::parse);
-    if (sql != null) {
-      from = query(sql);
+    if (text != null) {
+      from = query(text);
     } else if (through == null && !s.has("java") && !s.has("sql")) {
       s.problem(
           "from",
@@ -46,17 +47,17 @@ final class DerivedSection {
     String contract = TableSection.contract(folder, s);
     Limits limits = TableSection.limits(s.section("letters"));
     return new DerivedDecl(
-        s.name(), sql, sql == null ? through : null, from, time, partition, contract, limits);
+        s.name(), text, text == null ? through : null, from, time, partition, contract, limits);
   }
 
-  private List<String> query(String sql) {
+  private List<String> query(QueryText text) {
     for (String other : List.of("java", "from")) {
       if (s.has(other)) {
         s.problem(other, "the query says it all. Leave out " + other + ", or the query");
       }
     }
     try {
-      Select query = Select.parse(sql);
+      Select query = text.parsed();
       query
           .beyond()
           .ifPresent(
@@ -69,7 +70,8 @@ final class DerivedSection {
                           + " around others. Let a java: class do more"));
       return List.copyOf(query.tables());
     } catch (ExpressionException e) {
-      e.problems().forEach(p -> s.problem("sql", s.line("sql", sql, p.line()), placed(p)));
+      e.problems()
+          .forEach(p -> s.problem("sql", s.line("sql", text.toString(), p.line()), placed(p)));
       return List.of();
     }
   }

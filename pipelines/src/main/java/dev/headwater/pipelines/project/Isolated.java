@@ -146,7 +146,7 @@ public record Isolated(Project project, List<Target> runs) {
   private static DerivedDecl alone(DerivedDecl table, boolean limits) {
     return new DerivedDecl(
         table.name(),
-        table.sql(),
+        table.text(),
         table.through(),
         table.from(),
         table.time(),

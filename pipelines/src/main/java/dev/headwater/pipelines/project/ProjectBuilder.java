@@ -200,7 +200,7 @@ public final class ProjectBuilder {
 
   /** A table made by a query over tables of the project: {@code select ... from flights}. */
   public DerivedBuilder sql(String table, String query) {
-    return derived(table, new DerivedBuilder(table, query, null, List.of()));
+    return derived(table, new DerivedBuilder(table, new QueryText(query), null, List.of()));
   }
 
   /**

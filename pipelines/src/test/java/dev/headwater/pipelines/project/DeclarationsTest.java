@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -116,6 +117,8 @@ final class DeclarationsTest {
     p.table("t", dev.headwater.pipelines.project.Files.parquet("data/*.parquet"));
     p.sql("g", "select k, count(*) as n from t group by k").time("k").partition(Partition.day("k"));
     assertThat(p.build()).isEqualTo(file);
+    DerivedDecl made = Objects.requireNonNull(file.derived().get("g"));
+    assertThat(made.query()).as("parsed once").isSameAs(made.query());
 
     Project explained = project(Explain.of(file));
     Target g = file.target("table/g");
