@@ -21,6 +21,7 @@ final class WarmUp {
         in: {files: a.csv, columns: {id: long, town: string}}
       tables:
         rides: {from: in}
+        towns: {sql: "select town, count(*) as n from rides where id > 0 group by town"}
       """;
 
   private static final String[][] VERBS = {
