@@ -62,15 +62,16 @@ final class ClientProcess implements AutoCloseable {
     command.add(
         Path.of("..", name, "target", "classes").toAbsolutePath().normalize()
             + File.pathSeparator
-            + read(Path.of("..", name, "target", "class.path")));
+            + classPath(name));
     command.add("dev.headwater.clients." + main);
     command.addAll(arguments);
     return start(name, command);
   }
 
-  private static String read(Path path) {
+  /** What the build of a sibling module has left. */
+  static String classPath(String name) {
     try {
-      return Files.readString(path).strip();
+      return Files.readString(Path.of("..", name, "target", "class.path")).strip();
     } catch (IOException e) {
       throw new UncheckedIOException("mvn process-classes of that module writes it", e);
     }

@@ -1,7 +1,5 @@
 package dev.headwater.clients;
 
-import static org.junit.jupiter.api.Assumptions.abort;
-
 import dev.headwater.catalog.CatalogConfig;
 import dev.headwater.catalog.TableCatalog;
 import java.io.IOException;
@@ -10,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -78,22 +75,14 @@ final class Lake {
     return flink;
   }
 
-  /** Skips the test, with the reason, where Python has no PyIceberg; never in CI. */
+  /** Skips the test where Python has no PyIceberg; never in CI. */
   static synchronized ClientProcess pyiceberg() {
     if (pyiceberg == null) {
-      String python = Optional.ofNullable(System.getenv("HEADWATER_PYTHON")).orElse("python3");
-      if (!imports(python)) {
-        String said =
-            "PyIceberg is not compared with: '"
-                + python
-                + "' cannot import it. Fix: pip install 'pyiceberg[sql-sqlite,pyarrow]' into a"
-                + " virtual environment, and let HEADWATER_PYTHON be its python.";
-        if (System.getenv("CI") != null) {
-          throw new IllegalStateException(said);
-        }
-        System.err.println(said);
-        return abort(said);
-      }
+      String python =
+          Python.with(
+              "HEADWATER_PYTHON",
+              "pyiceberg.catalog.sql, pyarrow",
+              "pyiceberg[sql-sqlite,pyarrow]");
       pyiceberg =
           ended(
               ClientProcess.start(
@@ -107,22 +96,6 @@ final class Lake {
                       CONFIG.properties().get(CatalogConfig.WAREHOUSE))));
     }
     return pyiceberg;
-  }
-
-  private static boolean imports(String python) {
-    try {
-      return new ProcessBuilder(python, "-c", "import pyiceberg.catalog.sql, pyarrow")
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start()
-              .waitFor()
-          == 0;
-    } catch (IOException e) {
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
   }
 
   private static List<String> properties() {
