@@ -123,12 +123,21 @@ final class FeaturesJob extends TableJob {
   Made made(Committed committed) {
     int values = view.values().size() * view.windows().size();
     long rows = Stages.kept(committed);
+    Map<String, Double> figures = TableOutput.figures(committed);
     return new Made(
         List.of(TableOutput.edge(committed)),
-        TableOutput.figures(committed),
+        figures,
         rows,
-        values + " values",
+        values
+            + " values"
+            + left(figures, "rows_without_point", " without key or time")
+            + left(figures, "rows_never_known", " never known"),
         TableOutput.where(committed));
+  }
+
+  private static String left(Map<String, Double> figures, String fact, String why) {
+    long rows = Math.round(figures.getOrDefault(fact, 0.0));
+    return rows == 0 ? "" : ", " + Stages.grouped(rows) + why;
   }
 
   /**

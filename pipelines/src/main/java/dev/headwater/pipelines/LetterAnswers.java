@@ -52,16 +52,15 @@ final class LetterAnswers {
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("letters", count);
     data.put("file", task.to().toString());
-    return Answer.of(
-        data,
-        new Answer.Block.Line(
-            Stages.grouped(count)
-                + " letters are in "
-                + task.to()
-                + ". Mend raw or row in them, then: headwater letters "
+    String said = Stages.grouped(count) + " letters are in " + task.to() + ".";
+    String next =
+        target.kind() == Target.Kind.TABLE
+            ? " Mend raw or row in them, then: headwater letters "
                 + target.name()
                 + " replay --file "
-                + task.to()));
+                + task.to()
+            : "";
+    return Answer.of(data, new Answer.Block.Line(said + next));
   }
 
   private Answer show(LetterTask.Show task) {
@@ -110,7 +109,7 @@ final class LetterAnswers {
   private Answer none() {
     return Answer.of(
         Map.of("letters", 0, "reasons", Map.of(), "rows", List.of()),
-        new Answer.Block.Line(target.name() + " has no letters: no row broke its contract."));
+        new Answer.Block.Line(target.name() + " has no letters."));
   }
 
   private static List<String> cells(StoredLetter letter) {

@@ -169,6 +169,13 @@ public final class ProjectLauncher implements Launcher {
               + made.name()
               + " makes its rows anew.");
     }
+    if (target.kind() != Target.Kind.TABLE) {
+      List<String> of = stages.project().needs(target).stream().map(Target::toString).toList();
+      throw new HeadwaterException(
+          HeadwaterException.Kind.USAGE,
+          "Cannot " + what + " " + target.name() + ": it is made of " + String.join(", ", of) + ".",
+          "mend those: headwater run " + target.name() + " makes its rows and its letters anew.");
+    }
   }
 
   @Override

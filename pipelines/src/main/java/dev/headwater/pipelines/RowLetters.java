@@ -34,7 +34,7 @@ final class RowLetters {
         LetterFilter.OPEN,
         letter -> {
           if (is(letter, shown)) {
-            found.add(letter(label, letter));
+            found.add(letter(label, stages.project().tables().containsKey(label), letter));
           }
           return found.size() < RowSteps.MOST;
         });
@@ -65,7 +65,7 @@ final class RowLetters {
     }
   }
 
-  private static RowNode letter(String label, StoredLetter letter) {
+  private static RowNode letter(String label, boolean filled, StoredLetter letter) {
     List<String> notes = new ArrayList<>();
     for (Letter.Reason reason : letter.reasons()) {
       notes.add(
@@ -82,7 +82,10 @@ final class RowLetters {
             + (letter.position() < 0 ? "" : " at " + letter.position())
             + ", run "
             + letter.run());
-    notes.add("headwater letters " + label + " replay tries it again once it is mended");
+    notes.add(
+        filled
+            ? "headwater letters " + label + " replay tries it again once it is mended"
+            : "headwater run " + label + " tries it again once what it is made of is mended");
     return RowNode.of(label + "__letters", LetterLines.data(letter), notes);
   }
 }

@@ -3,7 +3,7 @@ package dev.headwater.pipelines;
 import dev.headwater.catalog.HeadwaterException;
 import dev.headwater.catalog.SnapshotRef;
 import dev.headwater.catalog.commit.Committed;
-import dev.headwater.catalog.commit.Token;
+import dev.headwater.catalog.commit.SummaryKeys;
 import dev.headwater.catalog.registry.Alias;
 import dev.headwater.catalog.registry.Edge;
 import dev.headwater.catalog.registry.ModelVersion;
@@ -20,11 +20,13 @@ import dev.headwater.pipelines.project.ScoreDecl;
 import dev.headwater.pipelines.project.Target;
 import dev.headwater.score.ScoreRows;
 import dev.headwater.score.Scored;
-import dev.headwater.table.CommitTable;
 import dev.headwater.table.Written;
+import dev.headwater.validate.Letters;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -65,6 +67,7 @@ final class ScoreJob extends TableJob {
 
   @Override
   public Made make(Run run, Watch watch) {
+    output.finishLater();
     Workspace workspace = stages.workspace();
     Stages.Pinned spine = stages.pinned(run, score.rows());
     List<String> columns = spine.schema().columns().stream().map(Types.NestedField::name).toList();
@@ -82,7 +85,8 @@ final class ScoreJob extends TableJob {
             ScoreRows.schema(schema, columns, spec),
             PartitionSpec.unpartitioned(),
             output.settings());
-    Token token = output.token(run);
+    ScoredInto into = ScoredInto.of(stages, run, score, output, shape);
+    long at = ChronoUnit.MICROS.between(Instant.EPOCH, run.started());
     String scratch = workspace.scratch(run.id()).toUri().toString();
 
     Pipeline pipeline = stages.pipeline(target, run.id().toString());
@@ -98,15 +102,10 @@ final class ScoreJob extends TableJob {
                         model.name(), version.version(), version.location(), version.digest()),
                     schema,
                     columns,
-                    shape.table(),
-                    token.sink(),
-                    run.id().toString()),
+                    into.writer(),
+                    Letters.uncomputed(score.rows(), run.id().toString(), at)),
                 Written.coder()))
-        .apply(
-            "score commit",
-            CommitTable.replace(workspace.catalog(output.ref()).config(), output.ref(), token)
-                .shape(shape.shape())
-                .summary(output.summary(run)));
+        .apply("score commit", into.commit());
     stages.run(pipeline, target, -1, watch);
     return output.find(run).map(this::made).orElseGet(this::nothing);
   }
@@ -115,6 +114,10 @@ final class ScoreJob extends TableJob {
   Made made(Committed committed) {
     Map<String, Double> figures = TableOutput.figures(committed);
     String note = committed.snapshot().map(ref -> measured(ref, figures)).orElse("no rows");
+    long letters = TableOutput.count(committed, SummaryKeys.ROWS_LETTERS);
+    if (letters > 0) {
+      note = Stages.grouped(letters) + " letters, " + note;
+    }
     return new Made(
         List.of(TableOutput.edge(committed)),
         figures,

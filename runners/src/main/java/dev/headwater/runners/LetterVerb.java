@@ -6,7 +6,6 @@ import dev.headwater.pipelines.Launcher;
 import dev.headwater.pipelines.LetterFilter;
 import dev.headwater.pipelines.LetterTask;
 import dev.headwater.pipelines.Progress;
-import dev.headwater.pipelines.project.Target;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -101,7 +100,7 @@ final class LetterVerb extends LookVerbs.OfTarget {
     if (given.size() > 1 && WORDS.contains(last)) {
       given.remove(given.size() - 1);
     }
-    Named named = named(given, Target.Kind.TABLE);
+    Named named = namedOfLetters(given);
     LetterTask task = task(word);
     Progress progress = new RunScreen(screen().progressOnly(), System::nanoTime);
     LaunchOptions options = wait.in(LaunchOptions.DEFAULT).confirm(confirmed.environment());

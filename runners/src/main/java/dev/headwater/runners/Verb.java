@@ -159,15 +159,20 @@ abstract class Verb implements Callable<Integer> {
 
   /** The one target that is named, after a folder perhaps. */
   final Named named(List<String> given, Target.@Nullable Kind kind) {
-    return named(given, kind, false);
+    return named(given, kind == null ? List.of() : List.of(kind), false);
+  }
+
+  /** A target that has letters. */
+  final Named namedOfLetters(List<String> given) {
+    return named(given, List.of(Target.Kind.TABLE, Target.Kind.FEATURES, Target.Kind.SCORE), false);
   }
 
   /** A target's table, a source that is one, or, with dots, any table of a declared catalog. */
   final Named namedTable(List<String> given) {
-    return named(given, null, true);
+    return named(given, List.of(), true);
   }
 
-  private Named named(List<String> given, Target.@Nullable Kind kind, boolean tables) {
+  private Named named(List<String> given, List<Target.Kind> kinds, boolean tables) {
     List<String> arguments = new ArrayList<>(given);
     Project project = project(arguments);
     if (arguments.size() != 1) {
@@ -186,7 +191,13 @@ abstract class Verb implements Callable<Integer> {
       return new Named(project, new Target(Target.Kind.TABLE, name), at < 0 ? null : ref.version());
     }
     // Where the verb says the kind, a name that several kinds share means this one.
-    String full = kind == null || name.indexOf('/') >= 0 ? name : kind.word() + "/" + name;
+    List<String> all =
+        name.indexOf('/') >= 0
+            ? List.of()
+            : kinds.stream().map(kind -> kind.word() + "/" + name).toList();
+    List<String> declared = project.targets().stream().map(Target::toString).toList();
+    String first = all.isEmpty() ? name : all.get(0);
+    String full = all.stream().filter(declared::contains).findFirst().orElse(first);
     return new Named(project, project.target(full), at < 0 ? null : ref.version());
   }
 

@@ -37,6 +37,7 @@ final class NameRules {
     project.monitors().keySet().forEach(name -> take(name, "monitors." + name));
     project.tables().values().forEach(table -> letters(table.name(), table.letters()));
     project.derived().values().forEach(table -> letters(table.name(), table.letters()));
+    project.scores().keySet().forEach(name -> letters(name, name + "__letters"));
     project.tables().values().stream()
         .filter(table -> table.write().route() != null)
         .forEach(table -> routed(project, table.name()));

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.iceberg.DataFile;
@@ -71,8 +72,7 @@ public final class CheckedWriter implements BatchSink<Written> {
   public void accept(RowBatch batch) throws IOException {
     in += batch.size();
     RowBatch kept = batch;
-    BatchWriter letters = bad;
-    if (into.check != null && letters != null) {
+    if (into.check != null && bad != null) {
       if (check == null) {
         check = into.check.open(batch.schema());
       }
@@ -80,14 +80,25 @@ public final class CheckedWriter implements BatchSink<Written> {
       kept = checked.good();
       RowBatch broken = checked.letters();
       if (broken != null) {
-        watch.letters(broken);
-        letters.accept(broken);
-        rowsLetters.inc(broken.size());
+        toLetters(broken);
       }
     }
     watch.rows(batch.size());
     good.accept(kept);
     rowsKept.inc(kept.size());
+  }
+
+  /** Letters of rows that can't even be rows of the table; there must be a table for them. */
+  public void letters(RowBatch letters) throws IOException {
+    in += letters.size();
+    toLetters(letters);
+    watch.rows(letters.size());
+  }
+
+  private void toLetters(RowBatch letters) throws IOException {
+    watch.letters(letters);
+    Objects.requireNonNull(bad).accept(letters);
+    rowsLetters.inc(letters.size());
   }
 
   /** Rows that came in, and are left out on purpose. */

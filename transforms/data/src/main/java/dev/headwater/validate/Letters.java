@@ -2,6 +2,8 @@ package dev.headwater.validate;
 
 import dev.headwater.catalog.TableRef;
 import dev.headwater.files.BadRows;
+import dev.headwater.table.LetterMaker;
+import java.util.List;
 import java.util.Objects;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.types.Type;
@@ -93,6 +95,25 @@ public final class Letters {
     return (source, texts, rows) -> {
       LetterBatch out = new LetterBatch(run, atMicros);
       rows.forEach(row -> out.add(Letter.of(source, row, texts.of(row))));
+      return Objects.requireNonNull(out.take(), "no rows");
+    };
+  }
+
+  /**
+   * Letters of rows that a stage can't compute.
+   *
+   * @param from the table that they are of
+   * @param run the run's id
+   * @param atMicros when the run began, in microseconds since 1970
+   */
+  public static LetterMaker uncomputed(String from, String run, long atMicros) {
+    return (rows, why) -> {
+      List<Letter.Reason> reasons =
+          List.of(new Letter.Reason(why.code(), why.reason(), why.column(), why.value()));
+      LetterBatch out = new LetterBatch(run, atMicros);
+      for (int row = 0; row < rows.size(); row++) {
+        out.add(new Letter(from, -1, reasons, RowJson.row(rows, row), null));
+      }
       return Objects.requireNonNull(out.take(), "no rows");
     };
   }

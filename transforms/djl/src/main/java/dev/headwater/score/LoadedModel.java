@@ -79,7 +79,7 @@ final class LoadedModel {
     return encodings;
   }
 
-  /** The probabilities of encoded rows, the network's, then the baseline's. */
+  /** The probabilities of encoded rows, the network's, NaN where it gives none, the baseline's. */
   double[][] score(float[] encoded, int rows) {
     double[][] out = new double[2][rows];
     float[] logits;
@@ -90,7 +90,8 @@ final class LoadedModel {
       predictors.release();
     }
     for (int row = 0; row < rows; row++) {
-      out[0][row] = Network.probability(logits[row]);
+      // An infinity is no certainty.
+      out[0][row] = Float.isFinite(logits[row]) ? Network.probability(logits[row]) : Double.NaN;
       out[1][row] = Network.probability(baseline.logit(encoded, row * encodings.width()));
     }
     return out;

@@ -123,34 +123,16 @@ public final class Score extends PTransform<PCollection<RowBatch>, PCollection<R
     };
   }
 
-  /** All at once; where a row fails, each half for itself, down to the row. */
   private static Divide.Divided divided(Scorer scorer, RowBatch batch) {
-    List<RowBatch> good = new ArrayList<>();
+    Scorer.Outcome outcome = scorer.divide(batch);
     List<RowBatch> failed = new ArrayList<>();
-    divide(scorer, batch, good, failed);
+    for (Scorer.Failed each : outcome.failed()) {
+      failed.add(
+          FailedRows.of(
+              each.row(), List.of(new FailedRows.Why(Scorer.FAILED, each.why(), null, null))));
+    }
     return new Divide.Divided(
-        good.isEmpty() ? scorer.none() : RowBatches.concat(good),
-        failed.isEmpty() ? null : RowBatches.concat(failed));
-  }
-
-  private static void divide(
-      Scorer scorer, RowBatch batch, List<RowBatch> good, List<RowBatch> failed) {
-    if (batch.size() == 0) {
-      return;
-    }
-    try {
-      good.add(scorer.score(batch));
-    } catch (ExpressionException e) {
-      if (batch.size() == 1) {
-        String why = String.valueOf(e.getMessage());
-        failed.add(
-            FailedRows.of(batch, List.of(new FailedRows.Why("expression", why, null, null))));
-        return;
-      }
-      int half = batch.size() / 2;
-      divide(scorer, batch.slice(0, half), good, failed);
-      divide(scorer, batch.slice(half, batch.size()), good, failed);
-    }
+        outcome.scored(), failed.isEmpty() ? null : RowBatches.concat(failed));
   }
 
   private static final class OfRows extends PTransform<PCollection<Row>, PCollection<Row>> {

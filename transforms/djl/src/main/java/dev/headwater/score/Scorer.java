@@ -7,11 +7,14 @@ import dev.headwater.columns.DoubleColumn;
 import dev.headwater.columns.LongColumn;
 import dev.headwater.columns.RowBatch;
 import dev.headwater.columns.RowBatchBuilder;
+import dev.headwater.columns.RowBatches;
 import dev.headwater.columns.expr.Expression;
+import dev.headwater.columns.expr.ExpressionException;
 import dev.headwater.model.Encoding;
 import dev.headwater.model.InputValues;
 import dev.headwater.model.Network;
 import dev.headwater.model.RawRows;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.apache.iceberg.Schema;
@@ -19,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Joined rows with what one version of a model says of them. One thread. */
 final class Scorer {
+  /** The code of rows that an expression fails on. */
+  static final String FAILED = "expression";
+
   private final ScoreRows.ScoreSpec spec;
   private final LoadedModel model;
   private final InputValues inputs;
@@ -44,8 +50,7 @@ final class Scorer {
             : Expression.parse(model.spec().label(), joined);
   }
 
-  /** No rows. */
-  RowBatch none() {
+  private RowBatch none() {
     return new RowBatchBuilder(schema).build();
   }
 
@@ -68,6 +73,41 @@ final class Scorer {
       out[i] = column(schema.columns().get(i).name(), batch, raw, scores);
     }
     return RowBatch.of(schema, n, out);
+  }
+
+  /**
+   * What came of a batch.
+   *
+   * @param scored rows of {@link ScoreRows#schema}, perhaps none
+   */
+  record Outcome(RowBatch scored, List<Failed> failed) {}
+
+  /** A row that an input or the label fails on, and why. */
+  record Failed(RowBatch row, String why) {}
+
+  /** All at once; where a row fails, each half for itself, down to the row. */
+  Outcome divide(RowBatch batch) {
+    List<RowBatch> scored = new ArrayList<>();
+    List<Failed> failed = new ArrayList<>();
+    divide(batch, scored, failed);
+    return new Outcome(scored.isEmpty() ? none() : RowBatches.concat(scored), failed);
+  }
+
+  private void divide(RowBatch batch, List<RowBatch> scored, List<Failed> failed) {
+    if (batch.size() == 0) {
+      return;
+    }
+    try {
+      scored.add(score(batch));
+    } catch (ExpressionException e) {
+      if (batch.size() == 1) {
+        failed.add(new Failed(batch, String.valueOf(e.getMessage())));
+        return;
+      }
+      int half = batch.size() / 2;
+      divide(batch.slice(0, half), scored, failed);
+      divide(batch.slice(half, batch.size()), scored, failed);
+    }
   }
 
   private Column column(String name, RowBatch batch, Column[] raw, double[][] scores) {

@@ -79,7 +79,9 @@ final class ScoreTest {
       Table table =
           catalog.create(
               ref, schema, PartitionSpec.unpartitioned(), SortOrder.unsorted(), Map.of());
-      try (var sink = ScoreRows.sink(spec, Rows.SCHEMA, all, table, "scores", "run1").open()) {
+      try (var sink =
+          ScoreRows.sink(spec, Rows.SCHEMA, all, TrainAndScoreTest.into(table), (rows, why) -> rows)
+              .open()) {
         sink.accept(BeamRows.batch(Rows.SCHEMA, GOOD));
         AppendFiles append = table.newAppend();
         sink.finish().get(0).files().forEach(append::appendFile);

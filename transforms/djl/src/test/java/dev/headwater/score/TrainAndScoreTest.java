@@ -13,6 +13,8 @@ import dev.headwater.columns.LongColumn;
 import dev.headwater.columns.RowBatch;
 import dev.headwater.model.TrainSpec;
 import dev.headwater.score.ScoreRows.ScoreSpec;
+import dev.headwater.table.CheckedWriter;
+import dev.headwater.table.LetterWatch;
 import dev.headwater.table.SplitGroup;
 import dev.headwater.table.Splits;
 import dev.headwater.table.Written;
@@ -93,9 +95,16 @@ class TrainAndScoreTest {
         Map.of());
   }
 
+  /** A table without letters. */
+  static CheckedWriter.Into into(Table table) {
+    return new CheckedWriter.Into(
+        "score", table, "scores", "run1", "rows", null, null, LetterWatch.NONE, null);
+  }
+
   private static SnapshotRef score(Table table, ScoreSpec spec, List<RowBatch> batches)
       throws IOException {
-    try (var sink = ScoreRows.sink(spec, Rows.SCHEMA, SPINE, table, "late_scores", "run1").open()) {
+    try (var sink =
+        ScoreRows.sink(spec, Rows.SCHEMA, SPINE, into(table), (rows, why) -> rows).open()) {
       for (RowBatch batch : batches) {
         sink.accept(batch);
       }

@@ -105,6 +105,9 @@ final class KilledRunIT {
                 }
               }
             }
+            if (tokens.isEmpty() && ref.name().endsWith("__letters")) {
+              continue; // Made before its rows' commit, which had none.
+            }
             assertThat(tokens).as("%s", ref).hasSize(1).doesNotContainNull();
           }
           return true;
