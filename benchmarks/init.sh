@@ -23,7 +23,7 @@ measure() { # VERB ARGUMENTS...
 cd "$work"
 measure init shop --from flights.csv
 cd shop
-model=$(sed -n '/^models:/{n;s/^ *\([A-Za-z0-9_]*\):.*/\1/p;}' headwater.yaml)
+model=$(sed -n '/^models:/,$ s/^  \([A-Za-z0-9_]*\):.*/\1/p' headwater.yaml | head -n 1)
 measure run
 cat "$work/out" >&2
 measure trace "model/$model"

@@ -23,7 +23,8 @@ final class EncodedRows implements AutoCloseable {
   private final int width;
   private final byte[] labels;
 
-  private EncodedRows(FileChannel file, int width, byte[] labels) {
+  /** Takes the channel of rows that are written. */
+  EncodedRows(FileChannel file, int width, byte[] labels) {
     this.file = file;
     this.width = width;
     this.labels = labels;

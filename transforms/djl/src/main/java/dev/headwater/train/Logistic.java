@@ -69,42 +69,49 @@ final class Logistic {
   private Slope slope(double[] weights) throws IOException {
     int p = plain + 1;
     int width = rows.width();
-    long curved = Math.max(4L * p, CURVATURE_WORK / ((long) p * p));
     double[] gradient = new double[p];
     double[][] curvature = new double[p][p];
     double loss = 0;
     long seen = 0;
+    long work = 0;
     ByteBuffer between = rows.buffer(EncodedRows.BLOCK);
     float[] x = new float[EncodedRows.BLOCK * width];
     double[] row = new double[p];
-    row[plain] = 1;
+    int[] filled = new int[p];
     for (int from = 0; from < rows.rows(); from += EncodedRows.BLOCK) {
       int n = Math.min(EncodedRows.BLOCK, rows.rows() - from);
       rows.read(from, n, x, between);
       for (int r = 0; r < n; r++) {
+        // Of a category's columns one is not zero, and zeros add nothing to any sum.
+        int count = 0;
         double z = weights[plain];
         for (int i = 0; i < plain; i++) {
-          row[i] = x[r * width + i];
-          z += weights[i] * row[i];
+          float value = x[r * width + i];
+          if (value != 0) {
+            row[count] = value;
+            filled[count++] = i;
+            z += weights[i] * value;
+          }
         }
+        row[count] = 1;
+        filled[count++] = plain;
         double e = StrictMath.exp(-Math.abs(z));
         double probability = z >= 0 ? 1 / (1 + e) : e / (1 + e);
         boolean label = rows.label(from + r);
         loss += Math.max(z, 0) - (label ? z : 0) + StrictMath.log1p(e);
         double error = probability - (label ? 1 : 0);
-        for (int i = 0; i < p; i++) {
-          gradient[i] += error * row[i];
+        for (int i = 0; i < count; i++) {
+          gradient[filled[i]] += error * row[i];
         }
-        if (seen < curved) {
+        if (seen < 4L * p || work < CURVATURE_WORK) {
           seen++;
+          work += (long) count * count;
           double weight = probability * (1 - probability);
-          for (int i = 0; i < p; i++) {
-            if (row[i] != 0) {
-              double scaled = weight * row[i];
-              double[] line = curvature[i];
-              for (int j = 0; j <= i; j++) {
-                line[j] += scaled * row[j];
-              }
+          for (int i = 0; i < count; i++) {
+            double scaled = weight * row[i];
+            double[] line = curvature[filled[i]];
+            for (int j = 0; j <= i; j++) {
+              line[filled[j]] += scaled * row[j];
             }
           }
         }
